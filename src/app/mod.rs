@@ -1,0 +1,1 @@
+//! The joiner: settings, store, engine, web; ordered shutdown.

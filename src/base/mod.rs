@@ -1,0 +1,1 @@
+//! Clock, ids, limits, secret strings, languages, and the one classification of errors.

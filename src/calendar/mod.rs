@@ -1,0 +1,1 @@
+//! Working days as data: what a promise of N days means in this district.

@@ -1,0 +1,1 @@
+//! The heartbeat: schedules to runs.

@@ -1,0 +1,1 @@
+//! Page and locators to rows. Pure: no network, no disk, no clock.

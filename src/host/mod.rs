@@ -1,0 +1,1 @@
+//! The machine underneath: programs it must have, child processes that never outlive us, free disk.

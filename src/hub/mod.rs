@@ -1,0 +1,1 @@
+//! Ingest, tally, feed, push. Repeat-safe.

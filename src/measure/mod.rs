@@ -1,0 +1,1 @@
+//! Record to contributions to figures. Pure, order-free, repeat-safe.

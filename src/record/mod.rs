@@ -1,0 +1,1 @@
+//! The words: what every reading becomes. No I/O.

@@ -1,0 +1,1 @@
+//! One run of one bot: session, collect, evidence. Effects here, decisions below.

@@ -1,0 +1,1 @@
+//! SQLite and PostgreSQL behind one facade. The only room that knows SQL.

@@ -1,0 +1,1 @@
+//! Secrets by account name, in a type that cannot be printed.

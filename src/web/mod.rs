@@ -1,0 +1,1 @@
+//! The window: API, live feed, screen. Never runs a bot.
