@@ -1,1 +1,13 @@
-//! Clock, ids, limits, secret strings, languages, and the one classification of errors.
+//! Clock, ids, languages, and the one classification of errors: what every room may lean on.
+
+mod chain;
+mod clock;
+mod ids;
+mod remedy;
+pub mod text;
+
+pub use chain::chain;
+pub use clock::Clock;
+pub use ids::new_id;
+pub use remedy::Remedy;
+pub use text::{Lang, Message};

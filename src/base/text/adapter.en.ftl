@@ -1,0 +1,1 @@
+# What `queqiao check` says about adapter files.
