@@ -1,1 +1,15 @@
 //! The words: what every reading becomes. No I/O.
+
+mod case;
+mod checks;
+mod codes;
+mod mask;
+mod reading;
+mod region;
+
+pub use case::{Case, CaseFields, Limit, LimitUnit, Provenance};
+pub use checks::{citizen_id_valid, credit_code_valid};
+pub use codes::{CaseResult, Channel, ProjectType, Status, UnknownCode};
+pub use mask::{mask_digits, mask_name};
+pub use reading::{Outcome, Quarantined, Reading, Record, SystemCard};
+pub use region::{DISTRICT, Region, region_name, town_of, towns};
