@@ -1,3 +1,7 @@
 //! Tests against real parts. One binary, so that it links once.
 
-fn main() {}
+mod databases;
+mod hub;
+mod postgres;
+mod sample;
+mod store;
