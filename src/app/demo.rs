@@ -97,7 +97,8 @@ pub struct PlantedRow {
 impl Demo {
     /// Starts the practice systems, then the bridge; with `reports`, the schedules too.
     pub async fn start(options: &DemoOptions, reports: Option<Reports>) -> anyhow::Result<Self> {
-        let folder = tempfile::Builder::new().prefix("queqiao-demo-").tempdir().context("no room for the demo's own folder")?;
+        let folder =
+            tempfile::Builder::new().prefix("queqiao-demo-").tempdir().context("no room for the demo's own folder")?;
         let clock = Clock::system();
         let password = new_id();
         let sandbox = Sandbox::start(sandbox::Options {
@@ -137,8 +138,10 @@ impl Demo {
         self.app.deliver().await?;
         let hub = self.app.hub.as_ref().context("the demo has a hub")?;
         let overview = hub.overview().await?;
-        let held = |system: &str| overview.systems.iter().find(|line| line.system == system).map_or(0, |line| line.ours);
-        let systems: Vec<_> = reports.into_iter().map(|report| self.line(held(&report.reading.system), report)).collect();
+        let held =
+            |system: &str| overview.systems.iter().find(|line| line.system == system).map_or(0, |line| line.ours);
+        let systems: Vec<_> =
+            reports.into_iter().map(|report| self.line(held(&report.reading.system), report)).collect();
         let reconciled = !systems.is_empty() && systems.iter().all(|line| line.reconciled);
         Ok(Once { systems, reconciled })
     }
@@ -157,7 +160,8 @@ impl Demo {
             .collect();
         let reading = report.reading;
         let accepted = held.saturating_sub(reading.quarantined);
-        let as_planted = quarantined_rows.len() == planted.len() && quarantined_rows.iter().all(|row| row.planted.is_some());
+        let as_planted =
+            quarantined_rows.len() == planted.len() && quarantined_rows.iter().all(|row| row.planted.is_some());
         SystemLine {
             reconciled: reconciled && as_planted && accepted + reading.quarantined == reading.rows_read,
             system: reading.system,

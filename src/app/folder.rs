@@ -27,16 +27,15 @@ impl Claim {
 
 /// Makes the folder if need be (mode 0700), makes sure that there is room, and locks it.
 pub(super) fn claim(folder: &Path) -> anyhow::Result<Claim> {
-    fs::DirBuilder::new()
-        .recursive(true)
-        .mode(0o700)
-        .create(folder)
-        .with_context(|| format!("cannot make the data folder {}: choose another with `data` in queqiao.toml", folder.display()))?;
+    fs::DirBuilder::new().recursive(true).mode(0o700).create(folder).with_context(|| {
+        format!("cannot make the data folder {}: choose another with `data` in queqiao.toml", folder.display())
+    })?;
     host::require_free(folder)?;
     let path = folder.join("lock");
-    let mut lock = File::options().read(true).write(true).create(true).truncate(false).mode(0o600).open(&path).with_context(
-        || format!("cannot write to the data folder {}: is it yours, and not read-only?", folder.display()),
-    )?;
+    let mut lock =
+        File::options().read(true).write(true).create(true).truncate(false).mode(0o600).open(&path).with_context(
+            || format!("cannot write to the data folder {}: is it yours, and not read-only?", folder.display()),
+        )?;
     if flock(&lock, FlockOperation::NonBlockingLockExclusive).is_err() {
         let mut holder = String::new();
         // Only for the message: an unreadable number leaves it out.

@@ -81,7 +81,9 @@ impl App {
             cancel: CancellationToken::new(),
             _claim: claim,
         };
-        if wanted.web && let Some(hub) = &app.hub {
+        if wanted.web
+            && let Some(hub) = &app.hub
+        {
             let options = WebOptions { listen: settings.listen, token: token(&vault)?, lang: settings.lang };
             app.web = Some(web::serve(hub.clone(), options).await?);
         }
@@ -111,7 +113,9 @@ impl App {
                     format!("a hub elsewhere wants a token: put `token` under [{HUB_ACCOUNT}] into the secrets file")
                 })?,
             },
-            (None, None) => anyhow::bail!("this process has neither a hub nor the address of one: set `hub` in queqiao.toml"),
+            (None, None) => {
+                anyhow::bail!("this process has neither a hub nor the address of one: set `hub` in queqiao.toml")
+            }
         };
         let bridge = Arc::new(Bridge::new(Arc::new(adapters), store.clone(), vault, clock.clone(), evidence));
         announce(&bridge, &clock).await?;

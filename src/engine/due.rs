@@ -89,7 +89,12 @@ mod tests {
     #[test]
     fn a_year_without_calendar_is_an_error() {
         let after = Utc.with_ymd_and_hms(2026, 12, 31, 16, 0, 0).unwrap();
-        assert!(next_due(&schedule("0 0 9 * * *", true), &Calendar::district(), after).unwrap_err().to_string().contains("2027"));
+        assert!(
+            next_due(&schedule("0 0 9 * * *", true), &Calendar::district(), after)
+                .unwrap_err()
+                .to_string()
+                .contains("2027")
+        );
     }
 
     #[test]

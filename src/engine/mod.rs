@@ -100,7 +100,9 @@ impl Heart {
         match tokio::time::timeout(schedule.timeout, run).await {
             Ok(Some(report)) => (self.reports)(&report),
             Ok(None) => tracing::error!(bot, "no such bot"),
-            Err(_) => tracing::warn!(bot, timeout = ?schedule.timeout, "the run took too long and was ended; what it kept stays"),
+            Err(_) => {
+                tracing::warn!(bot, timeout = ?schedule.timeout, "the run took too long and was ended; what it kept stays")
+            }
         }
     }
 }

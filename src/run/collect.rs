@@ -83,8 +83,7 @@ pub(super) async fn collect(run: &Arc<Run>) -> RunReport {
         browser_requests: requests.1,
         seconds: (began.elapsed().as_secs_f64() * 1000.0).round() / 1000.0,
     };
-    let mut report =
-        RunReport { reading, remedy, evidence: evidence::kept(run), quarantined_rows: tally.quarantined };
+    let mut report = RunReport { reading, remedy, evidence: evidence::kept(run), quarantined_rows: tally.quarantined };
     tell_hub(run, &mut report).await;
     report
 }
@@ -159,9 +158,8 @@ fn missing(site: &Site, list: &List) -> Option<RunError> {
 /// The rows whose detail must be opened: new ones, and those whose fingerprint differs.
 fn needed(site: &Site, rows: Vec<Listed>, seen: &HashMap<String, Seen>) -> Vec<Listed> {
     let bot = site.run.bot();
-    let stands = |listed: &Listed| {
-        seen.get(&listed.key).is_some_and(|seen| seen.row_print == keep::row_print(bot, &listed.row))
-    };
+    let stands =
+        |listed: &Listed| seen.get(&listed.key).is_some_and(|seen| seen.row_print == keep::row_print(bot, &listed.row));
     rows.into_iter().filter(|listed| site.run.options.full || !stands(listed)).collect()
 }
 

@@ -41,7 +41,12 @@ pub(super) struct Fate {
 }
 
 /// Maps a row and its detail onto a record.
-pub(super) fn map(site: &Site, listed: &Listed, detail: Option<&(Row, std::sync::Arc<look::Look>)>, seen: Option<&Seen>) -> Fate {
+pub(super) fn map(
+    site: &Site,
+    listed: &Listed,
+    detail: Option<&(Row, std::sync::Arc<look::Look>)>,
+    seen: Option<&Seen>,
+) -> Fate {
     let run: &Run = &site.run;
     let bot = run.bot();
     let look = detail.map_or(&listed.look, |(_, look)| look);
@@ -86,7 +91,10 @@ pub(super) fn map(site: &Site, listed: &Listed, detail: Option<&(Row, std::sync:
 }
 
 fn undecodable(count: usize) -> Fault {
-    Fault { field: "page".to_owned(), reason: format!("{count} characters of the page can't be decoded: state its `charset`") }
+    Fault {
+        field: "page".to_owned(),
+        reason: format!("{count} characters of the page can't be decoded: state its `charset`"),
+    }
 }
 
 /// One line for all faults of a row.

@@ -88,13 +88,7 @@ impl Site {
         Ok(seen)
     }
 
-    async fn read_by<T>(
-        &self,
-        way: Way,
-        page: &str,
-        place: &Place,
-        extract: Extract<T>,
-    ) -> Result<(T, Look), RunError>
+    async fn read_by<T>(&self, way: Way, page: &str, place: &Place, extract: Extract<T>) -> Result<(T, Look), RunError>
     where
         T: Send + 'static,
     {
