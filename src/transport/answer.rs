@@ -65,7 +65,8 @@ impl Answer {
 
     fn meta_charset(&self) -> Option<&'static Encoding> {
         static META: LazyLock<Regex> = LazyLock::new(|| {
-            Regex::new(r#"(?i)(?:charset|encoding)\s*=\s*["']?\s*([A-Za-z0-9_:.-]+)"#).expect("the pattern is a constant")
+            Regex::new(r#"(?i)(?:charset|encoding)\s*=\s*["']?\s*([A-Za-z0-9_:.-]+)"#)
+                .expect("the pattern is a constant")
         });
         let head = &self.body[..self.body.len().min(META_BYTES)];
         let label = META.captures(head)?.get(1)?;

@@ -111,9 +111,9 @@ impl Driver {
 
 impl Running {
     fn is_alive(&self) -> bool {
-        self.local.as_ref().is_none_or(|local| {
-            local.child.lock().unwrap_or_else(std::sync::PoisonError::into_inner).is_running()
-        })
+        self.local
+            .as_ref()
+            .is_none_or(|local| local.child.lock().unwrap_or_else(std::sync::PoisonError::into_inner).is_running())
     }
 }
 

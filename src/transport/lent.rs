@@ -118,9 +118,9 @@ impl Lent {
         let address = self.base.join(url).map_err(|error| failed(error.to_string()))?;
         let _turn = self.limits.pace.turn().await;
         let limit = self.limits.answer;
-        tokio::time::timeout(limit, self.follow(address)).await.unwrap_or_else(|_| {
-            Err(TransportError::Timeout { doing: Doing::Fetching, address: url.to_owned(), limit })
-        })
+        tokio::time::timeout(limit, self.follow(address))
+            .await
+            .unwrap_or_else(|_| Err(TransportError::Timeout { doing: Doing::Fetching, address: url.to_owned(), limit }))
     }
 
     /// Requests so far, redirects included, of all clones.

@@ -94,7 +94,11 @@ impl fmt::Debug for Snapshot {
     /// Without the page itself, which holds people's data.
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let bytes = self.html.len();
-        formatter.debug_struct("Snapshot").field("address", &self.address).field("bytes", &bytes).finish_non_exhaustive()
+        formatter
+            .debug_struct("Snapshot")
+            .field("address", &self.address)
+            .field("bytes", &bytes)
+            .finish_non_exhaustive()
     }
 }
 

@@ -41,19 +41,34 @@ pub(super) struct Call<'a> {
 
 impl Call<'_> {
     /// Runs a script that returns its value at once.
-    pub async fn at_once<T: DeserializeOwned>(&self, driver: &WebDriver, script: &str, args: Vec<Value>) -> Result<T, TransportError> {
+    pub async fn at_once<T: DeserializeOwned>(
+        &self,
+        driver: &WebDriver,
+        script: &str,
+        args: Vec<Value>,
+    ) -> Result<T, TransportError> {
         let returned = quietly(driver.execute(script, args)).await.map_err(|error| self.failed(&error))?;
         serde_json::from_value(returned.json().clone()).map_err(|error| self.refused(error.to_string()))
     }
 
     /// Runs a script that returns a reply at once.
-    pub async fn reply<T: DeserializeOwned>(&self, driver: &WebDriver, script: &str, args: Vec<Value>) -> Result<Option<T>, TransportError> {
+    pub async fn reply<T: DeserializeOwned>(
+        &self,
+        driver: &WebDriver,
+        script: &str,
+        args: Vec<Value>,
+    ) -> Result<Option<T>, TransportError> {
         let reply = self.at_once(driver, script, args).await?;
         self.open(reply)
     }
 
     /// Runs a script that calls back with a reply, within the session's script timeout.
-    pub async fn awaited<T: DeserializeOwned>(&self, driver: &WebDriver, script: &str, args: Vec<Value>) -> Result<Option<T>, TransportError> {
+    pub async fn awaited<T: DeserializeOwned>(
+        &self,
+        driver: &WebDriver,
+        script: &str,
+        args: Vec<Value>,
+    ) -> Result<Option<T>, TransportError> {
         let returned = quietly(driver.execute_async(script, args)).await.map_err(|error| self.failed(&error))?;
         let reply = serde_json::from_value(returned.json().clone()).map_err(|error| self.refused(error.to_string()))?;
         self.open(reply)

@@ -55,7 +55,12 @@ pub struct Storage {
 impl fmt::Debug for Storage {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let keys: Vec<&String> = self.local.keys().chain(self.session.keys()).collect();
-        formatter.debug_struct("Storage").field("origin", &self.origin).field("cookies", &self.cookies).field("keys", &keys).finish()
+        formatter
+            .debug_struct("Storage")
+            .field("origin", &self.origin)
+            .field("cookies", &self.cookies)
+            .field("keys", &keys)
+            .finish()
     }
 }
 

@@ -116,7 +116,9 @@ async fn a_snapshot_shows_nested_frames_and_what_fields_hold_now() {
     assert_eq!(one("#select option[selected]").unwrap().text().collect::<String>(), "二");
     assert_eq!(one("#area").unwrap().text().collect::<String>(), "<new>");
     assert_eq!(one("#host").unwrap().text().collect::<String>(), "申请人张三");
-    assert!(attribute("#hidden", "data-queqiao-hidden").is_some() && attribute("#text", "data-queqiao-hidden").is_none());
+    assert!(
+        attribute("#hidden", "data-queqiao-hidden").is_some() && attribute("#text", "data-queqiao-hidden").is_none()
+    );
 
     let plain = browser.snapshot(false).await.unwrap();
     let (inner, _) = plain.in_frame(&path(&["mainFrame", "listFrame"])).unwrap();
@@ -167,8 +169,12 @@ async fn acts_in_a_frame_are_noticed_as_a_persons_are() {
     assert!(said.contains(r#"value="2026-03-02""#), "{said}");
     assert!(!after.in_frame(&path(&["a"])).unwrap().0.html.contains("李四"), "the other frame is left alone");
 
-    let refusals = [("#short", fill("四个字符"), "3 characters"), ("#fixed", fill("x"), "read-only"), ("#said", fill("x"), "no field"),
-        ("#town", Act::Choose("没有".to_owned()), "柳青街道")];
+    let refusals = [
+        ("#short", fill("四个字符"), "3 characters"),
+        ("#fixed", fill("x"), "read-only"),
+        ("#said", fill("x"), "no field"),
+        ("#town", Act::Choose("没有".to_owned()), "柳青街道"),
+    ];
     for (selector, act, words) in refusals {
         let error = browser.act(&mark(form, &frames, selector), &act).await.unwrap_err();
         assert!(matches!(error, TransportError::Act { .. }) && error.to_string().contains(words), "{error}");
@@ -200,7 +206,8 @@ async fn a_mark_of_an_older_page_is_stale_and_not_another_element() {
 #[tokio::test]
 async fn one_frame_is_led_elsewhere_while_the_shell_stays() {
     let route = r#"<p id="at"></p><script>onhashchange = () => at.textContent = location.hash</script>"#;
-    let base = serve(pages(&[("/", SHELL), ("/middle", MIDDLE), ("/inner", INNER), ("/side", "边"), ("/spa", route)])).await;
+    let base =
+        serve(pages(&[("/", SHELL), ("/middle", MIDDLE), ("/inner", INNER), ("/side", "边"), ("/spa", route)])).await;
     let (_driver, browser) = browser().await;
     browser.goto(base.as_str()).await.unwrap();
     let frames = path(&["mainFrame", "listFrame"]);
@@ -332,7 +339,9 @@ async fn the_browsers_session_is_lent_and_put_back() {
 #[tokio::test]
 async fn an_answer_has_limits() {
     install_tls();
-    let endless = || async { Body::from_stream(futures::stream::repeat_with(|| Ok::<_, std::io::Error>(Bytes::from_static(&[b'x'; 65_536])))) };
+    let endless = || async {
+        Body::from_stream(futures::stream::repeat_with(|| Ok::<_, std::io::Error>(Bytes::from_static(&[b'x'; 65_536]))))
+    };
     let hanging = || async { Body::from_stream(futures::stream::pending::<Result<Bytes, std::io::Error>>()) };
     let router = Router::new()
         .route("/endless", get(endless))
@@ -464,7 +473,8 @@ async fn profile_of(browser: &Browser) -> std::path::PathBuf {
 
 /// Kills the process of ours that listens on that port.
 fn kill_driver_on(port: u16) {
-    let children = fs::read_dir("/proc").unwrap().flatten().filter_map(|entry| entry.file_name().to_str()?.parse::<i32>().ok());
+    let children =
+        fs::read_dir("/proc").unwrap().flatten().filter_map(|entry| entry.file_name().to_str()?.parse::<i32>().ok());
     let ours = std::process::id().to_string();
     let inode = listening_inode(port);
     for id in children {
