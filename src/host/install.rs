@@ -77,14 +77,18 @@ fn is_root() -> bool {
 
 /// Runs `apt-get`; the error is its last words.
 fn apt(before: &[&str], args: &[&str]) -> Result<(), String> {
-    let words: Vec<&str> =
-        before.iter().copied().chain(["env", "DEBIAN_FRONTEND=noninteractive", "apt-get"]).chain(args.iter().copied()).collect();
+    let words: Vec<&str> = before
+        .iter()
+        .copied()
+        .chain(["env", "DEBIAN_FRONTEND=noninteractive", "apt-get"])
+        .chain(args.iter().copied())
+        .collect();
     let mut command = Command::new(words[0]);
     let done = command.args(&words[1..]).stdin(Stdio::null()).output().map_err(|error| format!("apt-get: {error}"))?;
     if done.status.success() {
         return Ok(());
     }
-    let told = String::from_utf8_lossy(&done.stderr).into_owned() + &String::from_utf8_lossy(&done.stdout);
+    let told = String::from_utf8_lossy(&done.stderr).into_owned() + &*String::from_utf8_lossy(&done.stdout);
     let lines: Vec<&str> = told.lines().filter(|line| !line.trim().is_empty()).take(TOLD_LINES).collect();
     Err(lines.join(" / "))
 }
