@@ -93,13 +93,10 @@ async fn tell_hub(run: &Run, report: &mut RunReport) {
     if run.options.dry_run {
         return;
     }
-    match run.bridge.store.post(&[Record::Reading(report.reading.clone())]).await {
-        Ok(()) => run.bridge.news.notify_one(),
-        Err(error) => {
-            report.reading.outcome = Outcome::Failed;
-            report.reading.reason = Some(chain(&error));
-            report.remedy = Some(error.remedy());
-        }
+    if let Err(error) = run.bridge.store.post(&[Record::Reading(report.reading.clone())]).await {
+        report.reading.outcome = Outcome::Failed;
+        report.reading.reason = Some(chain(&error));
+        report.remedy = Some(error.remedy());
     }
 }
 
@@ -217,7 +214,6 @@ async fn keep_batch(site: &Site, batch: Vec<Kept>, tally: &mut Tally) -> Result<
     let changed = batch.iter().filter(|kept| kept.record.is_some()).count() as u64;
     if !site.run.options.dry_run {
         site.run.bridge.store.keep(&site.run.bot().system, &batch).await?;
-        site.run.bridge.news.notify_one();
     }
     tally.kept += batch.len() as u64;
     tally.changed += changed;

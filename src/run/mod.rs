@@ -19,7 +19,7 @@ use std::{
     sync::{Arc, atomic::AtomicBool},
 };
 
-use tokio::sync::{Mutex, Notify, OnceCell};
+use tokio::sync::{Mutex, OnceCell};
 
 use crate::{
     adapter::{Adapters, Bot, System},
@@ -45,8 +45,6 @@ pub struct Bridge {
     pub clock: Clock,
     /// Folder for pages kept as evidence.
     pub evidence: PathBuf,
-    /// Rung whenever the outbox has got something new.
-    pub news: Arc<Notify>,
     driver: OnceCell<Driver>,
     sessions: Mutex<HashMap<String, Arc<Mutex<site::Held>>>>,
 }
@@ -123,7 +121,6 @@ impl Bridge {
             vault,
             clock,
             evidence,
-            news: Arc::new(Notify::new()),
             driver: OnceCell::new(),
             sessions: Mutex::default(),
         }
