@@ -1,3 +1,5 @@
 //! Tests against real parts. One binary, so that it links once.
 
+mod sandbox;
+
 fn main() {}
