@@ -1,6 +1,7 @@
 //! Texts with expressions in braces: `case/list.do?page={page}`.
 
 use super::{Expression, Scope};
+use crate::base::Message;
 
 /// A text with expressions in braces. `{{` and `}}` stand for the braces themselves.
 #[derive(Debug)]
@@ -17,7 +18,7 @@ enum Piece {
 
 impl Template {
     /// Compiles `written`; the error says what is wrong and at which bytes of it.
-    pub fn parse(written: &str) -> Result<Self, (String, std::ops::Range<usize>)> {
+    pub fn parse(written: &str) -> Result<Self, (Message, std::ops::Range<usize>)> {
         let mut pieces = Vec::new();
         let mut text = String::new();
         let mut rest = written;
@@ -31,13 +32,13 @@ impl Template {
                 continue;
             }
             if brace == "}" {
-                return Err(("a `}` without `{`; write `}}` for the brace itself".to_owned(), start..start + 1));
+                return Err((Message::new("adapter-template-close"), start..start + 1));
             }
             let Some(end) = rest[at..].find('}') else {
-                return Err(("this `{` is never closed".to_owned(), start..written.len()));
+                return Err((Message::new("adapter-template-open"), start..written.len()));
             };
             let expression = Expression::parse(&rest[at + 1..at + end])
-                .map_err(|(why, range)| (why, start + 1 + range.start..start + 1 + range.end))?;
+                .map_err(|(why, range)| (Message::new("adapter-expression").with("why", why), start + 1 + range.start..start + 1 + range.end))?;
             if !text.is_empty() {
                 pieces.push(Piece::Text(std::mem::take(&mut text)));
             }

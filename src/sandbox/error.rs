@@ -15,7 +15,9 @@ pub enum SandboxError {
         source: std::io::Error,
     },
     /// There is no room for all systems above the first port.
-    #[error("the practice systems need {needed} ports in a row from {first}, and ports end at 65535: give a lower first port")]
+    #[error(
+        "the practice systems need {needed} ports in a row from {first}, and ports end at 65535: give a lower first port"
+    )]
     Ports {
         /// The first port asked for.
         first: u16,

@@ -13,7 +13,7 @@ use super::worktime::recent_workdays;
 /// How many of a thousand cases are bad on purpose.
 const BAD_PER_THOUSAND: usize = 7;
 /// How many of a hundred people of the water system have a rare character in their name.
-const RARE_PERCENT: u32 = 3;
+const RARE_PERCENT: u32 = 6;
 /// The kinds of badness, taken in turn.
 const FAULTS: [Fault; 4] =
     [Fault::UnknownStatus, Fault::ImpossibleDate, Fault::ResultBeforeAcceptance, Fault::UnknownTown];
@@ -26,7 +26,7 @@ pub(super) fn cases(rng: &mut fastrand::Rng, system: System, count: usize, now: 
     let mut cases: Vec<Case> = (0..count)
         .map(|_| {
             let status = Status::ALL[weighted(rng, &STATUS_WEIGHTS)];
-            let mut case = blank(rng, system, now, slow(status));
+            let mut case = blank(rng, system, now, slow(status), status == Status::Submitted);
             let history = history::of(rng, status, case.item(), &case.place, &days, now);
             apply(&mut case, history, system);
             case
@@ -40,8 +40,9 @@ pub(super) fn cases(rng: &mut fastrand::Rng, system: System, count: usize, now: 
     cases
 }
 
-/// A case of a random item and applicant that was applied for at `now` and has no history yet. `slow`: only of items that take days.
-pub(super) fn blank(rng: &mut fastrand::Rng, system: System, now: Time, slow: bool) -> Case {
+/// A case of a random item and applicant that was applied for at `now` and has no history yet. `slow`: only of items that
+/// take days; `online`: not at a window or terminal.
+pub(super) fn blank(rng: &mut fastrand::Rng, system: System, now: Time, slow: bool, online: bool) -> Case {
     let departments = departments(system);
     let weights: Vec<u32> = departments.iter().map(|department| department.weight).collect();
     let department = &departments[weighted(rng, &weights)];
@@ -66,7 +67,7 @@ pub(super) fn blank(rng: &mut fastrand::Rng, system: System, now: Time, slow: bo
         applicant: people::applicant(rng, firm, rare),
         town,
         village,
-        place: place(rng, &town.name, village),
+        place: place(rng, &town.name, village, online),
         operator: people::person_name(rng, 0),
         status: Status::Submitted,
         outcome: None,
@@ -112,8 +113,8 @@ fn apply(case: &mut Case, history: History, system: System) {
     }
 }
 
-fn place(rng: &mut fastrand::Rng, town: &str, village: &str) -> Place {
-    match weighted(rng, &[58, 33, 9]) {
+fn place(rng: &mut fastrand::Rng, town: &str, village: &str, online: bool) -> Place {
+    match if online { 1 } else { weighted(rng, &[58, 33, 9]) } {
         0 => {
             let site = match weighted(rng, &[58, 32, 10]) {
                 0 => "区政务服务中心".to_owned(),
@@ -127,7 +128,9 @@ fn place(rng: &mut fastrand::Rng, town: &str, village: &str) -> Place {
             };
             Place { channel: "窗口", site, window }
         }
-        1 => Place { channel: "网上", site: "区政务服务中心".to_owned(), window: "网上受理岗".to_owned() },
+        1 => {
+            Place { channel: "网上", site: "区政务服务中心".to_owned(), window: "网上受理岗".to_owned() }
+        }
         _ => {
             let window = format!("自助服务区{}号机", rng.u32(1..=6));
             Place { channel: "自助终端", site: format!("{town}便民服务中心"), window }

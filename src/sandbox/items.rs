@@ -80,9 +80,10 @@ const WATER: &[Department] = &[department(
     1,
     &[
         promised("取水许可审批", 45, 12, Who::Firms),
-        promised("取水许可延续", 20, 5, Who::Firms),
+        promised("取水许可延续", 20, 5, Who::Both),
         promised("取水许可变更", 20, 5, Who::Both),
         promised("农村机井取水许可（新办）", 45, 8, Who::People),
+        promised("农村供水工程用水申请", 10, 3, Who::People),
         promised("生产建设项目水土保持方案审批", 10, 5, Who::Firms),
         promised("洪水影响评价类审批", 20, 9, Who::Firms),
         promised("河道采砂许可", 20, 10, Who::Firms),
@@ -194,10 +195,8 @@ const HEALTH: &[Item] = &[
     promised("诊所备案", 20, 5, Who::Both),
     at_once("生育登记", 5, Who::People),
 ];
-const DISABLED: &[Item] = &[
-    promised("残疾人证办理", 20, 10, Who::People),
-    promised("残疾人基本型辅助器具适配", 20, 12, Who::People),
-];
+const DISABLED: &[Item] =
+    &[promised("残疾人证办理", 20, 10, Who::People), promised("残疾人基本型辅助器具适配", 20, 12, Who::People)];
 
 #[cfg(test)]
 mod tests {

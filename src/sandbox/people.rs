@@ -22,8 +22,20 @@ pub(super) const RARE: [char; 5] = ['𠮷', '𣲗', '𫖯', '𬍛', '㛃'];
 const FIRM_PLACES: [&str; 4] = ["临沂", "临沂市河东区", "山东", "临沂河东"];
 const FIRM_NAMES: &str = "鸿盛瑞丰恒泰康源德利华信诚裕隆顺达兴旺博远卓越新嘉禾润泽广汇亿金鼎晟沂蒙沭和";
 const FIRM_TRADES: [&str; 14] = [
-    "商贸", "建材", "农业科技", "食品", "餐饮管理", "物流", "机械制造", "五金工具", "水务", "置业", "电子商务", "医疗器械",
-    "建筑工程", "种植",
+    "商贸",
+    "建材",
+    "农业科技",
+    "食品",
+    "餐饮管理",
+    "物流",
+    "机械制造",
+    "五金工具",
+    "水务",
+    "置业",
+    "电子商务",
+    "医疗器械",
+    "建筑工程",
+    "种植",
 ];
 
 /// A person's name; `rare_percent` of a hundred hold a character that only GB18030's four-byte form can write.
@@ -57,13 +69,8 @@ fn firm_name(rng: &mut fastrand::Rng) -> String {
 
 /// A citizen's id of the district whose check digit (GB 11643) is wrong on purpose.
 fn citizen_id(rng: &mut fastrand::Rng) -> String {
-    let body = format!(
-        "371312{:04}{:02}{:02}{:03}",
-        rng.u32(1946..2008),
-        rng.u32(1..=12),
-        rng.u32(1..=28),
-        rng.u32(1..1000)
-    );
+    let body =
+        format!("371312{:04}{:02}{:02}{:03}", rng.u32(1946..2008), rng.u32(1..=12), rng.u32(1..=28), rng.u32(1..1000));
     let right = citizen_check(&body);
     let wrong = wrong_of(rng, b"0123456789X", right);
     format!("{body}{wrong}")

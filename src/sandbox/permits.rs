@@ -113,7 +113,8 @@ async fn list(State(office): State<Arc<Office>>, _: Caller, Query(search): Query
     let page = search.page.unwrap_or(1).max(1);
     let ledger = office.ledger();
     let found = ledger.find(search.keyword.trim(), &search.status);
-    let rows: Vec<Value> = found.iter().skip((page - 1).saturating_mul(size)).take(size).map(|case| row(case)).collect();
+    let rows: Vec<Value> =
+        found.iter().skip((page - 1).saturating_mul(size)).take(size).map(|case| row(case)).collect();
     answer(0, "查询成功", &json!({ "total": found.len(), "page": page, "size": size, "rows": rows }))
 }
 

@@ -1,4 +1,5 @@
 //! Tests against real parts. One binary, so that it links once.
 
 mod host;
+mod sandbox;
 mod transport;

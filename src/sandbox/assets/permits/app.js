@@ -94,10 +94,10 @@
       '<el-table-column prop="caseNo" label="办件编号" width="165" fixed></el-table-column>' +
       '<el-table-column prop="taskName" label="事项名称" min-width="230" show-overflow-tooltip></el-table-column>' +
       '<el-table-column prop="applicantName" label="申请人" min-width="190" show-overflow-tooltip></el-table-column>' +
+      '<el-table-column label="办件状态" width="110"><template slot-scope="line"><el-tag size="mini" :type="colour(line.row.status)">{{ line.row.status }}</el-tag></template></el-table-column>' +
       '<el-table-column prop="orgName" label="受理部门" width="190" show-overflow-tooltip></el-table-column>' +
       '<el-table-column prop="townName" label="所属镇街" width="100"></el-table-column>' +
       '<el-table-column prop="channel" label="申请渠道" width="90"></el-table-column>' +
-      '<el-table-column label="办件状态" width="110"><template slot-scope="line"><el-tag size="mini" :type="colour(line.row.status)">{{ line.row.status }}</el-tag></template></el-table-column>' +
       '<el-table-column prop="acceptTime" label="受理时间" width="155"></el-table-column>' +
       '<el-table-column prop="promiseTime" label="承诺办结时间" width="155"></el-table-column>' +
       '<el-table-column prop="updateTime" label="更新时间" width="155"></el-table-column>' +
@@ -140,7 +140,7 @@
 
   var FIELDS = [
     ['基本信息', [['办件编号', 'caseNo'], ['办件状态', 'status'], ['事项名称', 'taskName'], ['事项编码', 'taskCode'], ['受理部门', 'orgName'],
-      ['部门统一社会信用代码', 'orgCode'], ['办件类型', 'projectType'], ['申请渠道', 'channel'], ['所属镇街', 'townName'], ['所属村居', 'villageName']]],
+      ['部门信用代码', 'orgCode'], ['办件类型', 'projectType'], ['申请渠道', 'channel'], ['所属镇街', 'townName'], ['所属村居', 'villageName']]],
     ['申请人信息', [['申请人', 'applicantName'], ['申请人类型', 'applicantType'], ['证件类型', 'idType'], ['证件号码', 'idNumber'], ['联系电话', 'phone']]],
     ['办理信息', [['受理地点', 'site'], ['受理窗口', 'window'], ['经办人', 'operator'], ['申请时间', 'applyTime'], ['受理时间', 'acceptTime'],
       ['法定时限', 'legal'], ['承诺时限', 'promise'], ['承诺办结时间', 'promiseTime'], ['办结时间', 'finishTime'], ['办理结果', 'result'], ['更新时间', 'updateTime']]]
@@ -165,8 +165,8 @@
         var page = this;
         page.item = null;
         call('api/cases/' + encodeURIComponent(page.id)).then(function (item) {
-          item.legal = item.legalLimit + item.legalLimitUnit;
-          item.promise = item.promiseLimit + item.promiseLimitUnit;
+          item.legal = item.legalLimit + '个' + item.legalLimitUnit;
+          item.promise = item.promiseLimit + '个' + item.promiseLimitUnit;
           page.item = item;
         }).catch(function () {});
       }
