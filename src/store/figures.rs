@@ -1,5 +1,7 @@
 //! The hub's half, counting: sums of tallies, and counts of open cases at a moment.
 
+use std::str::FromStr;
+
 use chrono::NaiveDate;
 
 use super::{Store, StoreError, session::Value};
@@ -38,6 +40,18 @@ impl Dim {
     }
 }
 
+impl FromStr for Dim {
+    type Err = String;
+
+    /// The error names what is offered.
+    fn from_str(word: &str) -> Result<Self, String> {
+        Self::ALL.into_iter().find(|dim| dim.word() == word).ok_or_else(|| {
+            let offered = Self::ALL.map(Self::word).join(", ");
+            format!("`{word}` is not a dimension; there are: {offered}")
+        })
+    }
+}
+
 /// What of the tallies, or of the open cases, is wanted.
 #[derive(Clone, Debug, Default)]
 pub struct Cells {
@@ -73,7 +87,7 @@ pub enum Moment {
     Overdue,
     /// Those of which it is known when their warning begins.
     Warnable,
-    /// Those whose warning has begun.
+    /// Those whose warning has begun, or whose promise date has passed.
     Warned,
 }
 
@@ -115,7 +129,7 @@ impl Store {
             Moment::Promised => " AND due_at IS NOT NULL",
             Moment::Overdue => " AND due_at < $1",
             Moment::Warnable => " AND warn_at IS NOT NULL",
-            Moment::Warned => " AND warn_at <= $1",
+            Moment::Warned => " AND (warn_at <= $1 OR due_at < $1)",
         };
         let mut values: Vec<Value> = vec![now.into()];
         let mut demands = format!("open = 1 AND accept_at <= $1{demand}");

@@ -84,10 +84,8 @@ impl Pools {
 
 async fn sqlite(path: &Path, pages: Option<u32>) -> Result<Pools, StoreError> {
     private_file(path).map_err(|source| StoreError::Open { name: path.display().to_string(), source })?;
-    let options = SqliteConnectOptions::new()
-        .filename(path)
-        .foreign_keys(true)
-        .busy_timeout(Duration::from_secs(LOCK_SECONDS));
+    let options =
+        SqliteConnectOptions::new().filename(path).foreign_keys(true).busy_timeout(Duration::from_secs(LOCK_SECONDS));
     // Looked at before the journal mode is set: a database that is not ours stays as it is.
     let probe = SqlitePoolOptions::new().max_connections(1).connect_with(options.clone()).await?;
     let checked = async {
@@ -124,8 +122,7 @@ fn private_file(path: &Path) -> std::io::Result<()> {
 }
 
 async fn postgres(url: &str) -> Result<Pools, StoreError> {
-    let options: PgConnectOptions =
-        url.parse().map_err(|_| StoreError::Address { url: without_password(url) })?;
+    let options: PgConnectOptions = url.parse().map_err(|_| StoreError::Address { url: without_password(url) })?;
     let options = options
         .application_name("queqiao")
         .options([("lock_timeout", format!("{LOCK_SECONDS}s")), ("client_min_messages", "warning".to_owned())]);

@@ -114,9 +114,9 @@ impl Store {
         Ok(rows.iter_mut().map(state_row).collect())
     }
 
-    /// Open cases whose warning has begun at `now` (milliseconds since the epoch), the most urgent first.
+    /// Open cases whose warning has begun, or whose promise date has passed, at `now` (milliseconds since the epoch), the most urgent first.
     pub async fn warnings(&self, now: i64, limit: u32) -> Result<Vec<StateRow>, StoreError> {
-        let sql = "SELECT position, at, flags, body FROM states WHERE open = 1 AND warn_at <= $1 \
+        let sql = "SELECT position, at, flags, body FROM states WHERE open = 1 AND (warn_at <= $1 OR due_at < $1) \
              ORDER BY due_at, system, source_no LIMIT $2";
         let mut rows = self.pools.read().await?.rows(sql, &[now.into(), i64::from(limit).into()]).await?;
         Ok(rows.iter_mut().map(state_row).collect())
