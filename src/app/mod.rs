@@ -119,7 +119,7 @@ impl App {
         };
         let bridge = Arc::new(Bridge::new(Arc::new(adapters), store.clone(), vault, clock.clone(), evidence));
         announce(&bridge, &clock).await?;
-        let courier = Courier::new(store, destination);
+        let courier = Courier::new(store, destination)?;
         let (carrier, cancel) = (courier.clone(), self.cancel.clone());
         self.carrying = Some(tokio::spawn(async move { carrier.run(cancel).await }));
         if let Some(reports) = schedules {

@@ -104,9 +104,8 @@ impl Site {
     fn address(&self, page: &str, place: &Place) -> Result<Url, RunError> {
         let system = self.run.system();
         let wrong = |why: String| RunError::Address { system: system.name.clone(), page: page.to_owned(), why };
-        let template = system.pages[page].path.as_ref().ok_or_else(|| wrong("it has no `path`".to_owned()))?;
         let scope = Scope::new().value("page", place.page).value("offset", place.offset).row("list", &place.row);
-        let path = template.fill(&scope).map_err(wrong)?;
+        let path = system.pages[page].path.fill(&scope).map_err(wrong)?;
         system.base.join(&path).map_err(|error| wrong(format!("`{path}` is no address: {error}")))
     }
 
