@@ -3,45 +3,49 @@
 const SILENCE_MILLISECONDS = 15000; // three missed pulses
 const REOPEN_MILLISECONDS = 3000;
 
-/** Follows the feed after `position`; calls `on.stats(overview)`, `on.heard()` at any sign of life, and `on.state('live' | 'broken')`. */
+/**
+ * Follows the feed after `position`. Calls `on.stats(overview)`, `on.pulse({ now })`, `on.state('live' | 'broken')`, and once, as
+ * its last word, `on.refused()`: then start anew from an overview.
+ */
 export function follow(position, on) {
   let after = position;
+  let heard;
   let source;
-  let heard = Date.now();
 
   const sign = () => {
     heard = Date.now();
     on.state('live');
   };
+  const note = (event) => {
+    // An overview sent again on resume comes without an id.
+    after = Number(event.lastEventId) || after;
+    sign();
+  };
   const open = () => {
-    source?.close();
     heard = Date.now();
     source = new EventSource(`/api/v1/feed?topic=cases,stats,pulse&after=${after}`);
     source.onopen = sign;
     source.onerror = () => {
       on.state('broken');
-      // A refusal (503, 500) ends an EventSource for good; anything else it retries by itself.
-      if (source.readyState === EventSource.CLOSED) setTimeout(open, REOPEN_MILLISECONDS);
+      if (source.readyState !== EventSource.CLOSED) return; // it tries again by itself
+      clearInterval(watch);
+      setTimeout(on.refused, REOPEN_MILLISECONDS);
     };
+    source.addEventListener('case', note);
     source.addEventListener('pulse', (event) => {
       sign();
       on.pulse(JSON.parse(event.data));
     });
-    source.addEventListener('case', (event) => {
-      after = Number(event.lastEventId);
-      sign();
-    });
     source.addEventListener('stats', (event) => {
-      after = Number(event.lastEventId);
-      sign();
+      note(event);
       on.stats(JSON.parse(event.data));
     });
   };
-  open();
-  setInterval(() => {
-    if (Date.now() - heard > SILENCE_MILLISECONDS) {
-      on.state('broken');
-      open();
-    }
+  const watch = setInterval(() => {
+    if (Date.now() - heard < SILENCE_MILLISECONDS) return;
+    on.state('broken');
+    source.close();
+    open();
   }, 1000);
+  open();
 }

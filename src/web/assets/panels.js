@@ -46,7 +46,7 @@ function newestRow(row, item) {
 }
 
 function warningRow(row, item) {
-  const [lamp, what, when_] = row.children;
+  const [lamp, what, due] = row.children;
   row.dataset.warningNo = item.project_no;
   row.dataset.level = item.level;
   lamp.className = `lamp ${item.level}`;
@@ -54,8 +54,8 @@ function warningRow(row, item) {
   what.children[1].textContent = [item.org_name, item.town].filter(Boolean).join(' · ');
   const days = item.remaining_days;
   const key = item.level === 'red' ? (days < 0 ? 'overdue_by' : 'overdue_today') : (days > 0 ? 'left' : 'left_today');
-  when_.children[0].textContent = word(key, { days: Math.abs(days) });
-  when_.children[1].textContent = `${word('promise')} ${item.promise_date.slice(5, 10)}`;
+  due.children[0].textContent = word(key, { days: Math.abs(days) });
+  due.children[1].textContent = item.promise_date ? `${word('promise')} ${item.promise_date.slice(5, 10)}` : '';
 }
 
 function systemRow(row, item) {

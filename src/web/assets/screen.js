@@ -25,10 +25,11 @@ function show(next) {
   lists.show(next);
   showTrend(element('trend'), next.trend);
   showHours(element('hours'), next.hours);
-  // The list is cut at its most urgent rows; the figures know them all.
-  for (const [id, measure] of [['reds', 'overdue_open'], ['yellows', 'warning']]) {
-    element(id).textContent = written(next.figures.find((figure) => figure.measure === measure)?.value, 'cases');
-  }
+  // The list is cut at its most urgent rows; the figures know them all, and count the overdue among the warnings.
+  const value = (name) => next.figures.find(({ measure }) => measure === name)?.value ?? null;
+  const [red, all] = [value('overdue_open'), value('warning')];
+  element('reds').textContent = written(red, 'cases');
+  element('yellows').textContent = written(all === null ? null : Math.max(0, all - red), 'cases');
   honesty();
 }
 
@@ -82,6 +83,7 @@ async function start() {
     const answer = await fetch('/api/v1/overview', { cache: 'no-store' });
     if (!answer.ok) throw new Error((await answer.json()).detail ?? answer.statusText);
     show(await answer.json());
+    link('joining');
   } catch (trouble) {
     link('broken');
     element('lost').textContent = word('overview_failed', { detail: trouble.message });
@@ -91,6 +93,7 @@ async function start() {
   follow(overview.position, {
     stats: show,
     state: link,
+    refused: start,
     pulse({ now: instant }) {
       setClock(instant);
       heardAt = now();
