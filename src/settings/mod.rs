@@ -1,1 +1,121 @@
 //! The only reader of configuration and environment.
+//!
+//! `queqiao.toml` in the working directory (or the file that `--config` names), overridden by `QUEQIAO_…` variables: the
+//! key `listen` is `QUEQIAO_LISTEN`, the base address of system `water` is `QUEQIAO_BASES_WATER`.
+
+mod error;
+mod source;
+
+use std::{
+    collections::BTreeMap,
+    net::{Ipv4Addr, SocketAddr},
+    path::{Path, PathBuf},
+};
+
+use secrecy::SecretString;
+use url::Url;
+
+pub use error::SettingsError;
+use source::Found;
+
+use crate::base::Lang;
+
+/// The configuration file that is read when nobody names another.
+pub const FILE: &str = "queqiao.toml";
+
+/// Where the state lives when nobody says otherwise, below the working directory.
+const DATA: &str = "queqiao-data";
+
+/// The address that is served when nobody says otherwise: this machine only.
+const LISTEN: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 7100);
+
+/// What is logged when nobody says otherwise.
+const LOG: &str = "queqiao=info,warn";
+
+/// What this process does of the bridge's work.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Role {
+    /// Runs bots and serves the hub.
+    #[default]
+    Both,
+    /// Runs bots and pushes what they read to the hub elsewhere.
+    Runner,
+    /// Serves the hub, runs no bot.
+    Hub,
+}
+
+/// Everything an operator can set, checked, with the defaults filled in.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// The folder of `bots/`, `selectors/` and `schedules/` (`root`; the working directory).
+    pub root: PathBuf,
+    /// The folder of the state: database, evidence (`data`; `queqiao-data`).
+    pub data: PathBuf,
+    /// Address of the database, which may hold a password (`store`); `None`: SQLite in `data`.
+    pub store: Option<SecretString>,
+    /// What the web server listens on (`listen`; 127.0.0.1:7100).
+    pub listen: SocketAddr,
+    /// The hub that records are pushed to, its path ending in `/` (`hub`); `None`: the hub in this process is the last.
+    pub hub: Option<Url>,
+    /// What this process does (`role`: `both`, `runner`, `hub`; `both`).
+    pub role: Role,
+    /// The file of secrets (`secrets`; `queqiao/secrets.toml` in `$XDG_CONFIG_HOME`, else in `~/.config`); `None` when
+    /// neither is known.
+    pub secrets: Option<PathBuf>,
+    /// An operator's working-day calendar (`calendar`); `None`: the shipped one.
+    pub calendar: Option<PathBuf>,
+    /// The language of what people read (`lang`: `zh`, `en`; `zh`).
+    pub lang: Lang,
+    /// What is logged, as `tracing` filters are written (`log`; `queqiao=info,warn`).
+    pub log: String,
+    /// Base addresses that replace those in the selectors, by system, paths ending in `/` (`[bases]`).
+    pub bases: BTreeMap<String, Url>,
+}
+
+impl Settings {
+    /// Reads the file `config`, or [`FILE`] in the working directory if there is one, and lays the environment over it.
+    ///
+    /// Paths in the file are relative to the file, paths in variables to the working directory. An empty variable is as
+    /// good as none. `QUEQIAO_SECRET_…` belongs to the vault, `QUEQIAO_FULL` to the tests; both are passed over.
+    ///
+    /// Errors: the first mistake found, with file or variable, key and what to do.
+    pub fn load(
+        config: Option<&Path>,
+        environment: impl IntoIterator<Item = (String, String)>,
+    ) -> Result<Self, SettingsError> {
+        let environment: BTreeMap<String, String> = environment.into_iter().collect();
+        let mut found = Found::collect(config, &environment)?;
+        let settings = Self {
+            root: found.path("root")?.unwrap_or_else(|| PathBuf::from(".")),
+            data: found.path("data")?.unwrap_or_else(|| PathBuf::from(DATA)),
+            store: found.store("store")?,
+            listen: found.parsed("listen", "write address:port, such as 127.0.0.1:7100")?.unwrap_or(LISTEN),
+            hub: found.url("hub")?,
+            role: found.one_of("role", &[("both", Role::Both), ("runner", Role::Runner), ("hub", Role::Hub)])?,
+            secrets: found.path("secrets")?.or_else(|| default_secrets(&environment)),
+            calendar: found.path("calendar")?,
+            lang: found.parsed("lang", "write zh or en")?.unwrap_or_default(),
+            log: found.text("log")?.unwrap_or_else(|| LOG.to_owned()),
+            bases: found.urls("bases")?,
+        };
+        match settings.role {
+            Role::Runner if settings.hub.is_none() => Err(SettingsError::RunnerWithoutHub),
+            Role::Both | Role::Runner | Role::Hub => Ok(settings),
+        }
+    }
+}
+
+/// The variables of this process, for [`Settings::load`] and the vault. A variable that is not Unicode is left out.
+pub fn environment() -> impl Iterator<Item = (String, String)> {
+    std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+}
+
+fn default_secrets(environment: &BTreeMap<String, String>) -> Option<PathBuf> {
+    // The XDG specification says that a relative $XDG_CONFIG_HOME is to be ignored.
+    let folder = |name: &str| environment.get(name).map(PathBuf::from).filter(|path| path.is_absolute());
+    let config = folder("XDG_CONFIG_HOME").or_else(|| folder("HOME").map(|home| home.join(".config")))?;
+    Some(config.join("queqiao/secrets.toml"))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,133 @@
+//! The file of secrets: where it may lie, who may read it, what it may hold.
+
+use std::{
+    collections::BTreeMap,
+    fs::{DirBuilder, File, OpenOptions},
+    io::{ErrorKind, Read, Write},
+    os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt},
+    path::Path,
+};
+
+use secrecy::{ExposeSecret, zeroize::Zeroizing};
+
+use super::{Fields, VaultError};
+
+/// The mode of a file of secrets.
+pub(super) const OWNER_ONLY: u32 = 0o600;
+
+/// The mode of a folder that is made for one.
+const OWNER_FOLDER: u32 = 0o700;
+
+/// What others may do with a file: any of it is too much.
+const OTHERS: u32 = 0o077;
+
+/// Bytes that a file of secrets may have: some hundred accounts; more means that the path is wrong.
+const MOST_BYTES: u64 = 1 << 20;
+
+/// The accounts in the file; none when there is no file.
+pub(super) fn read(path: &Path, root: &Path) -> Result<BTreeMap<String, Fields>, VaultError> {
+    let failed = |source| VaultError::Read { path: path.to_owned(), source };
+    let opened = match File::open(path) {
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(BTreeMap::new()),
+        other => other.map_err(failed)?,
+    };
+    check_place(path, root)?;
+    check_mode(&opened, path)?;
+    let mut text = Zeroizing::new(String::new());
+    let bytes = opened.take(MOST_BYTES + 1).read_to_string(&mut text).map_err(failed)?;
+    if bytes as u64 > MOST_BYTES {
+        return Err(failed(std::io::Error::other(format!("it has more than {MOST_BYTES} bytes"))));
+    }
+    parse(&text, path)
+}
+
+/// Writes a file that must not be there yet.
+pub(super) fn write_new(path: &Path, accounts: &BTreeMap<String, Fields>) -> Result<(), VaultError> {
+    let failed = |source| VaultError::Write { path: path.to_owned(), source };
+    let mut text = Zeroizing::new(String::new());
+    for (account, fields) in accounts {
+        check_name(is_account(account), account, path)?;
+        text.push_str(&format!("[{account}]\n"));
+        for (name, secret) in fields {
+            check_name(is_field(name), name, path)?;
+            let quoted = Zeroizing::new(toml::Value::from(secret.expose_secret()).to_string());
+            text.push_str(&format!("{name} = {}\n", *quoted));
+        }
+    }
+    make_folder(path.parent().unwrap_or(Path::new("."))).map_err(failed)?;
+    let mut file = OpenOptions::new().write(true).create_new(true).mode(OWNER_ONLY).open(path).map_err(failed)?;
+    file.write_all(text.as_bytes()).map_err(failed)
+}
+
+/// Makes the folder and those above it, for the owner only, where they are missing.
+pub(super) fn make_folder(folder: &Path) -> std::io::Result<()> {
+    DirBuilder::new().recursive(true).mode(OWNER_FOLDER).create(folder)
+}
+
+/// Refuses a file that anybody but its owner may read or write.
+pub(super) fn check_mode(file: &File, path: &Path) -> Result<(), VaultError> {
+    // Of the opened file, so that nobody swaps it between the question and the reading.
+    let mode = file.metadata().map_err(|source| VaultError::Read { path: path.to_owned(), source })?.mode();
+    match mode & OTHERS {
+        0 => Ok(()),
+        _ => Err(VaultError::Open { path: path.to_owned(), mode: mode & 0o777 }),
+    }
+}
+
+/// Whether that is an account's name.
+pub(super) fn is_account(name: &str) -> bool {
+    let inner = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    !name.is_empty() && !name.starts_with('-') && name.bytes().all(inner)
+}
+
+/// Whether that is a field's name.
+pub(super) fn is_field(name: &str) -> bool {
+    !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
+}
+
+/// Refuses a place from which files are copied, mailed or committed.
+fn check_place(path: &Path, root: &Path) -> Result<(), VaultError> {
+    let failed = |source| VaultError::Read { path: path.to_owned(), source };
+    let real = path.canonicalize().map_err(failed)?;
+    if root.canonicalize().is_ok_and(|root| real.starts_with(root)) {
+        return Err(VaultError::Place { path: path.to_owned(), place: "the folder of the adapters" });
+    }
+    if real.ancestors().skip(1).any(|folder| folder.join(".git").exists()) {
+        return Err(VaultError::Place { path: path.to_owned(), place: "a git work tree" });
+    }
+    Ok(())
+}
+
+/// The accounts in the text. No message repeats a value, nor a line of the text.
+fn parse(text: &str, path: &Path) -> Result<BTreeMap<String, Fields>, VaultError> {
+    let wrong = |reason: String| VaultError::Parse { path: path.to_owned(), reason };
+    let table: toml::Table = text.parse().map_err(|error: toml::de::Error| {
+        let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
+        wrong(format!(
+            "line {} is not TOML: write name = \"value\" below a line [account]",
+            before.matches('\n').count() + 1
+        ))
+    })?;
+    let mut accounts = BTreeMap::new();
+    for (account, section) in table {
+        check_name(is_account(&account), &account, path)?;
+        let toml::Value::Table(section) = section else {
+            return Err(wrong(format!("`{account}` stands outside an account: write it below a line [account]")));
+        };
+        let mut fields = Fields::new();
+        for (name, value) in section {
+            check_name(is_field(&name), &name, path)?;
+            let toml::Value::String(value) = value else {
+                return Err(wrong(format!("`{account}.{name}` is not a text: put the value in quotation marks")));
+            };
+            fields.insert(name, value.into());
+        }
+        accounts.insert(account, fields);
+    }
+    Ok(accounts)
+}
+
+fn check_name(good: bool, name: &str, path: &Path) -> Result<(), VaultError> {
+    let reason = || format!("`{name}` is no name: use lower-case letters and digits, and `-` in an account's name");
+    if good { Ok(()) } else { Err(VaultError::Parse { path: path.to_owned(), reason: reason() }) }
+}
