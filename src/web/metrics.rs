@@ -105,7 +105,8 @@ impl Text {
     fn sample(&mut self, labels: &[(&str, &str)], value: f64) -> &mut Self {
         let labels: Vec<String> = labels.iter().map(|(name, value)| format!("{name}=\"{}\"", escaped(value))).collect();
         let labels = if labels.is_empty() { String::new() } else { format!("{{{}}}", labels.join(",")) };
-        self.line(format_args!("{}{labels} {value}\n", self.family))
+        let family = self.family;
+        self.line(format_args!("{family}{labels} {value}\n"))
     }
 
     fn line(&mut self, line: std::fmt::Arguments<'_>) -> &mut Self {
