@@ -84,8 +84,7 @@ impl App {
         if wanted.web
             && let Some(hub) = &app.hub
         {
-            let options =
-                WebOptions { token: token(&vault)?, clock: clock.clone(), ..WebOptions::at(settings.listen) };
+            let options = WebOptions { token: token(&vault)?, clock: clock.clone(), ..WebOptions::at(settings.listen) };
             app.web = Some(web::serve(hub.clone(), options).await?);
         }
         if settings.role != Role::Hub {

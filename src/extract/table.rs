@@ -261,8 +261,12 @@ fn is_record(row: &ElementRef<'_>, width: usize) -> bool {
 fn says_nothing(text: &str) -> bool {
     let text = text.trim_matches(|letter: char| !letter.is_alphanumeric()).to_lowercase();
     text.is_empty()
-        || ["暂无", "没有", "无数据", "无记录", "无匹配", "查无", "未找到", "未查询到", "抱歉"].iter().any(|start| text.starts_with(start))
-        || ["no data", "no record", "no matching", "no result", "nothing found", "empty"].iter().any(|start| text.starts_with(start))
+        || ["暂无", "没有", "无数据", "无记录", "无匹配", "查无", "未找到", "未查询到", "抱歉"]
+            .iter()
+            .any(|start| text.starts_with(start))
+        || ["no data", "no record", "no matching", "no result", "nothing found", "empty"]
+            .iter()
+            .any(|start| text.starts_with(start))
 }
 
 /// Puts panes that show the same records beside each other: copies of fixed columns, and, where `frozen`, columns of their own.
@@ -276,7 +280,8 @@ fn join(mut panes: Vec<Pane<'_>>, frozen: bool) -> Vec<Grid<'_>> {
         for pane in panes {
             if (frozen && pane.rows.len() == grid[0].rows.len()) || copies(&pane, &grid[0]) {
                 grid.push(pane);
-            } else if !pane.rows.is_empty() || pane.columns.iter().any(|column| counterpart(column, &grid[0]).is_none()) {
+            } else if !pane.rows.is_empty() || pane.columns.iter().any(|column| counterpart(column, &grid[0]).is_none())
+            {
                 others.push(pane);
             }
         }
@@ -293,7 +298,8 @@ fn copies(pane: &Pane<'_>, lead: &Pane<'_>) -> bool {
         return false;
     }
     let pairs = pane.columns.iter().enumerate().filter(|(_, column)| !column.is_blank());
-    let Some(pairs) = pairs.map(|(at, column)| Some((at, counterpart(column, lead)?))).collect::<Option<Vec<_>>>() else {
+    let Some(pairs) = pairs.map(|(at, column)| Some((at, counterpart(column, lead)?))).collect::<Option<Vec<_>>>()
+    else {
         return false;
     };
     let text = |record: &Record<'_>, at: usize| record.cells.get(at).copied().flatten().map(shown).unwrap_or_default();

@@ -118,16 +118,7 @@ impl Bridge {
     /// A bridge over these parts; nothing is started yet.
     pub fn new(adapters: Arc<Adapters>, store: Store, vault: Arc<Vault>, clock: Clock, evidence: PathBuf) -> Self {
         let paces = adapters.systems.values().map(|system| (system.name.clone(), pace_of(system))).collect();
-        Self {
-            adapters,
-            store,
-            vault,
-            clock,
-            evidence,
-            driver: Driver::new(),
-            paces,
-            sessions: Mutex::default(),
-        }
+        Self { adapters, store, vault, clock, evidence, driver: Driver::new(), paces, sessions: Mutex::default() }
     }
 
     /// Runs a bot once, to its end. Every trouble ends in the report; `None` only for a bot that does not exist.

@@ -62,7 +62,8 @@ pub async fn metrics(State(app): State<App>) -> Result<impl IntoResponse, Proble
 fn systems(text: &mut Text, overview: &Overview) {
     text.family("queqiao_hub_position", "gauge", "Newest journal position.").sample(&[], overview.position as f64);
     let fresh = overview.systems.iter().filter(|system| system.fresh).count();
-    text.family("queqiao_systems_fresh", "gauge", "Systems whose last good reading is fresh.").sample(&[], fresh as f64);
+    text.family("queqiao_systems_fresh", "gauge", "Systems whose last good reading is fresh.")
+        .sample(&[], fresh as f64);
     text.family("queqiao_systems_expected", "gauge", "Systems that should report.")
         .sample(&[], overview.systems.len() as f64);
     text.family("queqiao_system_fresh", "gauge", "1 while a system's last good reading is fresh.");
