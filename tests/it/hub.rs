@@ -88,15 +88,27 @@ async fn one_version_with_two_contents_ends_alike_in_any_order(fresh: Fresh) {
 async fn quarantine_and_case_end_each_other(fresh: Fresh) {
     let (hub, _) = hub(&fresh).await;
     let count = async |hub: &Hub, measure: &str| -> i64 {
-        hub.tallies().await.unwrap().iter().filter(|cell| cell.measure == measure && cell.item.is_empty()).map(|cell| cell.n).sum()
+        hub.tallies()
+            .await
+            .unwrap()
+            .iter()
+            .filter(|cell| cell.measure == measure && cell.item.is_empty())
+            .map(|cell| cell.n)
+            .sum()
     };
     hub.ingest(&[quarantined("permits", "1", 1)]).await.unwrap();
     assert_eq!((count(&hub, "known").await, count(&hub, "quarantined").await), (1, 1));
     assert!(hub.cases(&CaseFilter::default()).await.unwrap().cases.is_empty());
     hub.ingest(&[record(case("permits", "1", 2, Status::Accepted))]).await.unwrap();
-    assert_eq!((count(&hub, "known").await, count(&hub, "quarantined").await, count(&hub, "accepted").await), (1, 0, 1));
+    assert_eq!(
+        (count(&hub, "known").await, count(&hub, "quarantined").await, count(&hub, "accepted").await),
+        (1, 0, 1)
+    );
     assert_eq!(hub.ingest(&[quarantined("permits", "1", 3)]).await.unwrap(), [Fate::Changed]);
-    assert_eq!((count(&hub, "known").await, count(&hub, "quarantined").await, count(&hub, "accepted").await), (1, 1, 0));
+    assert_eq!(
+        (count(&hub, "known").await, count(&hub, "quarantined").await, count(&hub, "accepted").await),
+        (1, 1, 0)
+    );
     assert!(hub.case("permits-1").await.unwrap().is_empty());
     proven(&hub).await;
 }
@@ -139,8 +151,7 @@ async fn what_cannot_be_taken_is_refused_alone(fresh: Fresh) {
 
 async fn cases_are_found_by_filter_and_masked(fresh: Fresh) {
     let (hub, _) = hub(&fresh).await;
-    let mut given: Vec<Record> =
-        (0..5).map(|n| record(case("permits", &n.to_string(), 1, Status::Accepted))).collect();
+    let mut given: Vec<Record> = (0..5).map(|n| record(case("permits", &n.to_string(), 1, Status::Accepted))).collect();
     given.push(record(case("seals", "7", 1, Status::InProgress)));
     hub.ingest(&given).await.unwrap();
     let filter = CaseFilter { system: Some("permits".to_owned()), limit: 2, ..CaseFilter::default() };

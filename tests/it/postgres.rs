@@ -6,7 +6,7 @@
 use std::{
     io::{BufRead, BufReader},
     os::unix::process::CommandExt,
-    path::{Path, PathBuf},
+    path::PathBuf,
     process::{ChildStdin, Command, Stdio},
     sync::{
         OnceLock,
@@ -14,6 +14,7 @@ use std::{
     },
 };
 
+use queqiao::host::packages::{self, Need};
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
 
 /// The databases' owner.
@@ -47,7 +48,6 @@ pub async fn database() -> String {
     let cluster = tokio::task::spawn_blocking(cluster).await.expect("the cluster starts");
     let name = format!("test_{}", NUMBER.fetch_add(1, Ordering::SeqCst));
     let mut connection = PgConnection::connect(&address(cluster, "postgres")).await.expect("the cluster answers");
-    // Two that are made from one template at once get in each other's way for a moment.
     let created = sqlx::query(AssertSqlSafe(format!("CREATE DATABASE {name} STRATEGY FILE_COPY TEMPLATE template0")));
     created.execute(&mut connection).await.expect("a new database");
     connection.close().await.expect("a clean end");
@@ -64,7 +64,8 @@ fn cluster() -> &'static Cluster {
 }
 
 fn start() -> Cluster {
-    let programs = programs().expect("PostgreSQL is installed: apt-get install postgresql");
+    let found = packages::ensure(Need::Postgres, &|step| eprintln!("{step}")).expect("PostgreSQL can be had");
+    let programs = found.program("initdb").parent().expect("a program lies in a folder").to_owned();
     let mut keeper = as_ordinary_user();
     keeper.args(["sh", "-c", KEEPER, "keeper"]).arg(&programs).arg(USER).current_dir("/");
     // A group of its own: Ctrl-C must reach us, not the keeper, which still has to clean up.
@@ -87,12 +88,4 @@ fn as_ordinary_user() -> Command {
     let mut command = Command::new("setpriv");
     command.args([&format!("--reuid={user}"), "--clear-groups"]);
     command
-}
-
-/// The folder of the newest installed version's programs.
-fn programs() -> Option<PathBuf> {
-    let versions = std::fs::read_dir("/usr/lib/postgresql").ok()?;
-    let number = |path: &Path| path.file_name()?.to_str()?.parse::<u32>().ok();
-    let newest = versions.flatten().map(|entry| entry.path()).max_by_key(|path| number(path))?;
-    Some(newest.join("bin"))
 }

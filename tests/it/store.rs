@@ -4,7 +4,10 @@ use std::{collections::BTreeSet, os::unix::fs::PermissionsExt};
 
 use queqiao::{
     record::Status,
-    store::{Kept, Line, Page, RefusedLine, Seen, State, StateQuery, Store, StoreError, Writes},
+    store::{
+        Kept, Line, LoginBudget, LoginEnd, LoginPermit, Page, RefusedLine, Seen, State, StateQuery, Store, StoreError,
+        Writes,
+    },
 };
 
 use crate::{
@@ -21,6 +24,7 @@ on_both! {
     cases_come_newest_first_page_by_page
     a_second_store_sees_the_first_ones_commits
     watchers_hear_of_every_commit
+    logins_are_counted_before_they_are_tried
 }
 
 fn kept(key: &str, print: &str, record: bool) -> Kept {
@@ -29,6 +33,7 @@ fn kept(key: &str, print: &str, record: bool) -> Kept {
         row_print: print.to_owned(),
         contents: format!("contents of {key}"),
         version: 7,
+        quarantined: !record,
         record: record.then(|| sample::record(sample::case("permits", key, 7, Status::Accepted))),
     }
 }
@@ -47,6 +52,7 @@ async fn a_row_is_remembered_with_its_line_or_not_at_all(fresh: Fresh) {
     assert!(lines[0].line.starts_with(r#"{"record":"case""#), "{}", lines[0].line);
     store.keep("permits", &[]).await.unwrap();
     assert_eq!(store.outbox(2).await.unwrap().len(), 2);
+    assert_eq!(store.quarantined("permits").await.unwrap(), 1);
 }
 
 async fn outbox_positions_are_never_used_twice(fresh: Fresh) {
@@ -119,7 +125,8 @@ async fn a_failed_decision_leaves_nothing(fresh: Fresh) {
 
 async fn every_text_comes_back_as_it_went_in(fresh: Fresh) {
     let store = fresh.store().await;
-    let odd = ["𠮷野家 \"quoted\" 'single'", "back\\slash\nnew\tline", "%_!{}$1 {rows}", "7", "null", "é\u{0301}\u{200b}"];
+    let odd =
+        ["𠮷野家 \"quoted\" 'single'", "back\\slash\nnew\tline", "%_!{}$1 {rows}", "7", "null", "é\u{0301}\u{200b}"];
     put(&store, &odd).await;
     let journal = store.journal(0, 100, &["case"]).await.unwrap();
     assert_eq!(journal.iter().map(|entry| entry.key.as_str()).collect::<Vec<_>>(), odd);
@@ -172,6 +179,24 @@ async fn watchers_hear_of_every_commit(fresh: Fresh) {
     put(&store, &["1", "2"]).await;
     tokio::time::timeout(std::time::Duration::from_secs(20), heard.changed()).await.expect("in time").unwrap();
     assert_eq!(*heard.borrow(), 2);
+}
+
+async fn logins_are_counted_before_they_are_tried(fresh: Fresh) {
+    let store = fresh.store().await;
+    let now = sample::at("2026-11-23 10:00").to_utc();
+    let budget = LoginBudget { failed: 1, unknown: 2 };
+    let begin = async |version: &str| store.begin_login("bot", version, budget, now).await.unwrap();
+    let end = async |version: &str, end| store.end_login("bot", version, &end, now).await.unwrap();
+    assert_eq!(begin("v1").await, LoginPermit::Go);
+    assert!(matches!(begin("v1").await, LoginPermit::Frozen { .. }), "begun, never proven: it counts");
+    assert_eq!(begin("v2").await, LoginPermit::Go, "another secret is another matter");
+    end("v2", LoginEnd::SignedIn).await;
+    assert_eq!((begin("v2").await, begin("v2").await), (LoginPermit::Go, LoginPermit::Go), "proven: two may go unseen");
+    assert!(matches!(begin("v2").await, LoginPermit::Frozen { .. }));
+    assert_eq!(begin("v3").await, LoginPermit::Go);
+    end("v3", LoginEnd::Refused("密码错误".to_owned())).await;
+    let LoginPermit::Frozen { since, why } = begin("v3").await else { panic!("one refusal is enough") };
+    assert!(since.starts_with("2026-11-23T10:00") && why.contains("密码错误"), "{since} {why}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

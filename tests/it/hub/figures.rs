@@ -48,7 +48,7 @@ fn seven() -> Vec<Record> {
     cases[6].fields = CaseFields {
         apply_date: Some("2026-11-22T16:30:00+00:00".parse().unwrap()),
         task_name: Some("刻章备案".to_owned()),
-        region_code: Some("371312100".to_owned()),
+        region_code: Some("371312104".to_owned()),
         ..CaseFields::default()
     };
     cases.into_iter().map(record).collect()
@@ -83,12 +83,12 @@ async fn flows_are_counted_by_day_hour_town_and_item(fresh: Fresh) {
     let hours = asked(&hub, "received", "system,hour", "", "", "").await;
     assert_eq!(hours, ["permits 9 = 5 of 5", "seals 0 = 1 of 1", "seals 9 = 1 of 1"]);
     let towns = asked(&hub, "accepted,received", "town", "", "", "").await;
-    assert_eq!(towns, ["371312001 = 6 of 6", "371312001 = 6 of 6", "371312100 = 1 of 1"]);
+    assert_eq!(towns, ["371312001 = 6 of 6", "371312001 = 6 of 6", "371312104 = 1 of 1"]);
     let items = asked(&hub, "received", "item", "2026-11-23", "", "").await;
     assert_eq!(items, ["刻章备案 = 1 of 1"]);
     assert_eq!(asked(&hub, "top_items", "", "2026-11-01", "", "system:permits").await[0].trim(), "= 5 of 5");
     assert_eq!(asked(&hub, "done", "", "2026-11-21", "2026-11-27", "").await, [" = 1 of 1"]);
-    assert_eq!(asked(&hub, "done", "", "", "", "town:371312100").await, [" = 0 of 0"]);
+    assert_eq!(asked(&hub, "done", "", "", "", "town:371312104").await, [" = 0 of 0"]);
     proven(&hub).await;
 }
 
@@ -161,12 +161,18 @@ async fn a_figure_never_travels_alone(fresh: Fresh) {
         reading("seals", "s1", "2026-11-23 09:59", Outcome::Good, None),
     ];
     hub.ingest(&given).await.unwrap();
-    let figure = async |only: &str| hub.stats(&StatsQuery::parse("accepted", "", "", "", only).unwrap()).await.unwrap().remove(0);
+    let figure = async |only: &str| {
+        hub.stats(&StatsQuery::parse("accepted", "", "", "", only).unwrap()).await.unwrap().remove(0)
+    };
     let all = figure("").await;
     assert_eq!(all.value, Some(2.0));
     assert_eq!(all.as_of, Some(at("2026-11-23 09:58")), "the oldest of the last good readings");
     assert_eq!(all.coverage, Coverage { fresh: 2, expected: 2 });
-    assert_eq!(all.gap, Gap { ours: 3, stated: Some(4), missing: 2 }, "a quarantined row is known; seals states nothing");
+    assert_eq!(
+        all.gap,
+        Gap { ours: 3, stated: Some(4), missing: 2 },
+        "a quarantined row is known; seals states nothing"
+    );
     assert!(all.stale, "the last reading of permits failed");
     let seals = figure("system:seals").await;
     assert!(!seals.stale);
@@ -178,7 +184,10 @@ async fn a_figure_never_travels_alone(fresh: Fresh) {
     // A reading that comes late replaces no newer one; one that comes again changes nothing.
     let late = [reading("permits", "p0", "2026-11-23 09:50", Outcome::Good, Some(9)), given[5].clone()];
     let fates = hub.ingest(&late).await.unwrap();
-    assert_eq!(serde_json::to_value(fates).unwrap(), serde_json::json!([{"fate": "superseded"}, {"fate": "unchanged"}]));
+    assert_eq!(
+        serde_json::to_value(fates).unwrap(),
+        serde_json::json!([{"fate": "superseded"}, {"fate": "unchanged"}])
+    );
     assert_eq!(figure("").await.gap, all.gap);
 }
 
