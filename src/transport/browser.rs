@@ -138,12 +138,31 @@ impl Browser {
     }
 
     /// Goes to an address and waits until the page has loaded; a change of the fragment alone (a route of a
-    /// single-page application) returns at once.
+    /// single-page application) returns at once. A page that is there, while some picture or script of it doesn't
+    /// come within the limit, is taken as it is.
+    ///
+    /// # Errors
+    /// [`TransportError::Navigate`] when nothing answers there, [`TransportError::Timeout`] when no page comes.
     pub async fn goto(&self, url: &str) -> Result<(), TransportError> {
         self.leave_frames().await?;
         self.requests.fetch_add(1, Ordering::Relaxed);
         let call = self.call(Doing::Navigating, url, self.options.page_timeout);
-        quietly(self.driver().goto(url)).await.map_err(|error| call.failed(&error))
+        let begun = Instant::now();
+        let went = quietly(self.driver().goto(url)).await.map_err(|error| call.failed(&error));
+        if matches!(went, Err(TransportError::Timeout { .. })) && self.has_parsed_since(begun).await? {
+            tracing::warn!(url, "a part of this page never came; it is taken as it is");
+            return Ok(());
+        }
+        went
+    }
+
+    /// Whether the open page was begun after `begun` and its HTML is complete. Intranet pages often ask for things of
+    /// the internet that never come; those must not keep us from reading the page.
+    async fn has_parsed_since(&self, begun: Instant) -> Result<bool, TransportError> {
+        let age = "return document.readyState === 'loading' ? null : performance.now()";
+        let call = self.call(Doing::Navigating, "", self.options.script_timeout);
+        let age: Option<f64> = call.at_once(self.driver(), age, Vec::new()).await?;
+        Ok(age.is_some_and(|millis| millis < begun.elapsed().as_secs_f64() * 1_000.0))
     }
 
     /// Leads one frame to an address, waits until it has loaded, and leaves the pages around it as they are. Each

@@ -28,6 +28,7 @@ use queqiao::{
     },
 };
 use scraper::Selector;
+use tokio::sync::{Semaphore, SemaphorePermit};
 use url::Url;
 
 /// Long enough for a loaded machine; a test that waits it out fails.
@@ -53,8 +54,27 @@ fn pages(pages: &[(&'static str, &'static str)]) -> Router {
     pages.iter().fold(Router::new(), |router, (path, page)| router.route(path, get(Html(*page))))
 }
 
-async fn browser() -> (Driver, Browser) {
-    let driver = Driver::new();
+/// A driver of its own for a test, while few others have one: ten browsers starting at once on a small machine take
+/// longer than ten in a row.
+struct OwnDriver {
+    driver: Driver,
+    _turn: SemaphorePermit<'static>,
+}
+
+impl std::ops::Deref for OwnDriver {
+    type Target = Driver;
+    fn deref(&self) -> &Driver {
+        &self.driver
+    }
+}
+
+async fn own_driver() -> OwnDriver {
+    static TURNS: Semaphore = Semaphore::const_new(3);
+    OwnDriver { _turn: TURNS.acquire().await.unwrap(), driver: Driver::new() }
+}
+
+async fn browser() -> (OwnDriver, Browser) {
+    let driver = own_driver().await;
     let browser = Browser::open(&driver, &BrowserOptions::default()).await.unwrap();
     (driver, browser)
 }
@@ -269,6 +289,106 @@ async fn settling_waits_for_requests_of_scripts_and_for_later_pages() {
     browser.close().await;
 }
 
+#[tokio::test]
+async fn a_page_whose_parts_never_come_is_read_and_a_page_that_never_comes_is_not() {
+    let never = || async { std::future::pending::<()>().await };
+    let page = r#"<p>正文</p><img src="/never">"#;
+    let shell = r#"<iframe name="main" src="about:blank"></iframe>"#;
+    let base = serve(pages(&[("/", page), ("/shell", shell)]).route("/never", get(never))).await;
+    let driver = own_driver().await;
+    let options = BrowserOptions { page_timeout: Duration::from_secs(1), ..BrowserOptions::default() };
+    let browser = Browser::open(&driver, &options).await.unwrap();
+    browser.goto(base.as_str()).await.unwrap();
+    assert!(browser.snapshot(false).await.unwrap().html.contains("正文"));
+    let never = base.join("never").unwrap();
+    let error = browser.goto(never.as_str()).await.unwrap_err();
+    assert!(matches!(error, TransportError::Timeout { .. }), "{error}");
+
+    browser.goto(base.join("shell").unwrap().as_str()).await.unwrap();
+    let main = path(&["main"]);
+    browser.goto_in_frame(&main, base.as_str()).await.unwrap();
+    let shell = browser.snapshot(false).await.unwrap();
+    assert!(shell.in_frame(&main).unwrap().0.html.contains("正文"));
+    let error = browser.goto_in_frame(&main, never.as_str()).await.unwrap_err();
+    assert!(matches!(error, TransportError::Timeout { .. }), "{error}");
+    browser.close().await;
+}
+
+#[tokio::test]
+async fn leaving_a_page_that_objects_is_possible() {
+    let page = r#"<button onclick="onbeforeunload = (event) => event.preventDefault()">改</button>"#;
+    let base = serve(pages(&[("/", page), ("/next", "<title>下一页</title>")])).await;
+    let (_driver, browser) = browser().await;
+    browser.goto(base.as_str()).await.unwrap();
+    let button = mark(&browser.snapshot(true).await.unwrap(), &[], "button");
+    browser.act(&button, &Act::Click).await.unwrap();
+    browser.goto(base.join("next").unwrap().as_str()).await.unwrap();
+    assert_eq!(browser.snapshot(false).await.unwrap().title, "下一页");
+    browser.close().await;
+}
+
+#[tokio::test]
+async fn files_are_given_and_pictures_taken_within_a_frame() {
+    let form = r#"<input id="file" type="file" multiple><img id="code" width="80" height="30" style="background: red">
+      <button style="position: absolute; left: 0; top: 90px">盖住</button>
+      <div style="position: absolute; left: 0; top: 80px; width: 99px; height: 99px"></div>"#;
+    let base = serve(pages(&[("/", r#"<iframe name="a" src="/form"></iframe>"#), ("/form", form)])).await;
+    let (_driver, browser) = browser().await;
+    browser.goto(base.as_str()).await.unwrap();
+    let shell = browser.snapshot(true).await.unwrap();
+    let (form, frames) = shell.in_frame(&path(&["a"])).unwrap();
+    let place = tempfile::tempdir().unwrap();
+    let files = ["申请书.pdf", "营业执照.pdf"].map(|name| place.path().join(name));
+    for file in &files {
+        fs::write(file, "%PDF").unwrap();
+    }
+    browser.act(&mark(form, &frames, "#file"), &Act::Upload(files.to_vec())).await.unwrap();
+    let after = browser.snapshot(false).await.unwrap();
+    assert!(after.in_frame(&path(&["a"])).unwrap().0.html.contains("申请书.pdf, 营业执照.pdf"));
+
+    let covered = browser.act(&mark(form, &frames, "button"), &Act::Click).await.unwrap_err();
+    assert!(matches!(covered, TransportError::Act { .. }) && covered.remedy() == Remedy::Human, "{covered}");
+    let size = |png: &[u8]| u32::from_be_bytes(png[16..20].try_into().unwrap());
+    assert_eq!(size(&browser.picture_of(&mark(form, &frames, "#code")).await.unwrap()), 80);
+    assert_eq!(size(&browser.picture().await.unwrap()), 1366);
+    browser.close().await;
+}
+
+#[tokio::test]
+async fn nothing_that_passes_through_a_browser_is_logged() {
+    #[derive(Clone, Default)]
+    struct Log(Arc<Mutex<Vec<u8>>>);
+    impl std::io::Write for Log {
+        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+            self.0.lock().unwrap().write(bytes)
+        }
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+    let log = Log::default();
+    let writer = log.clone();
+    let subscriber =
+        tracing_subscriber::fmt().with_max_level(tracing::Level::TRACE).with_writer(move || writer.clone());
+    let _guard = tracing::subscriber::set_default(subscriber.finish());
+
+    let page = "<input id=password><p>371302199001011234</p><script>localStorage.token = 'token-1'</script>";
+    let base = serve(pages(&[("/", page)])).await;
+    let (_driver, browser) = browser().await;
+    browser.goto(base.as_str()).await.unwrap();
+    let password = mark(&browser.snapshot(true).await.unwrap(), &[], "#password");
+    browser.act(&password, &fill("hunter2")).await.unwrap();
+    browser.storage().await.unwrap();
+    browser.fetch("/", &[("X-Token".to_owned(), "token-1".to_owned())]).await.unwrap();
+    browser.close().await;
+
+    let logged = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    assert!(logged.contains("hyper"), "the log works: {logged}");
+    for secret in ["hunter2", "371302199001011234", "token-1"] {
+        assert!(!logged.contains(secret), "{secret} was logged");
+    }
+}
+
 /// A system that knows a visitor by a cookie and a token, and changes the cookie at every visit.
 #[derive(Clone, Default)]
 struct Desk {
@@ -417,6 +537,7 @@ async fn helper_opens_a_browser_and_waits() {
 
 #[tokio::test]
 async fn a_killed_process_leaves_nothing_alive() {
+    let _turn = own_driver().await;
     let place = tempfile::tempdir().unwrap();
     let sign = place.path().join("sign");
     let mut helper = Command::new(std::env::current_exe().unwrap())
@@ -435,7 +556,7 @@ async fn a_killed_process_leaves_nothing_alive() {
 
 #[tokio::test]
 async fn a_closed_browser_leaves_no_profile_and_a_dead_driver_is_replaced() {
-    let driver = Driver::new();
+    let driver = own_driver().await;
     let scratch = |address: &Url| address.port().unwrap();
     let first = driver.address().await.unwrap();
     let browser = Browser::open(&driver, &BrowserOptions::default()).await.unwrap();
