@@ -128,12 +128,13 @@ impl Browser {
             within_frame: AtomicBool::new(false),
             requests: AtomicU64::new(0),
         };
-        let limits =
-            TimeoutConfiguration::new(Some(browser.options.script_timeout), Some(browser.options.page_timeout), None);
-        quietly(browser.driver().update_timeouts(limits)).await.map_err(|error| call.failed(&error))?;
         let counting = browser.driver().cdp();
         let counted = quietly(counting.send_raw(NEW_DOCUMENT, json!({ "source": PENDING }))).await;
         counted.map_err(|error| call.failed(&error))?;
+        // Last: until here a slow machine has the driver's own, longer limits.
+        let limits =
+            TimeoutConfiguration::new(Some(browser.options.script_timeout), Some(browser.options.page_timeout), None);
+        quietly(browser.driver().update_timeouts(limits)).await.map_err(|error| call.failed(&error))?;
         Ok(browser)
     }
 

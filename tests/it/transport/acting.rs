@@ -123,6 +123,7 @@ async fn files_are_given_and_pictures_taken_within_a_frame() {
 
     let covered = browser.act(&mark(form, &frames, "button"), &Act::Click).await.unwrap_err();
     assert!(matches!(covered, TransportError::Act { .. }) && covered.remedy() == Remedy::Human, "{covered}");
+    assert!(covered.to_string().contains("click intercepted"), "{covered}");
     let size = |png: &[u8]| u32::from_be_bytes(png[16..20].try_into().unwrap());
     assert_eq!(size(&browser.picture_of(&mark(form, &frames, "#code")).await.unwrap()), 80);
     assert_eq!(size(&browser.picture().await.unwrap()), 1366);

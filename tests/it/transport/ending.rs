@@ -8,7 +8,7 @@ use std::{
 
 use queqiao::{
     base::Remedy,
-    transport::{Browser, BrowserOptions, TransportError},
+    transport::{Browser, BrowserOptions, Driver, TransportError},
 };
 use scraper::Selector;
 use url::Url;
@@ -80,6 +80,20 @@ async fn a_closed_browser_leaves_no_profile_and_a_dead_driver_is_replaced() {
     next.close().await;
     browser.close().await;
     driver.stop().await;
+}
+
+#[tokio::test]
+async fn a_driver_elsewhere_serves_browsers_of_other_tasks() {
+    let here = own_driver().await;
+    let elsewhere = Driver::at(here.address().await.unwrap());
+    let task = tokio::spawn(async move {
+        let browser = Browser::open(&elsewhere, &BrowserOptions::default()).await.unwrap();
+        browser.goto("data:text/html,<title>1</title>").await.unwrap();
+        let title = browser.snapshot(true).await.unwrap().title;
+        browser.close().await;
+        title
+    });
+    assert_eq!(task.await.unwrap(), "1");
 }
 
 /// The profile directory, read from the browser's own page about itself.

@@ -74,6 +74,11 @@ async fn one_frame_is_led_elsewhere_while_the_shell_stays() {
     let error = browser.goto_in_frame(&path(&["mianFrame"]), "/inner").await.unwrap_err();
     assert!(error.to_string().contains("mainFrame, side"), "names what is there: {error}");
     let gone = format!("http://127.0.0.1:{}/", queqiao::host::free_port().unwrap());
-    assert!(browser.goto(&gone).await.is_err());
+    let error = browser.goto(&gone).await.unwrap_err().to_string();
+    assert!(
+        error.starts_with(&format!("{gone} can't be reached: ")) && error.contains("ERR_CONNECTION_REFUSED"),
+        "{error}"
+    );
+    assert_eq!(error.lines().count(), 1, "no stack trace of the driver: {error}");
     browser.close().await;
 }

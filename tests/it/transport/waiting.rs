@@ -39,7 +39,7 @@ async fn a_page_whose_parts_never_come_is_read_and_a_page_that_never_comes_is_no
     let shell = r#"<iframe name="main" src="about:blank"></iframe>"#;
     let base = serve(pages(&[("/", page), ("/shell", shell)]).route("/never", get(never))).await;
     let driver = own_driver().await;
-    let options = BrowserOptions { page_timeout: Duration::from_secs(1), ..BrowserOptions::default() };
+    let options = BrowserOptions { page_timeout: Duration::from_secs(3), ..BrowserOptions::default() };
     let browser = Browser::open(&driver, &options).await.unwrap();
     browser.goto(base.as_str()).await.unwrap();
     assert!(browser.snapshot(false).await.unwrap().html.contains("正文"));
