@@ -22,7 +22,7 @@ const STOP_WITHIN: Duration = Duration::from_secs(5);
 /// strikes only when the browser or its driver hangs.
 const COMMAND_WITHIN: Duration = Duration::from_secs(100);
 
-/// The driver of all browsers of this process. Clones share it.
+/// The driver of all browsers of this process. Clones share it. It belongs to the tokio runtime that first used it.
 #[derive(Clone, Debug)]
 pub struct Driver {
     place: Place,

@@ -75,6 +75,39 @@ async fn a_child_of_another_task_and_thread_lives_on_when_those_end() {
     assert!(child.is_running());
 }
 
+/// Not a test of its own: the test below starts it in a process of its own.
+#[tokio::test]
+#[ignore = "waits to be killed"]
+async fn helper_starts_a_child_and_waits() {
+    let Some(sign) = std::env::var_os("QUEQIAO_TEST_SIGN") else { return };
+    let user = rustix::process::geteuid().is_root().then(|| "nobody".to_owned());
+    let launch = Launch { user, ..shell("id -un; exec sleep 600") };
+    let child = Child::start(&launch).unwrap();
+    until("it has begun", || child.tail().len() == 1).await;
+    fs::write(sign, format!("{} {}", child.id(), child.tail()[0])).unwrap();
+    std::future::pending::<()>().await;
+}
+
+#[tokio::test]
+async fn a_child_ends_with_us_even_when_we_are_killed_and_it_is_another_user() {
+    let place = tempfile::tempdir().unwrap();
+    let sign = place.path().join("sign");
+    let told = || fs::read_to_string(&sign).unwrap_or_default();
+    let mut helper = Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "host::helper_starts_a_child_and_waits", "--ignored"])
+        .env("QUEQIAO_TEST_SIGN", &sign)
+        .stdout(Stdio::null())
+        .spawn()
+        .unwrap();
+    until("the helper has started a child", || told().contains(' ')).await;
+    let (child, user) = told().split_once(' ').map(|(child, user)| (child.to_owned(), user.to_owned())).unwrap();
+    assert!(lives(&child));
+    assert!(user == "nobody" || !rustix::process::geteuid().is_root(), "{user}");
+    helper.kill().unwrap();
+    helper.wait().unwrap();
+    until("the child ends", || !lives(&child)).await;
+}
+
 #[test]
 fn a_free_port_can_be_bound() {
     TcpListener::bind(("127.0.0.1", free_port().unwrap())).unwrap();
