@@ -53,13 +53,15 @@ pub enum TransportError {
         source: HostError,
     },
     /// The driver was started and did not become ready.
-    #[error("chromedriver did not become ready: {told}. Do chromium and chromium-driver have the same version?")]
+    #[error("chromedriver did not become ready: {told}. Is the machine overloaded, or its disk full?")]
     AwaitDriver {
         /// Its last words.
         told: String,
     },
     /// No browser session could be opened.
-    #[error("the browser did not open: {reason}. Is there enough memory and disk?")]
+    #[error(
+        "the browser did not open: {reason}. Is there memory and disk enough, and have chromium and chromium-driver the same version?"
+    )]
     OpenBrowser {
         /// Why.
         reason: String,
@@ -154,12 +156,11 @@ impl TransportError {
     pub fn remedy(&self) -> Remedy {
         match self {
             Self::StartDriver { source } => source.remedy(),
+            Self::Act { .. } | Self::TooLarge { .. } | Self::TooManyRedirects { .. } | Self::DialogOpen { .. } => {
+                Remedy::Human
+            }
             Self::AwaitDriver { .. }
-            | Self::Act { .. }
-            | Self::TooLarge { .. }
-            | Self::TooManyRedirects { .. }
-            | Self::DialogOpen { .. } => Remedy::Human,
-            Self::OpenBrowser { .. }
+            | Self::OpenBrowser { .. }
             | Self::Navigate { .. }
             | Self::Snapshot { .. }
             | Self::StaleMark
