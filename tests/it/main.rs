@@ -1,3 +1,4 @@
 //! Tests against real parts. One binary, so that it links once.
 
 mod extract;
+mod sandbox;
