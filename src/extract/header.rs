@@ -143,8 +143,7 @@ fn span(cell: ElementRef<'_>, attribute: &str) -> usize {
 mod tests {
     use scraper::Html;
 
-    use super::*;
-    use crate::extract::css;
+    use super::{super::css, *};
 
     fn names(html: &str) -> Vec<String> {
         let page = Html::parse_document(html);

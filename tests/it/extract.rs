@@ -4,6 +4,7 @@ mod acting;
 mod cases;
 mod labels;
 mod lists;
+mod saved;
 mod shapes;
 
 use std::collections::BTreeMap;
