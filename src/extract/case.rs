@@ -55,7 +55,8 @@ pub fn map_case(
     };
     let project_no = project_no.unwrap_or_else(|| format!("{}-{source_no}", bot.system));
     let provenance = provenance.clone();
-    let case = Case { system: bot.system.clone(), source_no, project_no, data_version: 0, status, result, fields, provenance };
+    let case =
+        Case { system: bot.system.clone(), source_no, project_no, data_version: 0, status, result, fields, provenance };
     let impossible: Vec<Fault> = case.impossibilities().into_iter().map(impossibility).collect();
     if impossible.is_empty() { Ok(case) } else { Err((Some(case.source_no), impossible)) }
 }

@@ -36,7 +36,9 @@ pub enum ExtractError {
         there: String,
     },
     /// What the system states as its total is no number.
-    #[error("page `{page}`: the total at `{locator}` is no whole number: `{text}`; add a pattern such as /共 (\\d+) 条/")]
+    #[error(
+        "page `{page}`: the total at `{locator}` is no whole number: `{text}`; add a pattern such as /共 (\\d+) 条/"
+    )]
     Total {
         /// The page.
         page: String,

@@ -99,7 +99,10 @@ impl FieldValue for Limit {
             Some(Limit { count: count.parse().ok()?, unit })
         };
         read(text.trim()).ok_or_else(|| {
-            format!("`{}` is no time limit such as `20 working_days`; use the filter workdays or days", repeatable(text))
+            format!(
+                "`{}` is no time limit such as `20 working_days`; use the filter workdays or days",
+                repeatable(text)
+            )
         })
     }
 }
@@ -166,7 +169,8 @@ mod tests {
     fn limits_flags_and_regions_are_exact() {
         let limit = dated("legal_limit", "20 working_days").unwrap().legal_limit.unwrap();
         assert_eq!(limit, Limit { count: 20, unit: LimitUnit::WorkingDays });
-        for (name, wrong) in [("legal_limit", "20"), ("off_hours", "是"), ("region_code", "3713"), ("channel", "窗口")] {
+        for (name, wrong) in [("legal_limit", "20"), ("off_hours", "是"), ("region_code", "3713"), ("channel", "窗口")]
+        {
             assert!(dated(name, wrong).unwrap_err().contains(wrong), "{name}");
         }
     }

@@ -206,9 +206,9 @@ fn attribute(element: ElementRef<'_>, name: &str) -> Result<String, Miss> {
     // What belongs to a label may be a block around the control that carries the attribute.
     let inner = controls(element);
     let carrier = [element].into_iter().chain(inner).find_map(|element| element.attr(name));
-    carrier.map(|text| text.trim().to_owned()).ok_or_else(|| {
-        Miss::Nothing(format!("<{}> has no attribute {name}", element.value().name()))
-    })
+    carrier
+        .map(|text| text.trim().to_owned())
+        .ok_or_else(|| Miss::Nothing(format!("<{}> has no attribute {name}", element.value().name())))
 }
 
 fn elements<'a>(found: Vec<ElementRef<'a>>, why: impl FnOnce() -> String) -> Result<Vec<Found<'a>>, Miss> {

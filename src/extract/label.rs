@@ -65,7 +65,8 @@ impl<'a> Labels<'a> {
             if is_control(element) {
                 continue;
             }
-            if let Some(text) = label_text(element, LONGEST_LABEL).map(|text| key(&text)).filter(|key| !key.is_empty()) {
+            if let Some(text) = label_text(element, LONGEST_LABEL).map(|text| key(&text)).filter(|key| !key.is_empty())
+            {
                 by_key.entry(text).or_default().push(Label { element, hidden });
             }
         }
@@ -82,7 +83,9 @@ impl<'a> Labels<'a> {
             found.extend(belonging.into_iter().map(|(sureness, holder)| (label.hidden, sureness, holder)));
         }
         for (element, hidden) in elements(self.scope) {
-            found.extend(self.named_by_itself(element, &wanted).map(|sureness| (hidden, sureness, Holder::Element(element))));
+            found.extend(
+                self.named_by_itself(element, &wanted).map(|sureness| (hidden, sureness, Holder::Element(element))),
+            );
         }
         found.retain(|(hidden, ..)| !(seen_only && *hidden));
         if found.is_empty() {
@@ -105,9 +108,10 @@ impl<'a> Labels<'a> {
             let element = label.element;
             matches!(element.value().name(), "th" | "dt") || calls_itself_label(element)
         };
-        let named = self.by_key.iter().filter(|(_, labels)| {
-            labels.iter().any(|label| clearly(label) && !belongs(label.element).is_empty())
-        });
+        let named = self
+            .by_key
+            .iter()
+            .filter(|(_, labels)| labels.iter().any(|label| clearly(label) && !belongs(label.element).is_empty()));
         let mut names: Vec<&str> = named.map(|(name, _)| name.as_str()).collect();
         names.sort_unstable();
         names
@@ -162,7 +166,9 @@ fn belongs<'a>(label: ElementRef<'a>) -> Vec<(Sureness, Holder<'a>)> {
     let element = match name {
         "th" | "td" => return beside_cell(label).into_iter().collect(),
         "dt" => return definitions(label).into_iter().map(|dd| (Sureness::Stated, Holder::Element(dd))).collect(),
-        "tr" | "tbody" | "thead" | "table" | "li" | "ul" | "ol" | "dl" | "a" | "select" | "body" | "html" => return Vec::new(),
+        "tr" | "tbody" | "thead" | "table" | "li" | "ul" | "ol" | "dl" | "a" | "select" | "body" | "html" => {
+            return Vec::new();
+        }
         _ => label,
     };
     beside(element).into_iter().collect()
@@ -195,7 +201,8 @@ fn definitions<'a>(term: ElementRef<'a>) -> Vec<ElementRef<'a>> {
 fn beside<'a>(label: ElementRef<'a>) -> Option<(Sureness, Holder<'a>)> {
     let text = label_text(label, LONGEST_LABEL)?;
     let parent = parent(label)?;
-    if label_text(parent, LONGEST_LABEL).is_some_and(|around| key(&around) == key(&text)) && controls(parent).is_empty() {
+    if label_text(parent, LONGEST_LABEL).is_some_and(|around| key(&around) == key(&text)) && controls(parent).is_empty()
+    {
         return None; // the element around it is looked at by itself
     }
     let stated = calls_itself_label(label);
@@ -251,9 +258,9 @@ fn value_in(line: &str, wanted: &str) -> Option<String> {
 fn end_of_value(text: &str) -> usize {
     for (colon, sign) in text.match_indices([':', '：']) {
         let before = &text[..colon];
-        let start = before.rfind(char::is_whitespace).map_or(0, |space| {
-            space + before[space..].chars().next().map_or(0, char::len_utf8)
-        });
+        let start = before
+            .rfind(char::is_whitespace)
+            .map_or(0, |space| space + before[space..].chars().next().map_or(0, char::len_utf8));
         let word = &before[start..];
         let named = word.chars().next().is_some_and(char::is_alphabetic);
         if start > 0 && named && !text[colon + sign.len()..].starts_with("//") {

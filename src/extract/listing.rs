@@ -50,9 +50,8 @@ pub fn listing(page: &Page, document: &Document) -> Result<Listing, ExtractError
     for (number, record) in records.iter().enumerate() {
         let mut row = Row::new();
         for (field, candidates) in &page.at {
-            let (candidate, text) = record
-                .text(candidates)
-                .map_err(|miss| field_error(page, field, candidates, Some(number + 1), miss))?;
+            let (candidate, text) =
+                record.text(candidates).map_err(|miss| field_error(page, field, candidates, Some(number + 1), miss))?;
             let highest = matched.entry(field.clone()).or_default();
             *highest = candidate.max(*highest);
             row.insert(field.clone(), text);
@@ -100,8 +99,7 @@ fn stated_total(page: &Page, scope: &Scope<'_>) -> Result<Option<u64>, ExtractEr
     let Some(candidates) = &page.total else {
         return Ok(None);
     };
-    let (number, text) =
-        scope.text(candidates).map_err(|miss| field_error(page, "total", candidates, None, miss))?;
+    let (number, text) = scope.text(candidates).map_err(|miss| field_error(page, "total", candidates, None, miss))?;
     let separates = |letter: char| letter.is_whitespace() || matches!(letter, ',' | '，' | '\'' | '’');
     let digits: String = text.chars().filter(|letter| !separates(*letter)).collect();
     digits.parse().ok().filter(|_| digits.bytes().all(|byte| byte.is_ascii_digit())).map(Some).ok_or_else(|| {

@@ -21,10 +21,12 @@ const MADE_PRESSABLE: &str = "[onclick], [lay-event], [lay-submit], [lay-filter]
 pub(super) fn pressable<'a>(scope: ElementRef<'a>, text: &str) -> Vec<ElementRef<'a>> {
     let wanted = key(text);
     for css in [PRESSABLE, MADE_PRESSABLE, "*"] {
-        let named = select(scope, css).into_iter().filter(|element| says(*element) == wanted && !out_of_sight(*element));
+        let named =
+            select(scope, css).into_iter().filter(|element| says(*element) == wanted && !out_of_sight(*element));
         let found: Vec<_> = named.collect();
         if !found.is_empty() {
-            let around = |one: ElementRef<'a>| found.iter().any(|other| other.ancestors().any(|node| node.id() == one.id()));
+            let around =
+                |one: ElementRef<'a>| found.iter().any(|other| other.ancestors().any(|node| node.id() == one.id()));
             return found.iter().copied().filter(|one| !around(*one)).collect();
         }
     }

@@ -39,7 +39,7 @@ struct Record<'a> {
 /// is known for a header.
 pub(super) fn grids<'a>(matched: &[ElementRef<'a>], wanted: &[String]) -> Vec<Grid<'a>> {
     let mut roots: Vec<ElementRef<'a>> = Vec::new();
-    for root in matched.iter().map(|element| root_of(*element)) {
+    for root in matched.iter().filter(|element| !is_sum(**element)).map(|element| root_of(*element)) {
         if !roots.contains(&root) {
             roots.push(root);
         }
@@ -202,12 +202,18 @@ fn tables_of<'a>(root: ElementRef<'a>) -> Vec<ElementRef<'a>> {
     if root.value().name() == "table" {
         return vec![root];
     }
-    let left_out = |around: ElementRef<'_>| {
-        let footer = |class: &str| class.contains("footer") || class == "layui-table-total";
-        around.value().name() == "table" || around.value().classes().any(footer)
+    let nested = |table: &ElementRef<'a>| {
+        ancestors(*table).take_while(|around| *around != root).any(|around| around.value().name() == "table")
     };
-    let inside = |table: &ElementRef<'a>| !ancestors(*table).take_while(|around| *around != root).any(left_out);
-    select(root, "table").into_iter().filter(inside).filter(|table| !has_class(*table, "el-table__footer")).collect()
+    select(root, "table").into_iter().filter(|table| !nested(table) && !is_sum(*table)).collect()
+}
+
+/// Whether a table holds the sums that a widget shows under its records.
+fn is_sum(table: ElementRef<'_>) -> bool {
+    let class =
+        |class: &str| class.contains("table-footer") || class.contains("table__footer") || class == "layui-table-total";
+    let says = |element: ElementRef<'_>| element.value().classes().any(class);
+    table.value().name() == "table" && (says(table) || parent(table).is_some_and(says))
 }
 
 fn read<'a>(root: ElementRef<'a>, wanted: &[String]) -> Vec<Grid<'a>> {
@@ -261,8 +267,12 @@ fn is_record(row: &ElementRef<'_>, width: usize) -> bool {
 fn says_nothing(text: &str) -> bool {
     let text = text.trim_matches(|letter: char| !letter.is_alphanumeric()).to_lowercase();
     text.is_empty()
-        || ["暂无", "没有", "无数据", "无记录", "无匹配", "查无", "未找到", "未查询到", "抱歉"].iter().any(|start| text.starts_with(start))
-        || ["no data", "no record", "no matching", "no result", "nothing found", "empty"].iter().any(|start| text.starts_with(start))
+        || ["暂无", "没有", "无数据", "无记录", "无匹配", "查无", "未找到", "未查询到", "抱歉"]
+            .iter()
+            .any(|start| text.starts_with(start))
+        || ["no data", "no record", "no matching", "no result", "nothing found", "empty"]
+            .iter()
+            .any(|start| text.starts_with(start))
 }
 
 /// Puts panes that show the same records beside each other: copies of fixed columns, and, where `frozen`, columns of their own.
@@ -276,7 +286,8 @@ fn join(mut panes: Vec<Pane<'_>>, frozen: bool) -> Vec<Grid<'_>> {
         for pane in panes {
             if (frozen && pane.rows.len() == grid[0].rows.len()) || copies(&pane, &grid[0]) {
                 grid.push(pane);
-            } else if !pane.rows.is_empty() || pane.columns.iter().any(|column| counterpart(column, &grid[0]).is_none()) {
+            } else if !pane.rows.is_empty() || pane.columns.iter().any(|column| counterpart(column, &grid[0]).is_none())
+            {
                 others.push(pane);
             }
         }
@@ -293,7 +304,8 @@ fn copies(pane: &Pane<'_>, lead: &Pane<'_>) -> bool {
         return false;
     }
     let pairs = pane.columns.iter().enumerate().filter(|(_, column)| !column.is_blank());
-    let Some(pairs) = pairs.map(|(at, column)| Some((at, counterpart(column, lead)?))).collect::<Option<Vec<_>>>() else {
+    let Some(pairs) = pairs.map(|(at, column)| Some((at, counterpart(column, lead)?))).collect::<Option<Vec<_>>>()
+    else {
         return false;
     };
     let text = |record: &Record<'_>, at: usize| record.cells.get(at).copied().flatten().map(shown).unwrap_or_default();

@@ -52,7 +52,10 @@ fn one_thing_is_read_where_it_can_be_seen() {
     assert_eq!(of(".error", "<p class=error>密码错误</p>").as_deref(), Some("密码错误"));
     assert_eq!(of(".error", "<p class=error style='display:none'>密码错误</p>"), None);
     assert_eq!(of(".error", "<p class=error></p>"), None);
-    assert_eq!(of("text=密码错误", "<div><p>用户名或密码错误，请重试</p></div>").as_deref(), Some("用户名或密码错误，请重试"));
+    assert_eq!(
+        of("text=密码错误", "<div><p>用户名或密码错误，请重试</p></div>").as_deref(),
+        Some("用户名或密码错误，请重试")
+    );
     assert!(read(&at("p"), &html("<p>a<p>b")).is_err());
 }
 
@@ -63,12 +66,16 @@ fn seen(written: [&str; 4], page: &Document) -> SignsSeen {
 
 #[test]
 fn signs_are_what_a_person_would_see() {
-    let written = ["label=当前用户", "form#login || json=$[?@.code==401]", "text=该账号在其他地方登录", "text=系统维护中"];
+    let written =
+        ["label=当前用户", "form#login || json=$[?@.code==401]", "text=该账号在其他地方登录", "text=系统维护中"];
     let on = |text: &str| seen(written, &Document::parse(text, None));
     assert_eq!(on("<span>当前用户：</span><b>bot</b>"), SignsSeen { signed_in: true, ..SignsSeen::default() });
     assert_eq!(on("<form id=login></form>"), SignsSeen { signed_out: true, ..SignsSeen::default() });
     assert_eq!(on("<form id=login style='display: none'></form><script>'系统维护中'</script>"), SignsSeen::default());
-    assert_eq!(on("<div><p>您好：该账号在其他地方登录！</p></div>").kicked.as_deref(), Some("您好：该账号在其他地方登录！"));
+    assert_eq!(
+        on("<div><p>您好：该账号在其他地方登录！</p></div>").kicked.as_deref(),
+        Some("您好：该账号在其他地方登录！")
+    );
     assert_eq!(on("<title>系统维护中</title>").busy, None);
     assert!(on("{\"code\":401,\"msg\":\"登录已失效\"}").signed_out);
     assert!(!on("{\"code\":200,\"data\":[{\"code\":1}]}").signed_out);

@@ -56,7 +56,11 @@ const DETAIL: &[(&str, &str)] = &[
     ("ended", "2026-03-02"),
 ];
 
-fn map(fields: &[(&str, &str)], list: &[(&str, &str)], detail: &[(&str, &str)]) -> Result<Case, (Option<String>, Vec<Fault>)> {
+fn map(
+    fields: &[(&str, &str)],
+    list: &[(&str, &str)],
+    detail: &[(&str, &str)],
+) -> Result<Case, (Option<String>, Vec<Fault>)> {
     let read_at = DateTime::parse_from_rfc3339("2026-03-05T12:00:00+08:00").unwrap();
     map_case(&bot(fields), &row(list), Some(&row(detail)), &Provenance { read_at, ..Provenance::default() })
 }
@@ -74,7 +78,10 @@ fn faults(fields: &[(&str, &str)], list: &[(&str, &str)], detail: &[(&str, &str)
 #[test]
 fn a_row_and_its_detail_become_a_case() {
     let case = map(FIELDS, LIST, DETAIL).unwrap();
-    assert_eq!((case.system.as_str(), case.source_no.as_str(), case.project_no.as_str()), ("water", "SL1", "water-SL1"));
+    assert_eq!(
+        (case.system.as_str(), case.source_no.as_str(), case.project_no.as_str()),
+        ("water", "SL1", "water-SL1")
+    );
     assert_eq!((case.status, case.result, case.data_version), (Status::Done, Some(CaseResult::Granted), 0));
     assert_eq!(case.fields.applicant_name.as_deref(), Some("张三"));
     assert_eq!(case.fields.accept_date.unwrap().to_rfc3339(), "2026-03-01T09:30:00+08:00");

@@ -79,7 +79,9 @@ fn a_label_tells_what_its_control_holds_now() {
 
 #[test]
 fn two_labels_with_different_values_are_an_error_and_with_one_value_are_not() {
-    let text = |second: &str| format!("<dl><dt>电话</dt><dd>1</dd></dl><table><tr><th>电话</th><td>{second}</td></tr></table>");
+    let text = |second: &str| {
+        format!("<dl><dt>电话</dt><dd>1</dd></dl><table><tr><th>电话</th><td>{second}</td></tr></table>")
+    };
     let message = of("label=电话", &text("2")).unwrap_err();
     assert_eq!(message, "page `list`: `x` is not where `label=电话` points: it fits 2 things with 2 different texts");
     assert_eq!(of("label=电话", &text("1")).as_deref(), Ok("1"));

@@ -12,7 +12,8 @@ use super::{at, page, row, rows, table};
 /// A saved page; bytes that are no UTF-8 are GB18030.
 fn saved(name: &str) -> Document {
     let bytes = fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/pages").join(name)).unwrap();
-    let text = String::from_utf8(bytes).unwrap_or_else(|other| encoding_rs::GB18030.decode(other.as_bytes()).0.into_owned());
+    let text =
+        String::from_utf8(bytes).unwrap_or_else(|other| encoding_rs::GB18030.decode(other.as_bytes()).0.into_owned());
     Document::parse(&text, None)
 }
 
@@ -37,7 +38,8 @@ fn an_element_ui_list_says_the_same_as_the_answer_it_was_made_from() {
         total: Some(at("json=$.data.total")),
         ..rows("json=$.data.rows[*]", &paths.each_ref().map(|(field, written)| (*field, written.as_str())))
     };
-    let (seen, sent) = (listing(&seen, &saved("permits/list.html")).unwrap(), listing(&sent, &saved("permits/list.json")).unwrap());
+    let (seen, sent) =
+        (listing(&seen, &saved("permits/list.html")).unwrap(), listing(&sent, &saved("permits/list.json")).unwrap());
     assert_eq!((seen.rows.len(), seen.total), (20, Some(1000)));
     assert_eq!((seen.rows, seen.total), (sent.rows, sent.total));
 }
@@ -67,14 +69,22 @@ fn a_layui_list_in_gb18030_is_read_to_its_rare_characters() {
         ("accepted", "column=受理时间"),
         ("detail", "column=操作 a @href"),
     ];
-    let list = Page { total: Some(at("css=.layui-laypage-count /共 (\\d+) 条/")), ..table("table.layui-table", &fields) };
+    let list =
+        Page { total: Some(at("css=.layui-laypage-count /共 (\\d+) 条/")), ..table("table.layui-table", &fields) };
     let read = listing(&list, &saved("water/list-1.html")).unwrap();
     assert_eq!((read.rows.len(), read.total), (20, Some(1000)));
-    let second = [("no", "SL20260999"), ("status", "待受理"), ("accepted", ""), ("detail", "/case/detail.do?id=100999")];
+    let second =
+        [("no", "SL20260999"), ("status", "待受理"), ("accepted", ""), ("detail", "/case/detail.do?id=100999")];
     assert_eq!(read.rows[1], row(&second));
-    let fields = [("applicant", "label=申请人"), ("kind", "label=申请人类型"), ("due", "label=承诺办结时间"), ("updated", "label=更新时间")];
+    let fields = [
+        ("applicant", "label=申请人"),
+        ("kind", "label=申请人类型"),
+        ("due", "label=承诺办结时间"),
+        ("updated", "label=更新时间"),
+    ];
     let read = detail(&page(&fields), &saved("water/detail.html")).unwrap();
-    let expected = [("applicant", "龙𣲗"), ("kind", "自然人"), ("due", "2026年11月25日"), ("updated", "2026-11-19 16:46:05")];
+    let expected =
+        [("applicant", "龙𣲗"), ("kind", "自然人"), ("due", "2026年11月25日"), ("updated", "2026-11-19 16:46:05")];
     assert_eq!(read, row(&expected));
 }
 
@@ -85,7 +95,8 @@ fn numbered(name: &str, sign: &str) -> (Document, usize) {
     let mut number = 0;
     let mut wanted = None;
     for piece in html.html().split_inclusive('>') {
-        let start = piece.rfind('<').filter(|start| piece[start + 1..].starts_with(|letter: char| letter.is_ascii_lowercase()));
+        let start =
+            piece.rfind('<').filter(|start| piece[start + 1..].starts_with(|letter: char| letter.is_ascii_lowercase()));
         let Some(start) = start else {
             text.push_str(piece);
             continue;
@@ -103,7 +114,11 @@ fn numbered(name: &str, sign: &str) -> (Document, usize) {
 #[test]
 fn the_fields_and_the_button_of_both_logins_are_found_by_what_people_see() {
     for name in ["permits/login.html", "water/login.html"] {
-        for (locator, sign) in [("label=用户名", "name=\"username\""), ("label=密码", "name=\"password\""), ("text=登录", "type=\"submit\"")] {
+        for (locator, sign) in [
+            ("label=用户名", "name=\"username\""),
+            ("label=密码", "name=\"password\""),
+            ("text=登录", "type=\"submit\""),
+        ] {
             let (document, wanted) = numbered(name, sign);
             assert_eq!(mark(&at(locator), &document).unwrap(), wanted, "{name} {locator}");
         }

@@ -80,7 +80,11 @@ fn easyui_puts_frozen_columns_beside_the_others() {
     let text = format!(
         "<div class='datagrid-view'>{}{}</div>",
         view(1, "<td></td><td><div><span>编号</span></div></td>", "<tr><td>1<td>A1</tr><tr><td>2<td>A2</tr>"),
-        view(2, "<td>事项</td><td>操作</td>", "<tr><td>甲<td><a href=A1>看</a></tr><tr><td>乙<td><a href=A2>看</a></tr>")
+        view(
+            2,
+            "<td>事项</td><td>操作</td>",
+            "<tr><td>甲<td><a href=A1>看</a></tr><tr><td>乙<td><a href=A2>看</a></tr>"
+        )
     );
     for locator in [".datagrid-view", ".datagrid-btable", ".datagrid-view2 .datagrid-btable"] {
         assert_eq!(read(locator, FIELDS, &text), expected(), "{locator}");
@@ -111,7 +115,8 @@ fn plain_cells_are_a_header_where_they_say_a_header_that_was_asked_for() {
 fn built(order: &[usize], rows: &[[String; 4]], names: &[String], wrappers: usize) -> String {
     const HEADERS: [&str; 4] = ["编号", "事项", "状态", "时间"];
     let name = |at: usize| names[at % names.len()].as_str();
-    let head: String = order.iter().map(|column| format!("<th class={}>{}</th>", name(*column), HEADERS[*column])).collect();
+    let head: String =
+        order.iter().map(|column| format!("<th class={}>{}</th>", name(*column), HEADERS[*column])).collect();
     let line = |row: &[String; 4]| -> String {
         let cell = |column: &usize| format!("<td class={}><span id={}>{}</span></td>", name(1), name(2), row[*column]);
         format!("<tr class={}>{}</tr>", name(3), order.iter().map(cell).collect::<String>())
