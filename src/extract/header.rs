@@ -46,11 +46,11 @@ pub(super) fn occupancy<'a>(rows: &[ElementRef<'a>]) -> Vec<Vec<Option<ElementRe
         }
         // What reaches down behind the row's own cells, over gaps.
         take_reaching(&mut cells, &mut reaching);
-        for column in cells.len()..reaching.len() {
-            if let Some((cell, left)) = reaching[column].take() {
+        for (column, slot) in reaching.iter_mut().enumerate().skip(cells.len()) {
+            if let Some((cell, left)) = slot.take() {
                 cells.resize(column, None);
                 cells.push(Some(cell));
-                reaching[column] = (left > 1).then_some((cell, left - 1));
+                *slot = (left > 1).then_some((cell, left - 1));
             }
         }
         resolved.push(cells);
