@@ -1,4 +1,5 @@
 //! Pages to rows: every construct that the locator language promises, over small pages.
+#![expect(clippy::unwrap_used, reason = "a test that can't go on should stop there")]
 
 mod acting;
 mod cases;

@@ -40,6 +40,10 @@ fn the_thing_to_act_on_is_the_control_of_a_label_or_what_can_be_pressed() {
 fn what_is_not_one_thing_is_never_acted_on() {
     assert!(marked("text=查询", LOGIN).unwrap_err().contains("it fits 2 things"));
     assert!(marked("text=查询 || #u", LOGIN).is_err());
+    let both = "<a data-queqiao=1>提交</a><div data-queqiao=2 class=my-btn>提交</div>";
+    assert!(marked("text=提交", both).unwrap_err().contains("it fits 2 things"));
+    let one = "<div data-queqiao=1 class=btn-box><button data-queqiao=2><i data-queqiao=3 class=btn-text>提交</i></button></div>";
+    assert_eq!(marked("text=提交", one), Ok(2));
     assert!(marked("text=导出", LOGIN).unwrap_err().contains("nothing that can be pressed shows 导出"));
     assert!(marked("#u", "<input id=u>").unwrap_err().contains("read without marks"));
     assert!(marked("label=甲", "<dl><dt>甲<dd data-queqiao=1>乙</dl>").unwrap_err().contains("nothing to act on"));

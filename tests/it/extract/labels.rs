@@ -111,5 +111,6 @@ fn a_value_that_reads_like_a_label_does_not_pass_for_one() {
     assert_eq!(of("label=申请人", text).as_deref(), Ok("乙"));
     let time = "<p>时间：2026-03-01 09:30 网址：http://a/b?c=1</p>";
     assert_eq!(of("label=时间", time).as_deref(), Ok("2026-03-01 09:30"));
+    assert_eq!(of("label=Title", "<p>Title: fix foo bar: baz</p>").as_deref(), Ok("fix foo bar: baz"));
     assert_eq!(of("label=网址", time).as_deref(), Ok("http://a/b?c=1"));
 }

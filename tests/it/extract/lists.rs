@@ -135,6 +135,8 @@ fn cards_are_records_too() {
     let listing = read(&rows("li.card", &fields), html);
     assert_eq!(listing.rows[1], row(&[("id", "8"), ("item", "变更"), ("who", "乙"), ("no", "A-8"), ("n", "8")]));
     assert!(fails(&rows("li", &[("no", "column=编号")]), html).contains("this is no row of a table"));
+    let mixed = format!("{PLAIN}<ul><li>x</ul>");
+    assert!(fails(&rows("li, tbody tr", &[("no", "/(.)/")]), &mixed).contains("rows of tables and other elements"));
 }
 
 #[test]
