@@ -6,6 +6,7 @@ mod bad_input;
 mod check;
 mod crashes;
 mod demo;
+mod extract;
 mod host;
 mod ranks;
 mod rig;
