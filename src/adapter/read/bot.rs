@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Known, case, collect, login, tests};
+use super::{Known, case, collect, login, saved};
 use crate::{
     adapter::{Bot, CodeLists, System, nearest::suggestion, sheet::Sheet},
     base::Message,
@@ -49,7 +49,7 @@ pub(in crate::adapter) fn read(name: &str, sheet: Sheet<'_>, known: &Known<'_>) 
     if let Some(codes) = &codes {
         case::check_codes(codes, &case);
     }
-    let tests = tests::read(sheet.tables("test"), system, known.root);
+    let tests = saved::read(sheet.tables("test"), system, known.root);
     sheet.finish();
     Some(Bot {
         name: name.to_owned(),

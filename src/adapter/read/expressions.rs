@@ -97,6 +97,10 @@ impl<'a> Names<'a> {
         for filter in expression.filters() {
             self.check_filter(findings, text, &filter);
         }
+        for test in expression.tests() {
+            let message = Message::new("adapter-test-word").with("word", test);
+            findings.error(text.word(test), message, Message::new("adapter-test-word-mend"));
+        }
     }
 
     fn check_name(&self, name: &str) -> Option<(Message, Message)> {

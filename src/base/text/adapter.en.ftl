@@ -174,3 +174,9 @@ adapter-cron-form = this form of cron expression is not supported: `{ $written }
 adapter-zone = `{ $zone }` is no time zone
 adapter-duration = `{ $written }` is no time span up to 24 hours
 adapter-duration-mend = write a number with s, m or h: "30s", "5m", "2h"
+
+adapter-stray = this file is not read: its name does not end in .toml
+adapter-stray-mend = rename it so that it ends in .toml (Windows may hide an ending .txt), or move it away
+adapter-test-word = `is { $word }` cannot be used here
+adapter-test-word-mend = compare with ==, or give an empty field a value with the filter default
+adapter-column-maybe = `{ $word }` is read as an HTML element in the cell, not as part of the header

@@ -174,3 +174,9 @@ adapter-cron-form = 不支持这样的定时写法：“{ $written }”
 adapter-zone = 没有时区“{ $zone }”
 adapter-duration = “{ $written }”不是 24 小时以内的时长
 adapter-duration-mend = 数字后面加 s（秒）、m（分）或 h（时）："30s"、"5m"、"2h"
+
+adapter-stray = 这个文件不会被读取：文件名不是以 .toml 结尾
+adapter-stray-mend = 改名为以 .toml 结尾（Windows 可能隐藏了结尾的 .txt），或移到别处
+adapter-test-word = 这里不能用“is { $word }”
+adapter-test-word-mend = 用 == 比较，或用 default 给空字段一个值
+adapter-column-maybe = “{ $word }”会被当作单元格里的 HTML 元素，而不是表头的一部分
