@@ -65,7 +65,10 @@ fn explain(written: &str, mistake: &LocatorMistake) -> (Message, Option<Message>
         Why::Quote => (Message::new("adapter-locator-quote"), Some(Message::new("adapter-locator-quote-mend"))),
         Why::Css(why) => {
             let part = written.get(mistake.at.clone()).unwrap_or(written);
-            (Message::new("adapter-locator-css").with("css", part.trim()).with("why", why), forms())
+            (
+                Message::new("adapter-locator-css").with("css", part.trim()).with("why", why),
+                Some(Message::new("adapter-locator-css-mend")),
+            )
         }
         Why::Json(why) => {
             (Message::new("adapter-locator-json").with("why", why), Some(Message::new("adapter-locator-json-mend")))
