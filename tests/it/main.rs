@@ -1,11 +1,20 @@
 //! Tests against real parts. One binary, so that it links once.
+#![expect(clippy::unwrap_used, reason = "a helper of a test fails by panicking, like the test")]
 
+mod accounts;
+mod bad_input;
 mod check;
+mod crashes;
 mod databases;
+mod demo;
+mod extract;
 mod host;
 mod hub;
 mod postgres;
+mod ranks;
+mod rig;
 mod sample;
 mod sandbox;
 mod store;
 mod transport;
+mod two_processes;
