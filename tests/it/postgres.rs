@@ -14,7 +14,7 @@ use std::{
     },
 };
 
-use queqiao::host::packages::{self, Need};
+use queqiao::host::{self, Need};
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
 
 /// The databases' owner.
@@ -64,7 +64,7 @@ fn cluster() -> &'static Cluster {
 }
 
 fn start() -> Cluster {
-    let found = packages::ensure(Need::Postgres, &|step| eprintln!("{step}")).expect("PostgreSQL can be had");
+    let found = host::ensure(Need::Postgres, &|step| eprintln!("{step}")).expect("PostgreSQL can be had");
     let programs = found.program("initdb").parent().expect("a program lies in a folder").to_owned();
     let mut keeper = as_ordinary_user();
     keeper.args(["sh", "-c", KEEPER, "keeper"]).arg(&programs).arg(USER).current_dir("/");

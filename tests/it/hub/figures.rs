@@ -64,9 +64,19 @@ async fn filled(fresh: &Fresh) -> Hub {
     hub
 }
 
+/// A query in words; `only` is `DIMENSION:VALUE` or nothing.
+fn query(measures: &str, by: &str, from: &str, to: &str, only: &str) -> StatsQuery {
+    let mut query = StatsQuery::parse(measures, by).unwrap();
+    query.from = from.parse().ok();
+    query.to = to.parse().ok();
+    query.only =
+        only.split_once(':').map(|(dim, value)| (dim.parse().unwrap(), value.to_owned())).into_iter().collect();
+    query
+}
+
 /// What was asked, as `dims joined by space = value of N`.
 async fn asked(hub: &Hub, measures: &str, by: &str, from: &str, to: &str, only: &str) -> Vec<String> {
-    let query = StatsQuery::parse(measures, by, from, to, only).unwrap();
+    let query = query(measures, by, from, to, only);
     let words = |figure: Figure| {
         let dims: Vec<String> = query.by.iter().map(|dim| figure.dims[dim.word()].clone()).collect();
         let value = figure.value.map_or("null".to_owned(), |value| value.to_string());
@@ -161,9 +171,7 @@ async fn a_figure_never_travels_alone(fresh: Fresh) {
         reading("seals", "s1", "2026-11-23 09:59", Outcome::Good, None),
     ];
     hub.ingest(&given).await.unwrap();
-    let figure = async |only: &str| {
-        hub.stats(&StatsQuery::parse("accepted", "", "", "", only).unwrap()).await.unwrap().remove(0)
-    };
+    let figure = async |only: &str| hub.stats(&query("accepted", "", "", "", only)).await.unwrap().remove(0);
     let all = figure("").await;
     assert_eq!(all.value, Some(2.0));
     assert_eq!(all.as_of, Some(at("2026-11-23 09:58")), "the oldest of the last good readings");
@@ -249,17 +257,12 @@ async fn questions_without_an_answer_say_so(fresh: Fresh) {
         ("accepted", "item,town", "", "item"),
         ("open", "", "day:2026-11-20", "to"),
     ] {
-        let query = StatsQuery::parse(measures, by, "", "", only).unwrap();
+        let query = query(measures, by, "", "", only);
         let error = hub.stats(&query).await.unwrap_err().to_string();
         assert!(error.contains(word), "{error}");
     }
-    for (measures, by, from, only, word) in [
-        ("acepted", "", "", "", "accepted"),
-        ("accepted", "site", "", "", "town"),
-        ("accepted", "", "yesterday", "", "2026"),
-        ("accepted", "", "", "town", "town:371312001"),
-    ] {
-        let error = StatsQuery::parse(measures, by, from, "", only).unwrap_err().to_string();
+    for (measures, by, word) in [("acepted", "", "accepted"), ("accepted", "site", "town")] {
+        let error = StatsQuery::parse(measures, by).unwrap_err().to_string();
         assert!(error.contains(word), "{error}");
     }
     assert_eq!("town".parse::<Dim>(), Ok(Dim::Town));
