@@ -7,7 +7,7 @@ use std::{
     io::{BufRead, BufReader},
     os::unix::process::CommandExt,
     path::PathBuf,
-    process::{ChildStdin, Command, Stdio},
+    process::{Child, ChildStdin, Command, Stdio},
     sync::{
         OnceLock,
         atomic::{AtomicU32, Ordering},
@@ -20,26 +20,34 @@ use sqlx::{AssertSqlSafe, Connection, PgConnection};
 /// The databases' owner.
 const USER: &str = "queqiao";
 
-/// Runs as an ordinary user in a new folder that it tells first; says `ready` once the server answers.
+/// Runs as an ordinary user in a new folder that it tells first; says `ready` once the server answers. Whenever it ends, so do
+/// server and folder: also when there is nobody left to say `ready` to.
 const KEEPER: &str = r#"
 set -e
 folder=$(mktemp -d /tmp/queqiao-pg.XXXXXX)
+end() {
+    "$programs/pg_ctl" --pgdata=data --mode=immediate --silent stop || true
+    cd /
+    rm -rf "$folder"
+}
+programs=$1
 cd "$folder"
+trap '' PIPE
+trap end EXIT
 echo "$folder"
-"$1/initdb" --pgdata=data --username="$2" --auth=trust --encoding=UTF8 --locale=C.UTF-8 --no-sync >initdb.log 2>&1
-"$1/pg_ctl" --pgdata=data --log=server.log --wait --silent start \
+"$programs/initdb" --pgdata=data --username="$2" --auth=trust --encoding=UTF8 --locale=C.UTF-8 --no-sync >initdb.log 2>&1
+"$programs/pg_ctl" --pgdata=data --log=server.log --wait --silent start \
     --options="-c listen_addresses='' -c unix_socket_directories='$folder' -c fsync=off -c max_connections=200"
 echo ready
-cat >end.log || true
-"$1/pg_ctl" --pgdata=data --mode=immediate --silent stop || true
-cd /
-rm -rf "$folder"
+cat >end.log
 "#;
 
 struct Cluster {
     folder: PathBuf,
     /// Its end is what ends the server.
     _held: ChildStdin,
+    /// Not waited for: it outlives us by the moment that cleaning up takes.
+    _keeper: Child,
 }
 
 /// The address of a new, empty database.
@@ -64,7 +72,7 @@ fn cluster() -> &'static Cluster {
 }
 
 fn start() -> Cluster {
-    let found = host::ensure(Need::Postgres, &|step| eprintln!("{step}")).expect("PostgreSQL can be had");
+    let found = host::ensure(Need::Postgres, &|_| ()).expect("PostgreSQL can be had");
     let programs = found.program("initdb").parent().expect("a program lies in a folder").to_owned();
     let mut keeper = as_ordinary_user();
     keeper.args(["sh", "-c", KEEPER, "keeper"]).arg(&programs).arg(USER).current_dir("/");
@@ -75,7 +83,7 @@ fn start() -> Cluster {
     let mut told = BufReader::new(child.stdout.take().expect("it is piped")).lines().map_while(Result::ok);
     let folder = PathBuf::from(told.next().expect("the keeper tells its folder"));
     assert_eq!(told.next().as_deref(), Some("ready"), "see the logs in {}", folder.display());
-    Cluster { folder, _held: held }
+    Cluster { folder, _held: held, _keeper: child }
 }
 
 /// PostgreSQL refuses to run as root: as root, take the user that its package made, or the one that owns nothing.

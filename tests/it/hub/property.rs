@@ -28,8 +28,11 @@ fn said() -> impl Strategy<Value = Said> {
     prop_oneof![4 => a_case, 1 => Just(Said::Quarantined)]
 }
 
+/// What every (system, key, version) says.
+type Says = BTreeMap<(u8, u8, i64), Said>;
+
 /// Every (system, key, version) says one thing; then a sequence of them with repeats, cut into batches.
-fn history() -> impl Strategy<Value = (BTreeMap<(u8, u8, i64), Said>, Vec<(usize, bool)>, u64)> {
+fn history() -> impl Strategy<Value = (Says, Vec<(usize, bool)>, u64)> {
     let says = prop::collection::btree_map((0..2_u8, 0..4_u8, 1..5_i64), said(), 1..20);
     let sequence = prop::collection::vec((any::<usize>(), prop::bool::weighted(0.3)), 1..40);
     (says, sequence, any::<u64>())
@@ -77,12 +80,7 @@ fn sums(records: impl Iterator<Item = Record>) -> Vec<Tally> {
     tallies
 }
 
-async fn holds(
-    fresh: Fresh,
-    says: &BTreeMap<(u8, u8, i64), Said>,
-    sequence: &[(usize, bool)],
-    seed: u64,
-) -> Result<(), TestCaseError> {
+async fn holds(fresh: Fresh, says: &Says, sequence: &[(usize, bool)], seed: u64) -> Result<(), TestCaseError> {
     let all: Vec<(u8, u8, i64)> = says.keys().copied().collect();
     let mut given: Vec<((u8, u8, i64), bool)> = sequence.iter().map(|(at, cut)| (all[at % all.len()], *cut)).collect();
     let (hub, _) = hub(&fresh).await;
