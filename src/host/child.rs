@@ -90,7 +90,10 @@ impl Child {
         ];
         for pipe in pipes.into_iter().flatten() {
             let tail = Arc::clone(&tail);
-            thread::Builder::new().name("child-output".to_owned()).spawn(move || keep_tail(pipe, &tail)).map_err(failed)?;
+            thread::Builder::new()
+                .name("child-output".to_owned())
+                .spawn(move || keep_tail(pipe, &tail))
+                .map_err(failed)?;
         }
         Ok(Self { process, tail })
     }

@@ -77,8 +77,12 @@ fn is_root() -> bool {
 
 /// Runs `apt-get`; the error is its last words.
 fn apt(before: &[&str], args: &[&str]) -> Result<(), String> {
-    let words: Vec<&str> =
-        before.iter().copied().chain(["env", "DEBIAN_FRONTEND=noninteractive", "apt-get"]).chain(args.iter().copied()).collect();
+    let words: Vec<&str> = before
+        .iter()
+        .copied()
+        .chain(["env", "DEBIAN_FRONTEND=noninteractive", "apt-get"])
+        .chain(args.iter().copied())
+        .collect();
     let mut command = Command::new(words[0]);
     let done = command.args(&words[1..]).stdin(Stdio::null()).output().map_err(|error| format!("apt-get: {error}"))?;
     if done.status.success() {

@@ -1,3 +1,3 @@
 //! Tests against real parts. One binary, so that it links once.
 
-fn main() {}
+mod roundup;
