@@ -1,6 +1,6 @@
 //! A system that nobody here wrote: Roundup 2.6, the issue tracker, as its makers ship it, in Chinese.
 //!
-//! Its adapter is `adapter/`; the pages that the adapter's own tests read are `tests/pages/roundup/`.
+//! Its adapter is `adapter/`; the pages that the adapter's own tests read are in `adapter/pages/`.
 
 mod compare;
 mod database;
