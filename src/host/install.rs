@@ -88,7 +88,7 @@ fn apt(before: &[&str], args: &[&str]) -> Result<(), String> {
     if done.status.success() {
         return Ok(());
     }
-    let told = String::from_utf8_lossy(&done.stderr).into_owned() + &String::from_utf8_lossy(&done.stdout);
+    let told = String::from_utf8_lossy(&done.stderr).into_owned() + &*String::from_utf8_lossy(&done.stdout);
     let lines: Vec<&str> = told.lines().filter(|line| !line.trim().is_empty()).take(TOLD_LINES).collect();
     Err(lines.join(" / "))
 }

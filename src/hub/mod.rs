@@ -1,1 +1,107 @@
-//! Ingest, tally, feed, push. Repeat-safe.
+//! The hub: takes records in, keeps what stands, counts it, and feeds every change on.
+//!
+//! A batch is one transaction: journal entries, states, tallies, readings. The same record again changes nothing, and the
+//! order in which records arrive does not matter: of two with one key the higher version holds.
+
+mod cases;
+mod courier;
+mod decide;
+mod error;
+mod feed;
+mod figure;
+mod honesty;
+mod mask;
+mod overview;
+mod recount;
+mod stats;
+
+use std::{collections::BTreeSet, sync::Arc};
+
+use serde::{Deserialize, Serialize};
+use tokio::sync::watch;
+
+use crate::{base::Clock, calendar::Calendar, record::Record, store::Store};
+
+pub use crate::store::Dim;
+pub use cases::{CaseFilter, CasePage, CaseView, PAGE_CASES};
+pub use courier::{Courier, Destination, Drained};
+pub use error::HubError;
+pub use feed::{Change, PAGE_CHANGES, Topic};
+pub use figure::{Coverage, Figure, Gap};
+pub use mask::{View, mask_case, mask_record};
+pub use overview::{DepartmentRow, HourRow, ItemRow, NewestRow, Overview, SystemRow, TownRow, TrendRow, WarningRow};
+pub use stats::StatsQuery;
+
+/// Records in one batch: bounds the memory and the time of one transaction (about a second).
+pub const BATCH_RECORDS: usize = 10_000;
+
+/// What became of a record: `{"fate":"new"}`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(tag = "fate", rename_all = "snake_case")]
+pub enum Fate {
+    /// Its key was not known.
+    New,
+    /// It replaced what stood.
+    Changed,
+    /// It says what stands already.
+    Unchanged,
+    /// A higher version stands already.
+    Superseded,
+    /// It cannot be taken; sending it again would not help.
+    Refused {
+        /// Why, in words that say what to mend.
+        reason: String,
+    },
+}
+
+/// The hub. Clones share everything.
+#[derive(Clone)]
+pub struct Hub {
+    store: Store,
+    clock: Clock,
+    calendar: Arc<Calendar>,
+}
+
+impl Hub {
+    /// Opens the hub on a store.
+    ///
+    /// # Errors
+    /// [`HubError::Store`] when the database does not answer.
+    pub async fn open(store: Store, clock: Clock, calendar: Arc<Calendar>) -> Result<Self, HubError> {
+        store.ping().await?;
+        Ok(Self { store, clock, calendar })
+    }
+
+    /// Takes a batch of at most [`BATCH_RECORDS`] in one transaction; per record, in order, what became of it. When it
+    /// fails, nothing of the batch was taken, and the same batch may be sent again.
+    ///
+    /// # Errors
+    /// [`HubError::TooMany`], [`HubError::Store`], [`HubError::Unreadable`].
+    pub async fn ingest(&self, records: &[Record]) -> Result<Vec<Fate>, HubError> {
+        if records.len() > BATCH_RECORDS {
+            return Err(HubError::TooMany { given: records.len(), limit: BATCH_RECORDS });
+        }
+        let keys: BTreeSet<(String, String)> = records
+            .iter()
+            .filter(|record| decide::refusal(record).is_none())
+            .map(|record| (record.system().to_owned(), record.key().to_owned()))
+            .collect();
+        let at = self.clock.now().timestamp_millis();
+        let decide = |before| decide::decide(records, before, &self.calendar);
+        let (_, fates) = self.store.ingest(at, &keys, decide).await?;
+        Ok(fates)
+    }
+
+    /// The newest journal position; woken at each commit.
+    pub fn watch(&self) -> watch::Receiver<i64> {
+        self.store.watch()
+    }
+
+    /// Whether the database answers.
+    ///
+    /// # Errors
+    /// [`HubError::Store`].
+    pub async fn ping(&self) -> Result<(), HubError> {
+        Ok(self.store.ping().await?)
+    }
+}

@@ -1,1 +1,29 @@
 //! Browser and HTTP as one way to see a page. The only room that knows WebDriver and reqwest for systems.
+//!
+//! A [`Browser`] signs in, because only a browser can; its session is then lent to a plain HTTP client ([`Lent`]) that
+//! reads the same pages many times faster. Both give the same kind of answer, read by the same code above.
+
+mod act;
+mod answer;
+mod browser;
+mod chromium;
+mod driver;
+mod error;
+mod lent;
+mod pace;
+mod reading;
+mod scratch;
+mod script;
+mod session;
+mod tls;
+
+pub use act::{Act, Mark};
+pub use answer::{Answer, Decoded, encoding_named};
+pub use browser::{Browser, BrowserOptions};
+pub use driver::Driver;
+pub use error::{Doing, TransportError};
+pub use lent::{BYTES_PER_ANSWER, Lent, Limits};
+pub use pace::{Pace, Turn};
+pub use reading::{Frame, Snapshot};
+pub use session::{Cookie, Session, Storage};
+pub use tls::install_tls;

@@ -1,3 +1,6 @@
 //! Tests against real parts. One binary, so that it links once.
 
+mod host;
 mod roundup;
+mod sandbox;
+mod transport;

@@ -1,0 +1,110 @@
+//! Cases: by filter and page, and one across systems.
+
+use chrono::{DateTime, FixedOffset};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    record::{Case, Record, Status},
+    store::{Page, StateQuery, StateRow},
+};
+
+use super::{Hub, HubError, View, decide, feed::local, mask_case};
+
+/// Cases on one page at most: more than a person reads, little enough for one answer.
+pub const PAGE_CASES: u32 = 200;
+
+/// Which cases, and who looks. Every part that is given must fit.
+#[derive(Clone, Debug, Default)]
+pub struct CaseFilter {
+    /// Of that system.
+    pub system: Option<String>,
+    /// In that status.
+    pub status: Option<Status>,
+    /// At that site.
+    pub site: Option<String>,
+    /// With that text in project number, source number, item or department; people's names are not searched.
+    pub q: Option<String>,
+    /// At most so many; 0 stands for 50, more than [`PAGE_CASES`] for that.
+    pub limit: u32,
+    /// [`CasePage::next`] of the page before.
+    pub cursor: Option<String>,
+    /// Who looks.
+    pub view: View,
+}
+
+/// A case in a list.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct CaseView {
+    /// The journal position of its newest change.
+    pub position: i64,
+    /// When that was.
+    pub at: DateTime<FixedOffset>,
+    /// What was noticed: `illegal_move FROM TO`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub flags: Vec<String>,
+    /// What it says.
+    #[serde(flatten)]
+    pub case: Case,
+}
+
+/// A page of cases, newest change first.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct CasePage {
+    /// The cases.
+    pub cases: Vec<CaseView>,
+    /// The cursor of the next page; `None` on the last one.
+    pub next: Option<String>,
+}
+
+impl Hub {
+    /// Cases by filter, newest change first.
+    ///
+    /// # Errors
+    /// [`HubError::Ask`] for a cursor that no page gave.
+    pub async fn cases(&self, filter: &CaseFilter) -> Result<CasePage, HubError> {
+        const USUAL: u32 = 50;
+        let before = filter.cursor.as_deref().map(str::parse::<i64>).transpose().map_err(|_| HubError::Ask {
+            reason: "the cursor is not one: pass on the `next` of the page before, unchanged".to_owned(),
+        })?;
+        let limit = if filter.limit == 0 { USUAL } else { filter.limit.min(PAGE_CASES) };
+        let query = StateQuery {
+            system: filter.system.clone(),
+            status: filter.status.map(|status| status.word().to_owned()),
+            site: filter.site.clone(),
+            text: filter.q.clone(),
+            project_no: None,
+        };
+        let mut rows = self.store.cases(&query, Page { before, limit: limit + 1 }).await?;
+        let more = rows.len() > limit as usize;
+        rows.truncate(limit as usize);
+        let next = rows.last().filter(|_| more).map(|row| row.position.to_string());
+        let cases = rows.into_iter().map(|row| view(row, filter.view)).collect::<Result<_, _>>()?;
+        Ok(CasePage { cases, next })
+    }
+
+    /// A case in every system that knows its number, newest change first; empty for an unknown number.
+    ///
+    /// The records are complete: mask them with [`mask_case`] before anyone without the role sees them.
+    pub async fn case(&self, project_no: &str) -> Result<Vec<Case>, HubError> {
+        let query = StateQuery { project_no: Some(project_no.to_owned()), ..StateQuery::default() };
+        let rows = self.store.cases(&query, Page { before: None, limit: PAGE_CASES }).await?;
+        rows.into_iter().map(|row| Ok(view(row, View::Full)?.case)).collect()
+    }
+}
+
+/// A state as a viewer may see it.
+pub(super) fn view(row: StateRow, view: View) -> Result<CaseView, HubError> {
+    let flags = row.flags.lines().map(str::to_owned).collect();
+    Ok(CaseView { position: row.position, at: local(row.at), flags, case: mask_case(case(&row)?, view) })
+}
+
+fn case(row: &StateRow) -> Result<Case, HubError> {
+    let key = ("position".to_owned(), row.position.to_string());
+    match decide::read(&row.body, &key)? {
+        Record::Case(case) => Ok(*case),
+        Record::Quarantined(_) | Record::Reading(_) | Record::System(_) => {
+            let source = serde::de::Error::custom("the record is no case");
+            Err(HubError::Unreadable { what: format!("position {}", row.position), source })
+        }
+    }
+}

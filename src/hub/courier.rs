@@ -1,0 +1,213 @@
+//! The courier: carries what a runner's outbox holds to the hub, here or elsewhere, until the hub has said per line what
+//! became of it. Nothing leaves the outbox before.
+
+use std::{sync::Arc, time::Duration};
+
+use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    base::Remedy,
+    record::Record,
+    store::{Outgoing, RefusedLine, Store},
+};
+
+use super::{Fate, Hub, HubError, decide};
+
+mod post;
+
+/// Lines in one batch: a second's work for the hub, about a megabyte.
+const LINES: u32 = 1_000;
+/// How long the courier waits for a wake-up before it looks by itself, in seconds: another process may fill the outbox.
+const PERIOD_SECONDS: u64 = 5;
+/// First pause after a failure, in milliseconds; each further one doubles it.
+const FIRST_PAUSE_MILLIS: u64 = 250;
+/// Longest pause, in milliseconds: a hub that is back is noticed within half a minute.
+const LONGEST_PAUSE_MILLIS: u64 = 30_000;
+
+/// Where the courier goes.
+#[derive(Clone)]
+pub enum Destination {
+    /// A hub in this process.
+    Here(Hub),
+    /// A hub elsewhere.
+    There {
+        /// Its address, as `http://hub.example:8080`.
+        address: url::Url,
+        /// The runner's token.
+        token: secrecy::SecretString,
+    },
+}
+
+/// What became of the lines that were carried.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Drained {
+    /// New ones.
+    pub new: u64,
+    /// Those that replaced something.
+    pub changed: u64,
+    /// Those that said nothing new, superseded ones included.
+    pub unchanged: u64,
+    /// Those that the hub refused; they stand in [`Store::refused`].
+    pub refused: u64,
+}
+
+impl Drained {
+    /// All of them.
+    pub fn total(&self) -> u64 {
+        self.new + self.changed + self.unchanged + self.refused
+    }
+
+    fn count(&mut self, fate: &Fate) {
+        match fate {
+            Fate::New => self.new += 1,
+            Fate::Changed => self.changed += 1,
+            Fate::Unchanged | Fate::Superseded => self.unchanged += 1,
+            Fate::Refused { .. } => self.refused += 1,
+        }
+    }
+}
+
+/// Carries one store's outbox to one destination. Have only one per store: two would not harm, but carry everything twice.
+pub struct Courier {
+    store: Store,
+    destination: Destination,
+    woken: Arc<Notify>,
+    http: Option<reqwest::Client>,
+}
+
+impl Courier {
+    /// A courier that carries nothing yet.
+    ///
+    /// # Errors
+    /// [`HubError::Client`] when the address cannot be used.
+    pub fn new(store: Store, destination: Destination) -> Result<Self, HubError> {
+        let http = match &destination {
+            Destination::Here(_) => None,
+            Destination::There { address, .. } => Some(post::client(address)?),
+        };
+        let woken = store.outbox_grew();
+        Ok(Self { store, destination, woken, http })
+    }
+
+    /// Carries lines until the outbox is empty.
+    ///
+    /// # Errors
+    /// Those of [`HubError`]; what was not acknowledged stays in the outbox.
+    pub async fn drain(&self) -> Result<Drained, HubError> {
+        let mut drained = Drained::default();
+        loop {
+            let lines = self.store.outbox(LINES).await?;
+            if lines.is_empty() {
+                return Ok(drained);
+            }
+            let fates = self.carry(&lines).await?;
+            self.settle(&lines, &fates, &mut drained).await?;
+        }
+    }
+
+    /// Carries lines as they come, until told to stop. Failures are waited out, longer each time, and reported in the log;
+    /// what waits is carried once the hub is back.
+    pub async fn run(&self, cancel: CancellationToken) {
+        let mut failures: u32 = 0;
+        while !cancel.is_cancelled() {
+            let done = tokio::select! {
+                () = cancel.cancelled() => return,
+                done = self.drain() => done,
+            };
+            let pause = match done {
+                Ok(_) => {
+                    failures = 0;
+                    Duration::from_secs(PERIOD_SECONDS)
+                }
+                Err(error) => {
+                    failures += 1;
+                    let pause = pause(failures, error.remedy());
+                    let (why, seconds) = (crate::base::chain(&error), pause.as_secs_f32());
+                    tracing::warn!(error = why, failures, seconds, "the hub did not take what waits for it");
+                    pause
+                }
+            };
+            tokio::select! {
+                () = cancel.cancelled() => return,
+                // New lines do not make a hub come back: only a courier without failures wakes for them.
+                () = self.woken.notified(), if failures == 0 => {}
+                () = tokio::time::sleep(pause) => {}
+            }
+        }
+    }
+
+    /// What became of each line. A batch that is refused as a whole is split until the line at fault stands alone.
+    async fn carry(&self, lines: &[Outgoing]) -> Result<Vec<Fate>, HubError> {
+        let mut fates = Vec::with_capacity(lines.len());
+        let mut parts = vec![lines];
+        while let Some(part) = parts.pop() {
+            let answer = match &self.destination {
+                Destination::Here(hub) => here(hub, part).await,
+                Destination::There { address, token } => {
+                    let http = self.http.as_ref().expect("made together with this destination");
+                    post::batch(http, address, token, part).await
+                }
+            };
+            match answer {
+                Ok(given) => fates.extend(given),
+                Err(HubError::Batch { answer, .. }) if part.len() == 1 => {
+                    fates.push(Fate::Refused { reason: answer });
+                }
+                Err(HubError::Batch { .. }) => {
+                    let (first, second) = part.split_at(part.len() / 2);
+                    parts.push(second);
+                    parts.push(first);
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(fates)
+    }
+
+    async fn settle(&self, lines: &[Outgoing], fates: &[Fate], drained: &mut Drained) -> Result<(), HubError> {
+        let mut taken = Vec::new();
+        let mut refused = Vec::new();
+        for (line, fate) in lines.iter().zip(fates) {
+            drained.count(fate);
+            if let Fate::Refused { reason } = fate {
+                tracing::error!(position = line.position, reason, "the hub refused a line; it is kept aside");
+                refused.push(RefusedLine { position: line.position, line: line.line.clone(), reason: reason.clone() });
+            } else {
+                taken.push(line.position);
+            }
+        }
+        Ok(self.store.settle(&taken, &refused).await?)
+    }
+}
+
+/// Hands lines to a hub in this process, on the same path as those that come over HTTP.
+async fn here(hub: &Hub, lines: &[Outgoing]) -> Result<Vec<Fate>, HubError> {
+    let read: Vec<Result<Record, Fate>> = lines
+        .iter()
+        .map(|line| {
+            let key = ("outbox".to_owned(), line.position.to_string());
+            decide::read(&line.line, &key).map_err(|error| Fate::Refused { reason: crate::base::chain(&error) })
+        })
+        .collect();
+    let records: Vec<Record> = read.iter().filter_map(|line| line.as_ref().ok().cloned()).collect();
+    let mut fates = hub.ingest(&records).await?.into_iter();
+    let fate = |line: Result<Record, Fate>| match line {
+        Ok(_) => fates.next().expect("the hub gives one fate per record"),
+        Err(refused) => refused,
+    };
+    Ok(read.into_iter().map(fate).collect())
+}
+
+/// How long to wait after so many failures in a row: doubled each time up to the longest, then shortened by up to half at
+/// random, so that runners do not all come back at once. What only a person can mend is looked at as rarely as allowed.
+fn pause(failures: u32, remedy: Remedy) -> Duration {
+    const DOUBLINGS: u32 = 7;
+    let longest = match remedy {
+        Remedy::Retry | Remedy::Backoff | Remedy::OutcomeUnknown => {
+            (FIRST_PAUSE_MILLIS << failures.saturating_sub(1).min(DOUBLINGS)).min(LONGEST_PAUSE_MILLIS)
+        }
+        Remedy::Human | Remedy::Never => LONGEST_PAUSE_MILLIS,
+    };
+    Duration::from_millis(fastrand::u64(longest / 2..=longest))
+}

@@ -1,0 +1,18 @@
+//! The front-end frameworks as published, each with its licence, and our own pages' scripts and styles.
+
+use axum::extract::Path;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use rust_embed::RustEmbed;
+
+#[derive(RustEmbed)]
+#[folder = "src/sandbox/assets/"]
+struct Assets;
+
+/// Answers `/static/PATH`.
+pub(super) async fn asset(Path(path): Path<String>) -> Response {
+    let Some(file) = Assets::get(&path) else { return StatusCode::NOT_FOUND.into_response() };
+    let kind = file.metadata.mimetype().to_owned();
+    let headers = [(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, "max-age=3600".to_owned())];
+    (headers, file.data).into_response()
+}

@@ -1,0 +1,369 @@
+//! The hub's half, writing: read what stands, let the hub decide, write the outcome; one transaction.
+
+use std::collections::{BTreeSet, HashMap};
+
+use super::{
+    Store, StoreError,
+    open::Pools,
+    runner::take_numbers,
+    session::{Batch, Column, Session, Value},
+};
+
+/// Where a key of a system stands now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Current {
+    /// The highest `data_version` heard of these contents.
+    pub version: i64,
+    /// Hash of what it says.
+    pub contents: String,
+    /// What was noticed about its moves, one word per line.
+    pub flags: String,
+    /// The record's JSON.
+    pub body: String,
+}
+
+/// What a system has one newest of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Slot {
+    /// Its card.
+    Card,
+    /// Its newest reading, however that ended.
+    Latest,
+    /// Its newest good reading.
+    Good,
+    /// Its newest reading that knows the system's own total.
+    Stated,
+}
+
+impl Slot {
+    /// Every slot.
+    pub const ALL: [Self; 4] = [Self::Card, Self::Latest, Self::Good, Self::Stated];
+
+    const fn word(self) -> &'static str {
+        match self {
+            Self::Card => "card",
+            Self::Latest => "latest",
+            Self::Good => "good",
+            Self::Stated => "stated",
+        }
+    }
+}
+
+/// What stands in a slot.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SlotRow {
+    /// The system.
+    pub system: String,
+    /// Which slot.
+    pub slot: Slot,
+    /// The record's version.
+    pub version: i64,
+    /// The record's JSON.
+    pub body: String,
+}
+
+/// What stands for the keys of a batch, before it is decided.
+#[derive(Clone, Debug, Default)]
+pub struct Before {
+    /// By system and source number.
+    pub states: HashMap<(String, String), Current>,
+    /// Every slot of the batch's systems.
+    pub slots: Vec<SlotRow>,
+}
+
+/// A journal entry that is to be written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Line {
+    /// The record's kind.
+    pub record: String,
+    /// Its system.
+    pub system: String,
+    /// Its key.
+    pub key: String,
+    /// Its version.
+    pub version: i64,
+    /// Its JSON.
+    pub body: String,
+}
+
+/// The new state of a key.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct State {
+    /// System.
+    pub system: String,
+    /// Source number.
+    pub source_no: String,
+    /// `case` or `quarantined`.
+    pub kind: String,
+    /// Version.
+    pub version: i64,
+    /// Hash of what it says.
+    pub contents: String,
+    /// Which of [`Writes::lines`] made it.
+    pub line: usize,
+    /// What was noticed, one word per line.
+    pub flags: String,
+    /// The record's JSON.
+    pub body: String,
+    /// Number across systems; cases only, as are the following.
+    pub project_no: Option<String>,
+    /// Canonical word of the status.
+    pub status: Option<String>,
+    /// Site.
+    pub site: Option<String>,
+    /// Accepted and not ended.
+    pub open: bool,
+    /// Acceptance, milliseconds since the epoch, as are the following.
+    pub accept_at: Option<i64>,
+    /// The last instant that is on time.
+    pub due_at: Option<i64>,
+    /// From when on the case deserves a warning.
+    pub warn_at: Option<i64>,
+    /// Department; empty when unknown.
+    pub department: String,
+    /// Town code; empty when unknown.
+    pub town: String,
+    /// Item; empty when unknown.
+    pub item: String,
+}
+
+/// A cell of the tallies and what it holds, or what is added to it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Tally {
+    /// What is counted.
+    pub measure: String,
+    /// Day, `YYYY-MM-DD` of Asia/Shanghai; empty for what has no day.
+    pub day: String,
+    /// Hour of the day; -1 for what is not split by hour.
+    pub hour: i64,
+    /// System.
+    pub system: String,
+    /// Department.
+    pub department: String,
+    /// Town code.
+    pub town: String,
+    /// Item; empty in the place grain.
+    pub item: String,
+    /// How many.
+    pub n: i64,
+}
+
+/// What a batch comes to.
+#[derive(Clone, Debug, Default)]
+pub struct Writes {
+    /// New journal entries, in order.
+    pub lines: Vec<Line>,
+    /// New states; each key once.
+    pub states: Vec<State>,
+    /// Keys (system, source number) of which only the version rises.
+    pub raised: Vec<(String, String, i64)>,
+    /// New contents of slots; each slot once.
+    pub slots: Vec<SlotRow>,
+    /// What is added to the tallies; each cell once.
+    pub tallies: Vec<Tally>,
+}
+
+impl Store {
+    /// Reads what stands for `keys` (system, source number) and for their systems' slots, lets `decide` say what the batch
+    /// comes to, and writes that under the instant `at` (milliseconds since the epoch). One transaction, one writer at a time.
+    ///
+    /// Gives the newest journal position after it and whatever else `decide` gave.
+    pub async fn ingest<T, E: From<StoreError>>(
+        &self,
+        at: i64,
+        keys: &BTreeSet<(String, String)>,
+        decide: impl FnOnce(Before) -> Result<(T, Writes), E>,
+    ) -> Result<(i64, T), E> {
+        let mut session = self.pools.write().await?;
+        let before = before(&mut session, keys).await?;
+        let (told, writes) = decide(before)?;
+        let first = take_numbers(&mut session, "journal", writes.lines.len()).await?;
+        write_lines(&mut session, &writes, first, at).await?;
+        write_states(&mut session, &writes, first, at).await?;
+        add_tallies(&mut session, &writes.tallies).await?;
+        let newest = first - 1 + i64::try_from(writes.lines.len()).expect("a batch fits in memory");
+        if !writes.lines.is_empty() && matches!(*self.pools, Pools::Postgres(_)) {
+            session.rows("SELECT pg_notify($1, $2)", &[super::CHANNEL.into(), newest.to_string().into()]).await?;
+        }
+        session.commit().await?;
+        self.announce(newest);
+        Ok((newest, told))
+    }
+
+    /// Replaces all tallies in one transaction: for a program whose formulas differ from those they were made with.
+    pub async fn replace_tallies(&self, tallies: &[Tally]) -> Result<(), StoreError> {
+        let mut session = self.pools.write().await?;
+        session.run("DELETE FROM tallies", &[]).await?;
+        add_tallies(&mut session, tallies).await?;
+        session.commit().await
+    }
+}
+
+async fn before(session: &mut Session, keys: &BTreeSet<(String, String)>) -> Result<Before, StoreError> {
+    let pairs = Batch {
+        columns: &[Column::Text("system"), Column::Text("source_no")],
+        rows: keys.iter().map(|(system, key)| vec![system.as_str().into(), key.as_str().into()]).collect(),
+    };
+    let sql = "SELECT s.system, s.source_no, s.version, s.contents, s.flags, s.body FROM {rows} AS r \
+         JOIN states AS s ON s.system = r.system AND s.source_no = r.source_no";
+    let mut before = Before::default();
+    for mut row in session.rows_batch(sql, &pairs).await? {
+        let key = (row.text(0), row.text(1));
+        let current = Current { version: row.int(2), contents: row.text(3), flags: row.text(4), body: row.text(5) };
+        before.states.insert(key, current);
+    }
+    let systems: BTreeSet<&str> = keys.iter().map(|(system, _)| system.as_str()).collect();
+    let systems = Batch {
+        columns: &[Column::Text("system")],
+        rows: systems.into_iter().map(|system| vec![system.into()]).collect(),
+    };
+    let sql = "SELECT s.system, s.slot, s.version, s.body FROM {rows} AS r JOIN slots AS s ON s.system = r.system";
+    before.slots = session.rows_batch(sql, &systems).await?.iter_mut().filter_map(slot_row).collect();
+    Ok(before)
+}
+
+/// A row of system, slot, version, body; `None` for a slot that this version does not know.
+pub(super) fn slot_row(row: &mut super::session::Row) -> Option<SlotRow> {
+    let word = row.text(1);
+    let slot = Slot::ALL.into_iter().find(|slot| slot.word() == word)?;
+    Some(SlotRow { system: row.text(0), slot, version: row.int(2), body: row.text(3) })
+}
+
+async fn write_lines(session: &mut Session, writes: &Writes, first: i64, at: i64) -> Result<(), StoreError> {
+    let rows = writes.lines.iter().zip(first..).map(|(line, position)| {
+        let Line { record, system, key, version, body } = line;
+        vec![
+            position.into(),
+            record.as_str().into(),
+            system.as_str().into(),
+            key.as_str().into(),
+            (*version).into(),
+            at.into(),
+            body.as_str().into(),
+        ]
+    });
+    let columns = &[
+        Column::Int("position"),
+        Column::Text("record"),
+        Column::Text("system"),
+        Column::Text("source_no"),
+        Column::Int("version"),
+        Column::Int("at"),
+        Column::Text("body"),
+    ];
+    let sql = "INSERT INTO journal (position, record, system, source_no, version, at, body) \
+         SELECT r.position, r.record, r.system, r.source_no, r.version, r.at, r.body FROM {rows} AS r";
+    session.run_batch(sql, &Batch { columns, rows: rows.collect() }).await?;
+    let slots = writes.slots.iter().map(|row| {
+        vec![row.system.as_str().into(), row.slot.word().into(), row.version.into(), row.body.as_str().into()]
+    });
+    let columns = &[Column::Text("system"), Column::Text("slot"), Column::Int("version"), Column::Text("body")];
+    let sql = "INSERT INTO slots (system, slot, version, body) SELECT r.system, r.slot, r.version, r.body FROM {rows} AS r \
+         WHERE true ON CONFLICT (system, slot) DO UPDATE SET version = excluded.version, body = excluded.body";
+    session.run_batch(sql, &Batch { columns, rows: slots.collect() }).await
+}
+
+/// The columns of `states`, in the order of [`state_values`].
+const STATE: &[Column] = &[
+    Column::Text("system"),
+    Column::Text("source_no"),
+    Column::Text("kind"),
+    Column::Int("version"),
+    Column::Text("contents"),
+    Column::Int("position"),
+    Column::Int("at"),
+    Column::Text("flags"),
+    Column::Text("body"),
+    Column::Text("project_no"),
+    Column::Text("status"),
+    Column::Text("site"),
+    Column::Int("open"),
+    Column::Int("accept_at"),
+    Column::Int("due_at"),
+    Column::Int("warn_at"),
+    Column::Text("department"),
+    Column::Text("town"),
+    Column::Text("item"),
+];
+
+fn state_values(state: &State, first: i64, at: i64) -> Vec<Value> {
+    let position = first + i64::try_from(state.line).expect("a batch fits in memory");
+    vec![
+        state.system.as_str().into(),
+        state.source_no.as_str().into(),
+        state.kind.as_str().into(),
+        state.version.into(),
+        state.contents.as_str().into(),
+        position.into(),
+        at.into(),
+        state.flags.as_str().into(),
+        state.body.as_str().into(),
+        state.project_no.as_deref().into(),
+        state.status.as_deref().into(),
+        state.site.as_deref().into(),
+        i64::from(state.open).into(),
+        state.accept_at.into(),
+        state.due_at.into(),
+        state.warn_at.into(),
+        state.department.as_str().into(),
+        state.town.as_str().into(),
+        state.item.as_str().into(),
+    ]
+}
+
+async fn write_states(session: &mut Session, writes: &Writes, first: i64, at: i64) -> Result<(), StoreError> {
+    let rows = writes.states.iter().map(|state| state_values(state, first, at)).collect();
+    let names: Vec<&str> = STATE
+        .iter()
+        .map(|column| match column {
+            Column::Text(name) | Column::Int(name) => *name,
+        })
+        .collect();
+    let given: Vec<String> = names.iter().map(|name| format!("r.{name}")).collect();
+    let replaced: Vec<String> = names[2..].iter().map(|name| format!("{name} = excluded.{name}")).collect();
+    let sql = format!(
+        "INSERT INTO states ({}) SELECT {} FROM {{rows}} AS r WHERE true \
+         ON CONFLICT (system, source_no) DO UPDATE SET {}",
+        names.join(", "),
+        given.join(", "),
+        replaced.join(", ")
+    );
+    session.run_batch(&sql, &Batch { columns: STATE, rows }).await?;
+    let raised = writes
+        .raised
+        .iter()
+        .map(|(system, key, version)| vec![system.as_str().into(), key.as_str().into(), (*version).into()]);
+    let columns = &[Column::Text("system"), Column::Text("source_no"), Column::Int("version")];
+    let sql = "UPDATE states SET version = r.version FROM {rows} AS r \
+         WHERE states.system = r.system AND states.source_no = r.source_no";
+    session.run_batch(sql, &Batch { columns, rows: raised.collect() }).await
+}
+
+async fn add_tallies(session: &mut Session, tallies: &[Tally]) -> Result<(), StoreError> {
+    let rows = tallies.iter().map(|tally| {
+        vec![
+            tally.measure.as_str().into(),
+            tally.day.as_str().into(),
+            tally.hour.into(),
+            tally.system.as_str().into(),
+            tally.department.as_str().into(),
+            tally.town.as_str().into(),
+            tally.item.as_str().into(),
+            tally.n.into(),
+        ]
+    });
+    let columns = &[
+        Column::Text("measure"),
+        Column::Text("day"),
+        Column::Int("hour"),
+        Column::Text("system"),
+        Column::Text("department"),
+        Column::Text("town"),
+        Column::Text("item"),
+        Column::Int("n"),
+    ];
+    let sql = "INSERT INTO tallies (measure, day, hour, system, department, town, item, n) \
+         SELECT r.measure, r.day, r.hour, r.system, r.department, r.town, r.item, r.n FROM {rows} AS r WHERE true \
+         ON CONFLICT (measure, day, hour, system, department, town, item) DO UPDATE SET n = tallies.n + excluded.n";
+    session.run_batch(sql, &Batch { columns, rows: rows.collect() }).await
+}

@@ -1,0 +1,178 @@
+//! The runner's half: what each row looked like when it was last read, and what waits for the hub.
+
+use std::collections::HashMap;
+
+use crate::record::Record;
+
+use super::{
+    Store, StoreError,
+    session::{Batch, Column, Session, Value},
+};
+
+/// What is known of a list row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Seen {
+    /// Hash of the list row, as the runner made it.
+    pub row_print: String,
+    /// Hash of what the case said.
+    pub contents: String,
+    /// The `data_version` under which that was first said.
+    pub version: i64,
+}
+
+/// A row that was read: what to remember of it, and the record to pass on where it says something new.
+#[derive(Clone, Debug)]
+pub struct Kept {
+    /// The system's number of the case.
+    pub key: String,
+    /// Hash of the list row.
+    pub row_print: String,
+    /// Hash of what the case said.
+    pub contents: String,
+    /// Its `data_version`.
+    pub version: i64,
+    /// Whether it stands in quarantine.
+    pub quarantined: bool,
+    /// What the hub must hear; `None` when only the row's look changed.
+    pub record: Option<Record>,
+}
+
+/// A line that waits for the hub.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Outgoing {
+    /// Its place in the outbox; rises, never used twice.
+    pub position: i64,
+    /// The record's JSON, one line.
+    pub line: String,
+}
+
+/// A line that the hub refused; a person has to look at it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RefusedLine {
+    /// The place that it had in the outbox.
+    pub position: i64,
+    /// The record's JSON.
+    pub line: String,
+    /// What the hub said.
+    pub reason: String,
+}
+
+impl Store {
+    /// Everything known of a system's rows, by source number.
+    pub async fn seen(&self, system: &str) -> Result<HashMap<String, Seen>, StoreError> {
+        let sql = "SELECT source_no, row_print, contents, version FROM seen WHERE system = $1";
+        let mut rows = self.pools.read().await?.rows(sql, &[system.into()]).await?;
+        Ok(rows
+            .iter_mut()
+            .map(|row| (row.text(0), Seen { row_print: row.text(1), contents: row.text(2), version: row.int(3) }))
+            .collect())
+    }
+
+    /// Remembers rows and queues their records, both or neither: a row that counts as seen is on its way to the hub.
+    pub async fn keep(&self, system: &str, kept: &[Kept]) -> Result<(), StoreError> {
+        // One statement may not touch a row twice: of one key the last holds.
+        let last: HashMap<&str, &Kept> = kept.iter().map(|row| (row.key.as_str(), row)).collect();
+        let rows = last.values().map(|row| {
+            let texts = [system, &row.key, &row.row_print, &row.contents];
+            texts.into_iter().map(Value::from).chain([row.version.into(), i64::from(row.quarantined).into()]).collect()
+        });
+        let seen = Batch {
+            columns: &[
+                Column::Text("system"),
+                Column::Text("source_no"),
+                Column::Text("row_print"),
+                Column::Text("contents"),
+                Column::Int("version"),
+                Column::Int("quarantined"),
+            ],
+            rows: rows.collect(),
+        };
+        let upsert = "INSERT INTO seen (system, source_no, row_print, contents, version, quarantined) \
+             SELECT r.system, r.source_no, r.row_print, r.contents, r.version, r.quarantined FROM {rows} AS r WHERE true \
+             ON CONFLICT (system, source_no) DO UPDATE SET \
+             row_print = excluded.row_print, contents = excluded.contents, version = excluded.version, \
+             quarantined = excluded.quarantined";
+        let mut session = self.pools.write().await?;
+        session.run_batch(upsert, &seen).await?;
+        queue(&mut session, kept.iter().filter_map(|row| row.record.as_ref())).await?;
+        session.commit().await?;
+        self.outbox_grew.notify_one();
+        Ok(())
+    }
+
+    /// Queues records that have no row of their own: readings and system cards.
+    pub async fn post(&self, records: &[Record]) -> Result<(), StoreError> {
+        let mut session = self.pools.write().await?;
+        queue(&mut session, records.iter()).await?;
+        session.commit().await?;
+        self.outbox_grew.notify_one();
+        Ok(())
+    }
+
+    /// The oldest lines that wait, at most `limit` of them.
+    pub async fn outbox(&self, limit: u32) -> Result<Vec<Outgoing>, StoreError> {
+        let sql = "SELECT position, body FROM outbox ORDER BY position LIMIT $1";
+        let mut rows = self.pools.read().await?.rows(sql, &[i64::from(limit).into()]).await?;
+        Ok(rows.iter_mut().map(|row| Outgoing { position: row.int(0), line: row.text(1) }).collect())
+    }
+
+    /// How many lines wait.
+    pub async fn outbox_len(&self) -> Result<u64, StoreError> {
+        let waiting = self.pools.read().await?.number("SELECT COUNT(*) FROM outbox", &[]).await?;
+        Ok(waiting.unsigned_abs())
+    }
+
+    /// Forgets lines that the hub has taken.
+    pub async fn acknowledge(&self, positions: &[i64]) -> Result<(), StoreError> {
+        self.settle(positions, &[]).await
+    }
+
+    /// Forgets lines that the hub has taken and puts those that it refused aside with its reason, in one transaction.
+    pub async fn settle(&self, taken: &[i64], refused: &[RefusedLine]) -> Result<(), StoreError> {
+        let gone = taken.iter().copied().chain(refused.iter().map(|line| line.position));
+        let gone =
+            Batch { columns: &[Column::Int("position")], rows: gone.map(|position| vec![position.into()]).collect() };
+        let aside = Batch {
+            columns: &[Column::Int("position"), Column::Text("body"), Column::Text("reason")],
+            rows: refused
+                .iter()
+                .map(|line| vec![line.position.into(), line.line.as_str().into(), line.reason.as_str().into()])
+                .collect(),
+        };
+        let mut session = self.pools.write().await?;
+        let insert = "INSERT INTO refused (position, body, reason) SELECT r.position, r.body, r.reason FROM {rows} AS r \
+             WHERE true ON CONFLICT (position) DO NOTHING";
+        session.run_batch(insert, &aside).await?;
+        session.run_batch("DELETE FROM outbox WHERE position IN (SELECT r.position FROM {rows} AS r)", &gone).await?;
+        session.commit().await
+    }
+
+    /// Lines that the hub refused, oldest first.
+    pub async fn refused(&self, limit: u32) -> Result<Vec<RefusedLine>, StoreError> {
+        let sql = "SELECT position, body, reason FROM refused ORDER BY position LIMIT $1";
+        let mut rows = self.pools.read().await?.rows(sql, &[i64::from(limit).into()]).await?;
+        Ok(rows
+            .iter_mut()
+            .map(|row| RefusedLine { position: row.int(0), line: row.text(1), reason: row.text(2) })
+            .collect())
+    }
+}
+
+async fn queue(session: &mut Session, records: impl Iterator<Item = &Record>) -> Result<(), StoreError> {
+    let lines = records.map(serde_json::to_string).collect::<Result<Vec<_>, _>>()?;
+    let first = take_numbers(session, "outbox", lines.len()).await?;
+    let rows = lines.into_iter().zip(first..).map(|(line, position)| vec![position.into(), line.into()]).collect();
+    let batch = Batch { columns: &[Column::Int("position"), Column::Text("body")], rows };
+    session.run_batch("INSERT INTO outbox (position, body) SELECT r.position, r.body FROM {rows} AS r", &batch).await
+}
+
+/// Takes the next `count` numbers of a counter; gives the first of them.
+pub(super) async fn take_numbers(session: &mut Session, counter: &str, count: usize) -> Result<i64, StoreError> {
+    let last = session.number("SELECT value FROM counters WHERE name = $1", &[counter.into()]).await?;
+    let count = i64::try_from(count).expect("a batch fits in memory");
+    if count > 0 {
+        let sql = "UPDATE counters SET value = value + $1 WHERE name = $2";
+        session.run(sql, &[count.into(), counter.into()]).await?;
+    }
+    Ok(last + 1)
+}

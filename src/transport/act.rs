@@ -1,0 +1,116 @@
+//! Acting on an element that a snapshot showed.
+
+use std::{path::PathBuf, sync::atomic::Ordering};
+
+use secrecy::{ExposeSecret, SecretString};
+use serde_json::{Value, json};
+use thirtyfour::WebElement;
+
+use super::{
+    Browser, TransportError,
+    error::Doing,
+    script::{Call, quietly},
+};
+
+const FILL: &str = concat!(include_str!("page/marked.js"), include_str!("page/fill.js"));
+const CHOOSE: &str = concat!(include_str!("page/marked.js"), include_str!("page/choose.js"));
+const HOLDER: &str = include_str!("page/holder.js");
+const ELEMENT: &str = include_str!("page/element.js");
+
+/// An element of the last marked snapshot: the number in its `data-queqiao` attribute, and the frames around it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mark {
+    /// The way through [`super::Snapshot::frames`], outermost first; empty for the page itself.
+    pub frames: Vec<usize>,
+    /// The number in `data-queqiao`. Numbers are never used twice in one browser.
+    pub index: usize,
+}
+
+/// What to do with an element.
+#[derive(Clone, Debug)]
+pub enum Act {
+    /// Write into an input, a textarea or an editable element, with the events that typing causes.
+    Fill(SecretString),
+    /// The same, and read-only inputs are written too, as a date picker does it.
+    Date(String),
+    /// Choose the option of a `<select>` that shows this text.
+    Choose(String),
+    /// Give files to a file input.
+    Upload(Vec<PathBuf>),
+    /// Scroll it into view and press it with the mouse.
+    Click,
+}
+
+impl Browser {
+    /// Acts on the marked element.
+    ///
+    /// # Errors
+    /// [`TransportError::StaleMark`] when the element is gone and [`TransportError::Act`] when the page doesn't take
+    /// it (disabled, covered, no such option): nothing has happened then. After any other error it may have happened.
+    pub async fn act(&self, mark: &Mark, act: &Act) -> Result<(), TransportError> {
+        self.leave_frames().await?;
+        match act {
+            Act::Fill(text) => self.write(FILL, mark, vec![json!(text.expose_secret()), json!(false)]).await,
+            Act::Date(text) => self.write(FILL, mark, vec![json!(text), json!(true)]).await,
+            Act::Choose(text) => self.write(CHOOSE, mark, vec![json!(text)]).await,
+            Act::Upload(files) => {
+                let paths: Vec<String> = files.iter().map(|file| file.to_string_lossy().into_owned()).collect();
+                let element = self.element(mark).await?;
+                let sent = quietly(element.send_keys(paths.join("\n"))).await;
+                self.done(sent).await
+            }
+            Act::Click => {
+                let element = self.element(mark).await?;
+                let clicked = quietly(element.click()).await;
+                self.done(clicked).await
+            }
+        }
+    }
+
+    /// A picture of the marked element (a captcha), PNG.
+    pub async fn picture_of(&self, mark: &Mark) -> Result<Vec<u8>, TransportError> {
+        self.leave_frames().await?;
+        let element = self.element(mark).await?;
+        let call = self.call(Doing::Picturing, "", self.options.script_timeout);
+        let picture = quietly(element.screenshot_as_png()).await.map_err(|error| call.failed(&error));
+        self.leave_frames().await?;
+        picture
+    }
+
+    async fn write(&self, script: &str, mark: &Mark, more: Vec<Value>) -> Result<(), TransportError> {
+        let args = [vec![json!(mark.frames), json!(mark.index)], more].concat();
+        let _: Option<Value> = self.acting().reply(self.driver(), script, args).await?;
+        Ok(())
+    }
+
+    /// The element behind a mark. The driver stands in the element's frame afterwards.
+    async fn element(&self, mark: &Mark) -> Result<WebElement, TransportError> {
+        for place in &mark.frames {
+            let holder = self.live(HOLDER, *place).await?;
+            self.within_frame.store(true, Ordering::Relaxed);
+            quietly(holder.enter_frame()).await.map_err(|error| self.acting().failed(&error))?;
+        }
+        self.live(ELEMENT, mark.index).await
+    }
+
+    async fn live(&self, script: &str, number: usize) -> Result<WebElement, TransportError> {
+        let found = quietly(self.driver().execute(script, vec![json!(number)])).await;
+        let found = found.map_err(|error| self.acting().failed(&error))?;
+        if found.json().is_null() {
+            return Err(TransportError::StaleMark);
+        }
+        found.element().map_err(|error| self.acting().failed(&error))
+    }
+
+    /// Goes back to the page itself after an act. That fails while a dialog is open, which the act may have caused:
+    /// then the next operation goes back.
+    async fn done(&self, acted: thirtyfour::error::WebDriverResult<()>) -> Result<(), TransportError> {
+        let acted = acted.map_err(|error| self.acting().failed(&error));
+        let _ = self.leave_frames().await;
+        acted
+    }
+
+    fn acting(&self) -> Call<'_> {
+        self.call(Doing::Acting, "", self.options.script_timeout)
+    }
+}

@@ -1,0 +1,154 @@
+//! What a system answered, and the text in it whatever its charset says.
+
+use std::{borrow::Cow, fmt, sync::LazyLock};
+
+use bytes::Bytes;
+use chrono::{DateTime, Utc};
+use encoding_rs::{Encoding, GB18030, UTF_8};
+use regex::bytes::Regex;
+
+/// Bytes at the start of a page in which browsers look for its `<meta charset>`.
+const META_BYTES: usize = 1_024;
+
+/// One answer of a system, over either transport.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Answer {
+    /// The address that answered, after redirects.
+    pub address: String,
+    /// The HTTP status.
+    pub status: u16,
+    /// The `Content-Type` header as sent.
+    pub content_type: Option<String>,
+    /// The body, decompressed.
+    pub body: Bytes,
+    /// When it was read.
+    pub read_at: DateTime<Utc>,
+}
+
+/// A body as text.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Decoded {
+    /// The text, without byte order mark.
+    pub text: String,
+    /// The encoding that was used.
+    pub encoding: &'static Encoding,
+    /// Characters that could not be read and stand as U+FFFD in the text.
+    pub undecodable: usize,
+}
+
+impl Answer {
+    /// The body as text. The bytes decide before any label: a byte order mark, then whether they are valid UTF-8,
+    /// then the charset that the adapter declares, the header, the page's `<meta>`, and GB18030 when nobody says.
+    pub fn text(&self, declared: Option<&'static Encoding>) -> Decoded {
+        let (encoding, skip) = self.encoding(declared);
+        let (text, malformed) = encoding.decode_without_bom_handling(&self.body[skip..]);
+        // A U+FFFD that the server sent was lost on its side, and is lost just the same.
+        let undecodable = if malformed || encoding == UTF_8 { text.matches('\u{FFFD}').count() } else { 0 };
+        Decoded { text: Cow::into_owned(text), encoding, undecodable }
+    }
+
+    fn encoding(&self, declared: Option<&'static Encoding>) -> (&'static Encoding, usize) {
+        if let Some((encoding, skip)) = Encoding::for_bom(&self.body) {
+            return (encoding, skip);
+        }
+        if std::str::from_utf8(&self.body).is_ok() {
+            return (UTF_8, 0);
+        }
+        let labelled = declared.map(widened).or_else(|| self.header_charset()).or_else(|| self.meta_charset());
+        (labelled.unwrap_or(GB18030), 0)
+    }
+
+    fn header_charset(&self) -> Option<&'static Encoding> {
+        let (_, after) = self.content_type.as_ref()?.split_once("charset=")?;
+        encoding_named(after.split(';').next().unwrap_or_default().trim_matches(['"', '\'', ' ']))
+    }
+
+    fn meta_charset(&self) -> Option<&'static Encoding> {
+        static META: LazyLock<Regex> = LazyLock::new(|| {
+            Regex::new(r#"(?i)(?:charset|encoding)\s*=\s*["']?\s*([A-Za-z0-9_:.-]+)"#)
+                .expect("the pattern is a constant")
+        });
+        let head = &self.body[..self.body.len().min(META_BYTES)];
+        let label = META.captures(head)?.get(1)?;
+        encoding_named(std::str::from_utf8(label.as_bytes()).ok()?)
+    }
+}
+
+/// The encoding of that label, as browsers understand labels; GBK and GB2312 are read as their superset GB18030.
+pub fn encoding_named(label: &str) -> Option<&'static Encoding> {
+    Encoding::for_label(label.as_bytes()).map(widened)
+}
+
+fn widened(encoding: &'static Encoding) -> &'static Encoding {
+    if encoding == encoding_rs::GBK { GB18030 } else { encoding }
+}
+
+impl fmt::Debug for Answer {
+    /// Without the body, which holds people's data.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "Answer({} {} {:?}, {} bytes)", self.status, self.address, self.content_type, self.body.len())
+    }
+}
+
+impl fmt::Debug for Decoded {
+    /// Without the text, which holds people's data.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { text, encoding, undecodable } = self;
+        write!(formatter, "Decoded({} bytes as {}, {undecodable} undecodable)", text.len(), encoding.name())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn answer(body: &[u8], content_type: Option<&str>) -> Answer {
+        Answer {
+            address: "http://127.0.0.1/".to_owned(),
+            status: 200,
+            content_type: content_type.map(str::to_owned),
+            body: Bytes::copy_from_slice(body),
+            read_at: DateTime::default(),
+        }
+    }
+
+    fn gb18030(text: &str) -> Vec<u8> {
+        GB18030.encode(text).0.into_owned()
+    }
+
+    #[test]
+    fn bytes_decide_before_labels() {
+        let utf8 = answer("取水许可".as_bytes(), Some("text/html; charset=GBK"));
+        assert_eq!(utf8.text(encoding_named("gb2312")).text, "取水许可");
+
+        let marked = answer(b"\xEF\xBB\xBF\xE5\x8A\x9E", None);
+        assert_eq!(marked.text(None).text, "办");
+
+        let utf16 = answer(b"\xFF\xFE\x9E\x52", None);
+        assert_eq!(utf16.text(None).text, "办");
+    }
+
+    #[test]
+    fn labels_are_asked_in_order_and_gbk_is_widened() {
+        // 𠮷 stands in GB18030 only.
+        let body = gb18030("<meta charset='gb2312'>承诺办结𠮷");
+        for (content_type, declared) in
+            [(None, None), (Some("text/html;charset=\"GBK\""), None), (Some("text/html;charset=big5"), Some("gbk"))]
+        {
+            let decoded = answer(&body, content_type).text(declared.and_then(encoding_named));
+            assert!(decoded.text.ends_with("承诺办结𠮷"), "{content_type:?} {declared:?}");
+            assert_eq!((decoded.encoding, decoded.undecodable), (GB18030, 0));
+        }
+        let unlabelled = answer(&gb18030("待受理"), None);
+        assert_eq!(unlabelled.text(None).text, "待受理");
+    }
+
+    #[test]
+    fn what_can_not_be_read_is_counted() {
+        let broken = answer(b"\xD6\xD0\xFF\xFF ok", None);
+        let decoded = broken.text(None);
+        assert_eq!(decoded.undecodable, 2, "{}", decoded.text);
+        let lost_before = answer("申请人：\u{FFFD}".as_bytes(), None);
+        assert_eq!(lost_before.text(None).undecodable, 1);
+    }
+}

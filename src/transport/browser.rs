@@ -1,0 +1,295 @@
+//! One browser session: going to pages, waiting for them, fetching within them, closing.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use base64::{Engine, engine::general_purpose::STANDARD};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use thirtyfour::{TimeoutConfiguration, WebDriver, error::WebDriverErrorInner};
+
+use super::{
+    Answer, BYTES_PER_ANSWER, Driver, TransportError, chromium,
+    driver::Running,
+    error::Doing,
+    script::{Call, quietly},
+    session::NEW_DOCUMENT,
+};
+use crate::base::Clock;
+
+/// Time for a browser to open; it takes 400 ms on an idle machine.
+const OPEN_WITHIN: Duration = Duration::from_secs(60);
+/// Time for a page to load, every picture included.
+const PAGE_WITHIN: Duration = Duration::from_secs(30);
+/// Time for one script of ours in the page.
+const SCRIPT_WITHIN: Duration = Duration::from_secs(30);
+/// A page is quiet when nothing in it has changed for so long: above the pace of animations, below impatience.
+const QUIET: Duration = Duration::from_millis(150);
+/// Time for the processes of a closed browser to let go of its profile.
+const REMOVE_WITHIN: Duration = Duration::from_secs(10);
+/// How often that is tried.
+const REMOVE_AGAIN: Duration = Duration::from_millis(50);
+
+const FRAME: &str = include_str!("page/frame.js");
+const FETCH: &str = include_str!("page/fetch.js");
+const PENDING: &str = include_str!("page/pending.js");
+const SETTLE: &str = include_str!("page/settle.js");
+
+/// How a browser is opened.
+#[derive(Clone, Debug)]
+pub struct BrowserOptions {
+    /// Width and height of its window in pixels.
+    pub window: (u32, u32),
+    /// Most time for a page to load.
+    pub page_timeout: Duration,
+    /// Most time for a script of ours, fetches within the page included.
+    pub script_timeout: Duration,
+    /// Whether pages with self-signed or expired certificates are opened.
+    pub accept_invalid_certificates: bool,
+    /// Where the time of readings comes from.
+    pub clock: Clock,
+}
+
+impl Default for BrowserOptions {
+    fn default() -> Self {
+        Self {
+            window: (1366, 900),
+            page_timeout: PAGE_WITHIN,
+            script_timeout: SCRIPT_WITHIN,
+            accept_invalid_certificates: false,
+            clock: Clock::system(),
+        }
+    }
+}
+
+/// One browser with a profile of its own. Close it with [`Browser::close`]; one that is merely dropped is closed in the
+/// background.
+#[derive(Debug)]
+pub struct Browser {
+    driver: Option<WebDriver>,
+    profile: Option<TempDir>,
+    running: Arc<Running>,
+    pub(super) options: BrowserOptions,
+    pub(super) next_mark: AtomicUsize,
+    /// Whether the driver stands within a frame, because an act ended there.
+    pub(super) within_frame: AtomicBool,
+    requests: AtomicU64,
+}
+
+impl Browser {
+    /// Opens a browser with an empty profile.
+    ///
+    /// # Errors
+    /// Those of [`Driver::address`], and [`TransportError::OpenBrowser`] or [`TransportError::Timeout`] (60 s).
+    pub async fn open(driver: &Driver, options: &BrowserOptions) -> Result<Self, TransportError> {
+        let running = driver.running().await?;
+        let opening = {
+            let (running, options) = (Arc::clone(&running), options.clone());
+            // In a task of its own: a session that comes too late is then closed, not left behind.
+            tokio::spawn(async move { Self::opened(running, options).await })
+        };
+        match tokio::time::timeout(OPEN_WITHIN, opening).await {
+            Ok(Ok(opened)) => opened,
+            Ok(Err(panicked)) => Err(TransportError::OpenBrowser { reason: panicked.to_string() }),
+            Err(_) => {
+                let address = running.address.to_string();
+                Err(TransportError::Timeout { doing: Doing::Opening, address, limit: OPEN_WITHIN })
+            }
+        }
+    }
+
+    async fn opened(running: Arc<Running>, options: BrowserOptions) -> Result<Self, TransportError> {
+        let profile = match &running.local {
+            Some(local) => Some(
+                tempfile::Builder::new()
+                    .prefix("profile-")
+                    .tempdir_in(local.scratch.path())
+                    .map_err(|error| TransportError::OpenBrowser { reason: format!("no profile: {error}") })?,
+            ),
+            None => None,
+        };
+        let binary = running.local.as_ref().map(|local| local.binary.as_path());
+        let wanted = chromium::capabilities(&options, binary, profile.as_ref().map(TempDir::path));
+        let builder = WebDriver::builder(running.address.as_str(), wanted).client(running.client.clone());
+        let call = Call { doing: Doing::Opening, address: "", limit: OPEN_WITHIN, most_bytes: 0 };
+        let driver = quietly(builder.connect()).await.map_err(|error| call.failed(&error))?;
+        let browser = Self {
+            driver: Some(driver),
+            profile,
+            running,
+            options,
+            next_mark: AtomicUsize::new(1),
+            within_frame: AtomicBool::new(false),
+            requests: AtomicU64::new(0),
+        };
+        let limits =
+            TimeoutConfiguration::new(Some(browser.options.script_timeout), Some(browser.options.page_timeout), None);
+        quietly(browser.driver().update_timeouts(limits)).await.map_err(|error| call.failed(&error))?;
+        let counting = browser.driver().cdp();
+        let counted = quietly(counting.send_raw(NEW_DOCUMENT, json!({ "source": PENDING }))).await;
+        counted.map_err(|error| call.failed(&error))?;
+        Ok(browser)
+    }
+
+    /// Goes to an address and waits until the page has loaded; a change of the fragment alone (a route of a
+    /// single-page application) returns at once.
+    pub async fn goto(&self, url: &str) -> Result<(), TransportError> {
+        self.leave_frames().await?;
+        self.requests.fetch_add(1, Ordering::Relaxed);
+        let call = self.call(Doing::Navigating, url, self.options.page_timeout);
+        quietly(self.driver().goto(url)).await.map_err(|error| call.failed(&error))
+    }
+
+    /// Leads one frame to an address, waits until it has loaded, and leaves the pages around it as they are. Each
+    /// frame is given by name, id or CSS (tried in that order), outermost first; `url` may be relative.
+    pub async fn goto_in_frame(&self, frames: &[String], url: &str) -> Result<(), TransportError> {
+        if frames.is_empty() {
+            return self.goto(url).await;
+        }
+        self.leave_frames().await?;
+        self.requests.fetch_add(1, Ordering::Relaxed);
+        // The script must give up before the browser gives up on the script.
+        let limit = self.options.page_timeout.min(self.options.script_timeout * 9 / 10);
+        let call = self.call(Doing::Navigating, url, limit);
+        let args = vec![json!(frames), json!(url), millis(limit)];
+        let _: Option<Value> = call.awaited(self.driver(), FRAME, args).await?;
+        Ok(())
+    }
+
+    /// Fetches an address with the session of the page that is open, without showing it. The page's own origin only,
+    /// unless the other one allows it. At most 20 MB.
+    pub async fn fetch(&self, url: &str, headers: &[(String, String)]) -> Result<Answer, TransportError> {
+        #[derive(Deserialize)]
+        struct Fetched {
+            address: String,
+            status: u16,
+            content_type: Option<String>,
+            body: String,
+        }
+        self.leave_frames().await?;
+        self.requests.fetch_add(1, Ordering::Relaxed);
+        let limit = self.options.script_timeout * 9 / 10;
+        let call = self.call(Doing::Fetching, url, limit);
+        let args = vec![json!(url), json!(headers), json!(BYTES_PER_ANSWER), millis(limit)];
+        let unreadable = |reason| TransportError::Fetch { address: url.to_owned(), reason };
+        let fetched: Option<Fetched> = call.awaited(self.driver(), FETCH, args).await?;
+        let fetched = fetched.ok_or_else(|| unreadable("the page replied nothing".to_owned()))?;
+        let body = STANDARD.decode(fetched.body).map_err(|error| unreadable(error.to_string()))?;
+        Ok(Answer {
+            address: fetched.address,
+            status: fetched.status,
+            content_type: fetched.content_type,
+            body: body.into(),
+            read_at: self.options.clock.now(),
+        })
+    }
+
+    /// Waits until the page and its frames are complete, no request of their scripts is under way and nothing in
+    /// them has changed for 150 ms, or until `limit` has passed or a dialog opens. Says whether it became quiet.
+    pub async fn settle(&self, limit: Duration) -> Result<bool, TransportError> {
+        let deadline = Instant::now() + limit;
+        loop {
+            let left = deadline.saturating_duration_since(Instant::now()).min(self.options.script_timeout * 9 / 10);
+            let call = self.call(Doing::Settling, "", limit);
+            let looked = match self.leave_frames().await {
+                Ok(()) => call.awaited(self.driver(), SETTLE, vec![millis(QUIET), millis(left)]).await,
+                Err(error) => Err(error),
+            };
+            match looked {
+                Ok(quiet) => return Ok(quiet.unwrap_or(false)),
+                Err(TransportError::DialogOpen { .. }) => return Ok(false),
+                // The page went away under the script: the next one is to be waited for.
+                Err(TransportError::Snapshot { .. }) if Instant::now() < deadline => {}
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
+    /// The text of the alert, confirm or prompt that is open, which is thereby accepted; none when none is open.
+    pub async fn dialog(&self) -> Result<Option<String>, TransportError> {
+        let call = self.call(Doing::Acting, "", self.options.script_timeout);
+        let text = match quietly(self.driver().get_alert_text()).await {
+            Ok(text) => text,
+            Err(error) if matches!(error.as_inner(), WebDriverErrorInner::NoSuchAlert(_)) => return Ok(None),
+            Err(error) => return Err(call.failed(&error)),
+        };
+        match quietly(self.driver().accept_alert()).await {
+            Ok(()) => Ok(Some(text)),
+            // It closed by itself between the two commands.
+            Err(error) if matches!(error.as_inner(), WebDriverErrorInner::NoSuchAlert(_)) => Ok(Some(text)),
+            Err(error) => Err(call.failed(&error)),
+        }
+    }
+
+    /// A picture of what the window shows, PNG.
+    pub async fn picture(&self) -> Result<Vec<u8>, TransportError> {
+        self.leave_frames().await?;
+        let call = self.call(Doing::Picturing, "", self.options.script_timeout);
+        quietly(self.driver().screenshot_as_png()).await.map_err(|error| call.failed(&error))
+    }
+
+    /// Navigations and fetches so far.
+    pub fn requests(&self) -> u64 {
+        self.requests.load(Ordering::Relaxed)
+    }
+
+    /// Closes the browser and removes its profile; returns when both are gone.
+    pub async fn close(mut self) {
+        if let Some(driver) = self.driver.take() {
+            shut(driver, self.profile.take(), Arc::clone(&self.running)).await;
+        }
+    }
+
+    pub(super) fn driver(&self) -> &WebDriver {
+        self.driver.as_ref().expect("only `close` and `drop` take it, and both own the browser")
+    }
+
+    pub(super) fn call<'a>(&self, doing: Doing, address: &'a str, limit: Duration) -> Call<'a> {
+        Call { doing, address, limit, most_bytes: BYTES_PER_ANSWER }
+    }
+
+    /// Goes back to the page itself when an act has left the driver within a frame.
+    pub(super) async fn leave_frames(&self) -> Result<(), TransportError> {
+        if self.within_frame.load(Ordering::Relaxed) {
+            let call = self.call(Doing::Reading, "", self.options.script_timeout);
+            quietly(self.driver().enter_default_frame()).await.map_err(|error| call.failed(&error))?;
+            self.within_frame.store(false, Ordering::Relaxed);
+        }
+        Ok(())
+    }
+}
+
+impl Drop for Browser {
+    fn drop(&mut self) {
+        let Some(driver) = self.driver.take() else { return };
+        // Dropping a `WebDriver` blocks the thread until the browser has closed; a task does not. Without a runtime
+        // there is nobody to block.
+        if let Ok(runtime) = tokio::runtime::Handle::try_current() {
+            runtime.spawn(shut(driver, self.profile.take(), Arc::clone(&self.running)));
+        }
+    }
+}
+
+async fn shut(driver: WebDriver, profile: Option<TempDir>, running: Arc<Running>) {
+    if let Err(error) = quietly(driver.quit()).await {
+        tracing::debug!(%error, "the browser was gone before it was closed");
+    }
+    if let Some(profile) = profile {
+        // Processes of the browser that are just ending may still write.
+        let deadline = Instant::now() + REMOVE_WITHIN;
+        while std::fs::remove_dir_all(profile.path()).is_err() && profile.path().exists() && Instant::now() < deadline {
+            tokio::time::sleep(REMOVE_AGAIN).await;
+        }
+    }
+    drop(running);
+}
+
+fn millis(time: Duration) -> Value {
+    json!(u64::try_from(time.as_millis()).unwrap_or(u64::MAX))
+}

@@ -1,0 +1,63 @@
+//! How Chromium is started.
+
+use std::path::Path;
+
+use serde_json::{Value, json};
+use thirtyfour::Capabilities;
+
+use super::BrowserOptions;
+
+/// The arguments of every browser, with the reason for each.
+const ARGUMENTS: &[&str] = &[
+    "--headless",
+    // Ties the browser's life to the driver's: when the driver dies, the pipe closes and the browser ends.
+    "--remote-debugging-pipe",
+    // Servers have no GPU, and starting its process takes 200 ms.
+    "--disable-gpu",
+    // The networks that this runs in let TCP through, not UDP.
+    "--disable-quic",
+    "--no-first-run",
+    "--no-default-browser-check",
+    // Nothing but the system's own pages is to be fetched.
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-default-apps",
+    // Containers give /dev/shm 64 MB, too little for a large page.
+    "--disable-dev-shm-usage",
+    // A tab that nobody sees must not run slower.
+    "--disable-background-timer-throttling",
+    "--disable-renderer-backgrounding",
+    // A "save this password?" bubble would cover the page.
+    "--password-store=basic",
+    "--lang=zh-CN",
+];
+
+/// What the driver is asked for: a browser with that profile, and dialogs that wait to be read.
+pub(super) fn capabilities(options: &BrowserOptions, binary: Option<&Path>, profile: Option<&Path>) -> Capabilities {
+    let mut args: Vec<String> = ARGUMENTS.iter().map(|arg| (*arg).to_owned()).collect();
+    let (width, height) = options.window;
+    args.push(format!("--window-size={width},{height}"));
+    if rustix::process::geteuid().is_root() {
+        // Chromium refuses to start its sandbox as root.
+        args.push("--no-sandbox".to_owned());
+    }
+    if let Some(profile) = profile {
+        args.push(format!("--user-data-dir={}", profile.display()));
+    }
+    let mut chrome = json!({ "args": args, "prefs": { "intl.accept_languages": "zh-CN,zh,en" } });
+    if let Some(binary) = binary {
+        chrome["binary"] = Value::from(binary.to_string_lossy());
+    }
+    let wanted = json!({
+        "browserName": "chrome",
+        "acceptInsecureCerts": options.accept_invalid_certificates,
+        "pageLoadStrategy": "normal",
+        "unhandledPromptBehavior": "ignore",
+        "goog:chromeOptions": chrome,
+    });
+    match wanted {
+        Value::Object(map) => map.into(),
+        _ => unreachable!("the literal above is an object"),
+    }
+}

@@ -1,0 +1,232 @@
+//! What can go wrong between us and a system's pages, and what to do then.
+
+use std::{fmt, time::Duration};
+
+use thirtyfour::error::{WebDriverError, WebDriverErrorInner};
+use thiserror::Error;
+
+use crate::{base::Remedy, host::HostError};
+
+/// What the browser was doing when it failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Doing {
+    /// Opening a session.
+    Opening,
+    /// Going to an address.
+    Navigating,
+    /// Reading the page.
+    Reading,
+    /// Filling, choosing, uploading or clicking.
+    Acting,
+    /// Fetching from within the page.
+    Fetching,
+    /// Reading or putting back what the session keeps.
+    Storing,
+    /// Waiting for the page to settle.
+    Settling,
+    /// Taking a picture.
+    Picturing,
+}
+
+impl fmt::Display for Doing {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::Opening => "opening a browser",
+            Self::Navigating => "going to a page",
+            Self::Reading => "reading a page",
+            Self::Acting => "acting on a page",
+            Self::Fetching => "fetching within a page",
+            Self::Storing => "reading the session",
+            Self::Settling => "waiting for a page",
+            Self::Picturing => "taking a picture",
+        })
+    }
+}
+
+/// A fault of a browser or of an HTTP exchange. An answer with a status such as 404 or 500 is an answer, no fault.
+#[derive(Debug, Error)]
+pub enum TransportError {
+    /// The browser's driver is missing or can't be started.
+    #[error("no browser: {source}")]
+    StartDriver {
+        /// Why.
+        source: HostError,
+    },
+    /// The driver was started and did not become ready.
+    #[error("chromedriver did not become ready: {told}. Do chromium and chromium-driver have the same version?")]
+    AwaitDriver {
+        /// Its last words.
+        told: String,
+    },
+    /// No browser session could be opened.
+    #[error("the browser did not open: {reason}. Is there enough memory and disk?")]
+    OpenBrowser {
+        /// Why.
+        reason: String,
+    },
+    /// A page could not be reached.
+    #[error("{address} can't be reached: {reason}. Is the system running, and this machine in its network?")]
+    Navigate {
+        /// Where to.
+        address: String,
+        /// Why.
+        reason: String,
+    },
+    /// The page could not be read.
+    #[error("the page can't be read: {reason}")]
+    Snapshot {
+        /// Why.
+        reason: String,
+    },
+    /// The page did not let us act; nothing happened.
+    #[error("the page doesn't take it: {reason}. Look at the page and mend the adapter")]
+    Act {
+        /// Why.
+        reason: String,
+    },
+    /// The element that a mark stood for is gone; nothing happened.
+    #[error("the page has changed since it was read: read it again before acting on it")]
+    StaleMark,
+    /// An answer could not be fetched.
+    #[error("{address} gives no answer: {reason}. Is the system running, and this machine in its network?")]
+    Fetch {
+        /// Where from.
+        address: String,
+        /// Why.
+        reason: String,
+    },
+    /// What the session keeps could not be read or put back.
+    #[error("the browser's session can't be used: {reason}")]
+    Storage {
+        /// Why.
+        reason: String,
+    },
+    /// No picture could be taken.
+    #[error("no picture of the page: {reason}")]
+    Picture {
+        /// Why.
+        reason: String,
+    },
+    /// An answer is larger than we take.
+    #[error("{address} answers with more than {} MB. Ask for fewer rows a page", limit / 1_000_000)]
+    TooLarge {
+        /// Where from.
+        address: String,
+        /// Most bytes.
+        limit: usize,
+    },
+    /// One redirect after another.
+    #[error("{address} redirects more than {limit} times. Is the session still signed in?")]
+    TooManyRedirects {
+        /// Where it began.
+        address: String,
+        /// Most redirects.
+        limit: usize,
+    },
+    /// It took too long.
+    #[error("{doing} took more than {} s ({address})", limit.as_secs())]
+    Timeout {
+        /// What took so long.
+        doing: Doing,
+        /// Where, as far as known.
+        address: String,
+        /// The time given.
+        limit: Duration,
+    },
+    /// An alert, confirm or prompt of the page is in the way.
+    #[error("{doing}: a dialog of the page is in the way: \"{text}\". Answer it first")]
+    DialogOpen {
+        /// What it stopped.
+        doing: Doing,
+        /// Its words, as far as known.
+        text: String,
+    },
+    /// The browser or its driver has died.
+    #[error("the browser has gone while {doing}. Open another one; if this happens often, the machine lacks memory")]
+    BrowserGone {
+        /// What it stopped.
+        doing: Doing,
+    },
+}
+
+impl TransportError {
+    /// What to do about it.
+    pub fn remedy(&self) -> Remedy {
+        match self {
+            Self::StartDriver { source } => source.remedy(),
+            Self::AwaitDriver { .. }
+            | Self::Act { .. }
+            | Self::TooLarge { .. }
+            | Self::TooManyRedirects { .. }
+            | Self::DialogOpen { .. } => Remedy::Human,
+            Self::OpenBrowser { .. }
+            | Self::Navigate { .. }
+            | Self::Snapshot { .. }
+            | Self::StaleMark
+            | Self::Fetch { .. }
+            | Self::Storage { .. }
+            | Self::Picture { .. } => Remedy::Retry,
+            Self::Timeout { doing, .. } | Self::BrowserGone { doing } => match doing {
+                Doing::Acting => Remedy::OutcomeUnknown,
+                Doing::Opening
+                | Doing::Navigating
+                | Doing::Reading
+                | Doing::Fetching
+                | Doing::Storing
+                | Doing::Settling
+                | Doing::Picturing => Remedy::Retry,
+            },
+        }
+    }
+}
+
+/// Names what WebDriver reports by what was being done, at `address`, with `limit` for it.
+pub(super) fn from_driver(doing: Doing, address: &str, limit: Duration, error: &WebDriverError) -> TransportError {
+    let reason = reason(error);
+    let address = address.to_owned();
+    match error.as_inner() {
+        WebDriverErrorInner::WebDriverTimeout(_)
+        | WebDriverErrorInner::ScriptTimeout(_)
+        | WebDriverErrorInner::Timeout(_) => return TransportError::Timeout { doing, address, limit },
+        WebDriverErrorInner::UnexpectedAlertOpen(info) => {
+            let text = info.value.data.as_ref().and_then(|data| data.get("text")).and_then(|text| text.as_str());
+            return TransportError::DialogOpen { doing, text: text.unwrap_or_default().to_owned() };
+        }
+        WebDriverErrorInner::InvalidSessionId(_)
+        | WebDriverErrorInner::NoSuchWindow(_)
+        | WebDriverErrorInner::RequestFailed(_)
+        | WebDriverErrorInner::HttpError(_)
+            if doing != Doing::Opening =>
+        {
+            return TransportError::BrowserGone { doing };
+        }
+        WebDriverErrorInner::UnknownError(_) if reason.contains("disconnected") || reason.contains("crashed") => {
+            return TransportError::BrowserGone { doing };
+        }
+        WebDriverErrorInner::StaleElementReference(_) => return TransportError::StaleMark,
+        _ => {}
+    }
+    refused(doing, address, reason)
+}
+
+/// The operation's own error.
+pub(super) fn refused(doing: Doing, address: String, reason: String) -> TransportError {
+    match doing {
+        Doing::Opening => TransportError::OpenBrowser { reason },
+        Doing::Navigating => TransportError::Navigate { address, reason },
+        Doing::Reading | Doing::Settling => TransportError::Snapshot { reason },
+        Doing::Acting => TransportError::Act { reason },
+        Doing::Fetching => TransportError::Fetch { address, reason },
+        Doing::Storing => TransportError::Storage { reason },
+        Doing::Picturing => TransportError::Picture { reason },
+    }
+}
+
+/// The first line of the browser's message; the rest is a stack trace of the driver.
+fn reason(error: &WebDriverError) -> String {
+    let told = error.to_string();
+    let message = told.lines().map(str::trim).find(|line| {
+        !line.is_empty() && !["Status:", "State:", "Additional info:"].iter().any(|label| line.starts_with(label))
+    });
+    message.unwrap_or("no reason was given").to_owned()
+}

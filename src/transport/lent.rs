@@ -1,0 +1,221 @@
+//! A signed-in session, lent to a plain HTTP client.
+
+use std::{
+    fmt,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+
+use bytes::BytesMut;
+use reqwest::{
+    Client, Response, StatusCode,
+    cookie::Jar,
+    header::{ACCEPT, ACCEPT_LANGUAGE, HeaderMap, HeaderName, HeaderValue, LOCATION},
+    redirect::Policy,
+};
+use secrecy::ExposeSecret;
+use url::Url;
+
+use super::{Answer, Cookie, Doing, Pace, Session, TransportError, tls};
+use crate::base::{Clock, chain};
+
+/// Most bytes of one answer, decompressed: a list page of 1,000 rows has 400 KB, so this is a mistake or an attack.
+pub const BYTES_PER_ANSWER: usize = 20_000_000;
+/// Redirects followed in a row; a single sign-on takes four.
+const REDIRECTS: usize = 10;
+/// Time to connect within a government network; beyond it the way is closed, not slow.
+const CONNECT_WITHIN: Duration = Duration::from_secs(10);
+/// Time for one whole answer.
+const ANSWER_WITHIN: Duration = Duration::from_secs(60);
+/// Requests under way at once unless the adapter says otherwise.
+const CONCURRENCY: usize = 4;
+
+/// The limits of a [`Lent`] client.
+#[derive(Clone, Debug)]
+pub struct Limits {
+    /// How hard the system may be asked; share one among all clients of a system.
+    pub pace: Pace,
+    /// Most time to connect.
+    pub connect: Duration,
+    /// Most time for a whole answer, redirects included.
+    pub answer: Duration,
+    /// Most bytes of an answer, decompressed.
+    pub bytes: usize,
+    /// Whether self-signed or expired certificates are accepted.
+    pub accept_invalid_certificates: bool,
+    /// Where the time of answers comes from.
+    pub clock: Clock,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            pace: Pace::new(CONCURRENCY, None),
+            connect: CONNECT_WITHIN,
+            answer: ANSWER_WITHIN,
+            bytes: BYTES_PER_ANSWER,
+            accept_invalid_certificates: false,
+            clock: Clock::system(),
+        }
+    }
+}
+
+/// An HTTP client that is signed in. Clones share cookies, connections, limits and the count of requests.
+#[derive(Clone)]
+pub struct Lent {
+    client: Client,
+    base: Url,
+    /// The session's headers; they go to the origin of `base` only.
+    headers: HeaderMap,
+    limits: Limits,
+    requests: Arc<AtomicU64>,
+}
+
+impl Lent {
+    /// A client for the system at `base` with that session. Cookies that the system sets later are kept.
+    ///
+    /// # Errors
+    /// [`TransportError::Storage`] when a header of the session is no header.
+    pub fn new(base: &Url, session: &Session, limits: Limits) -> Result<Self, TransportError> {
+        tls::install_tls();
+        let unusable = |reason: String| TransportError::Storage { reason };
+        let jar = Jar::default();
+        for cookie in &session.cookies {
+            put(&jar, cookie);
+        }
+        let mut headers = HeaderMap::new();
+        for (name, value) in &session.headers {
+            let bad = || unusable(format!("`{name}` can't be sent as a header"));
+            let key: HeaderName = name.parse().map_err(|_| bad())?;
+            let mut value = HeaderValue::from_str(value.expose_secret()).map_err(|_| bad())?;
+            value.set_sensitive(true);
+            headers.insert(key, value);
+        }
+        let client = Client::builder()
+            .no_proxy()
+            .user_agent(&session.user_agent)
+            .default_headers(browser_headers())
+            .cookie_provider(Arc::new(jar))
+            .redirect(Policy::none())
+            .connect_timeout(limits.connect)
+            .tls_danger_accept_invalid_certs(limits.accept_invalid_certificates)
+            .build()
+            .map_err(|error| unusable(chain(&error)))?;
+        Ok(Self { client, base: base.clone(), headers, limits, requests: Arc::default() })
+    }
+
+    /// Gets an address (relative ones start from the base), following redirects, within the limits. Any status is an
+    /// answer.
+    ///
+    /// # Errors
+    /// [`TransportError::Fetch`], [`TransportError::Timeout`], [`TransportError::TooLarge`],
+    /// [`TransportError::TooManyRedirects`].
+    pub async fn get(&self, url: &str) -> Result<Answer, TransportError> {
+        let failed = |reason: String| TransportError::Fetch { address: url.to_owned(), reason };
+        let address = self.base.join(url).map_err(|error| failed(error.to_string()))?;
+        let _turn = self.limits.pace.turn().await;
+        let limit = self.limits.answer;
+        tokio::time::timeout(limit, self.follow(address))
+            .await
+            .unwrap_or_else(|_| Err(TransportError::Timeout { doing: Doing::Fetching, address: url.to_owned(), limit }))
+    }
+
+    /// Requests so far, redirects included, of all clones.
+    pub fn requests(&self) -> u64 {
+        self.requests.load(Ordering::Relaxed)
+    }
+
+    async fn follow(&self, first: Url) -> Result<Answer, TransportError> {
+        let mut address = first.clone();
+        for _ in 0..=REDIRECTS {
+            let answer = self.ask(&address).await?;
+            let Some(next) = redirect(&answer) else { return self.read(answer).await };
+            address = next;
+        }
+        Err(TransportError::TooManyRedirects { address: first.into(), limit: REDIRECTS })
+    }
+
+    async fn ask(&self, address: &Url) -> Result<Response, TransportError> {
+        self.requests.fetch_add(1, Ordering::Relaxed);
+        let mut request = self.client.get(address.clone());
+        if address.origin() == self.base.origin() {
+            request = request.headers(self.headers.clone());
+        }
+        request.send().await.map_err(|error| self.failed(address, error))
+    }
+
+    async fn read(&self, mut answer: Response) -> Result<Answer, TransportError> {
+        let address = answer.url().clone();
+        let status = answer.status().as_u16();
+        let content_type = answer.headers().get(reqwest::header::CONTENT_TYPE);
+        let content_type = content_type.map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
+        let mut body = BytesMut::new();
+        while let Some(part) = answer.chunk().await.map_err(|error| self.failed(&address, error))? {
+            if body.len() + part.len() > self.limits.bytes {
+                return Err(TransportError::TooLarge { address: address.into(), limit: self.limits.bytes });
+            }
+            body.extend_from_slice(&part);
+        }
+        let read_at = self.limits.clock.now();
+        Ok(Answer { address: address.into(), status, content_type, body: body.freeze(), read_at })
+    }
+
+    fn failed(&self, address: &Url, error: reqwest::Error) -> TransportError {
+        let address = address.to_string();
+        if error.is_timeout() {
+            return TransportError::Timeout { doing: Doing::Fetching, address, limit: self.limits.connect };
+        }
+        TransportError::Fetch { address, reason: chain(&error.without_url()) }
+    }
+}
+
+impl fmt::Debug for Lent {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "Lent({}, {} requests)", self.base, self.requests())
+    }
+}
+
+/// What a browser sends besides; some systems answer other things without it.
+fn browser_headers() -> HeaderMap {
+    let accept = "text/html,application/xhtml+xml,application/xml;q=0.9,application/json;q=0.9,*/*;q=0.8";
+    HeaderMap::from_iter([
+        (ACCEPT, HeaderValue::from_static(accept)),
+        (ACCEPT_LANGUAGE, HeaderValue::from_static("zh-CN,zh;q=0.9,en;q=0.8")),
+    ])
+}
+
+/// Where an answer sends us, when it does.
+fn redirect(answer: &Response) -> Option<Url> {
+    let sends = [
+        StatusCode::MOVED_PERMANENTLY,
+        StatusCode::FOUND,
+        StatusCode::SEE_OTHER,
+        StatusCode::TEMPORARY_REDIRECT,
+        StatusCode::PERMANENT_REDIRECT,
+    ];
+    if !sends.contains(&answer.status()) {
+        return None;
+    }
+    // Old servers put unescaped Chinese into the address, as UTF-8.
+    let place = std::str::from_utf8(answer.headers().get(LOCATION)?.as_bytes()).ok()?;
+    answer.url().join(place).ok().filter(|next| matches!(next.scheme(), "http" | "https"))
+}
+
+/// Puts a cookie of the browser into the jar, which takes them only as servers write them.
+fn put(jar: &Jar, cookie: &Cookie) {
+    let Cookie { name, value, domain, path, secure, .. } = cookie;
+    let scheme = if *secure { "https" } else { "http" };
+    let host = domain.trim_start_matches('.');
+    let Ok(url) = Url::parse(&format!("{scheme}://{host}{path}")) else { return };
+    let mut line = format!("{name}={value}; Path={path}");
+    if domain.starts_with('.') {
+        line.push_str(&format!("; Domain={host}"));
+    }
+    if *secure {
+        line.push_str("; Secure");
+    }
+    jar.add_cookie_str(&line, &url);
+}

@@ -1,0 +1,35 @@
+// Waits until the page and its frames are complete and quiet. Arguments: quiet and limit in milliseconds.
+// Replies whether it became quiet before the limit.
+const [quiet, limit, done] = arguments;
+const LOOK = 25; // milliseconds between two looks: a fraction of any useful `quiet`
+const PENDING = Symbol.for("queqiao.pending");
+const begun = performance.now();
+let stirred = begun;
+const known = new Set();
+const watch = new MutationObserver(() => (stirred = performance.now()));
+
+function* views(view) {
+  yield view;
+  for (const holder of view.document.querySelectorAll("iframe, frame")) {
+    if (holder.contentDocument) yield* views(holder.contentWindow);
+  }
+}
+
+function look() {
+  const now = performance.now();
+  for (const view of views(window)) {
+    if (!known.has(view.document)) {
+      known.add(view.document);
+      watch.observe(view.document, { subtree: true, childList: true, attributes: true, characterData: true });
+      stirred = now;
+    }
+    if (view.document.readyState !== "complete" || view[PENDING] > 0) stirred = now;
+  }
+  if (now - stirred >= quiet || now - begun >= limit) {
+    watch.disconnect();
+    done({ value: now - stirred >= quiet });
+  } else {
+    setTimeout(look, LOOK);
+  }
+}
+look();
