@@ -56,3 +56,13 @@ async fn shows_its_issues_in_chinese_and_only_to_who_has_signed_in() {
         assert!(!shown.contains("__login_name") && shown.contains("状态"), "{path}: {shown}");
     }
 }
+
+#[test]
+fn its_adapter_is_checked_without_a_mistake() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/roundup/adapter");
+    let (adapters, report) = queqiao::adapter::Adapters::check(&root);
+    assert_eq!(report.render(queqiao::base::Lang::En, false).trim(), "");
+    assert!(adapters.bots.contains_key("roundup-collect"));
+    let lines = |file: &str| std::fs::read_to_string(root.join(file)).expect("the file is there").lines().count();
+    assert!(lines("selectors/roundup.toml") + lines("bots/roundup-collect.toml") < 60);
+}
