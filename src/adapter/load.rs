@@ -15,7 +15,7 @@ use super::{
     read::{self, Known},
     report::Findings,
     sheet::Sheet,
-    syntax,
+    syntax::{self, Damage},
 };
 use crate::base::Message;
 
@@ -37,8 +37,9 @@ impl Adapters {
         let mut report = Report::default();
         let [selectors, bots, schedules] = ["selectors", "bots", "schedules"].map(|folder| Folder::read(root, folder));
         if [&selectors, &bots, &schedules].iter().all(|folder| folder.files.is_empty()) {
-            let findings = Findings::new(root.to_owned());
-            findings.error(0..0, Message::new("adapter-none"), Message::new("adapter-none-mend"));
+            let findings = Findings::new(PathBuf::from("."));
+            let message = Message::new("adapter-none").with("root", root.display());
+            findings.error(0..0, message, Message::new("adapter-none-mend"));
             report.add(findings, String::new());
         }
         let mut versions = BTreeMap::new();
@@ -50,8 +51,11 @@ impl Adapters {
             let read = file.walk(&mut report, |sheet| read::schedules(&name, sheet, &known));
             adapters.schedules.extend(read.value.into_iter().flatten());
         }
-        adapters.systems =
-            systems.into_iter().filter(|(name, _)| good_systems.contains(name)).filter_map(|(name, system)| Some((name, system?))).collect();
+        adapters.systems = systems
+            .into_iter()
+            .filter(|(name, _)| good_systems.contains(name))
+            .filter_map(|(name, system)| Some((name, system?)))
+            .collect();
         adapters.bots.retain(|_, bot| good_systems.contains(&bot.system));
         (adapters, report)
     }
@@ -182,12 +186,13 @@ impl File {
             findings.error(0..0, message, mend);
         } else {
             let (table, errors) = DeTable::parse_recoverable(&self.contents);
-            for error in &errors {
-                syntax::explain(&findings, &self.contents, error);
-            }
-            // What follows a broken line may be read into the wrong table: nothing sure can be said about it.
-            if errors.is_empty() {
+            let damage: Vec<Damage> =
+                errors.iter().map(|error| syntax::explain(&findings, &self.contents, error)).collect();
+            // Where whole tables may be lost, nothing sure can be said about what is left.
+            if !damage.contains(&Damage::Structure) {
+                let broken = findings.len();
                 value = Some(read(Sheet::new(&findings, &self.contents, table.get_ref(), 0..0)));
+                findings.drop_echoes(broken, &self.contents);
             }
         }
         let good = !findings.has_errors();

@@ -8,6 +8,7 @@ mod nearest;
 mod read;
 mod report;
 mod sheet;
+mod spoken;
 mod syntax;
 mod template;
 

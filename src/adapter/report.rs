@@ -152,6 +152,23 @@ impl Findings {
         self.mistakes.borrow().iter().any(|mistake| mistake.severity == Severity::Error)
     }
 
+    pub(super) fn len(&self) -> usize {
+        self.mistakes.borrow().len()
+    }
+
+    /// Drops what was noted after the first `kept` mistakes on a line that already has one of those: a line that is no TOML
+    /// says nothing else for sure.
+    pub(super) fn drop_echoes(&self, kept: usize, source: &str) {
+        let line = |mistake: &Mistake| source.get(..mistake.span.start).unwrap_or("").matches('\n').count();
+        let mut mistakes = self.mistakes.borrow_mut();
+        let broken: Vec<usize> = mistakes.iter().take(kept).map(line).collect();
+        let mut index = 0;
+        mistakes.retain(|mistake| {
+            index += 1;
+            index <= kept || !broken.contains(&line(mistake))
+        });
+    }
+
     fn push(&self, severity: Severity, span: Range<usize>, message: Message, mend: Option<Message>) {
         let file = self.file.clone();
         self.mistakes.borrow_mut().push(Mistake { file, span, message, mend, severity });

@@ -67,12 +67,7 @@ pub(super) struct Sheet<'a> {
 }
 
 impl<'a> Sheet<'a> {
-    pub(super) fn new(
-        findings: &'a Findings,
-        source: &'a str,
-        table: &'a DeTable<'a>,
-        span: Range<usize>,
-    ) -> Self {
+    pub(super) fn new(findings: &'a Findings, source: &'a str, table: &'a DeTable<'a>, span: Range<usize>) -> Self {
         Self { findings, span, source, table, asked: RefCell::default() }
     }
 

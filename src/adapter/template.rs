@@ -37,8 +37,9 @@ impl Template {
             let Some(end) = rest[at..].find('}') else {
                 return Err((Message::new("adapter-template-open"), start..written.len()));
             };
-            let expression = Expression::parse(&rest[at + 1..at + end])
-                .map_err(|(why, range)| (Message::new("adapter-expression").with("why", why), start + 1 + range.start..start + 1 + range.end))?;
+            let expression = Expression::parse(&rest[at + 1..at + end]).map_err(|(why, range)| {
+                (Message::new("adapter-expression").with("why", why), start + 1 + range.start..start + 1 + range.end)
+            })?;
             if !text.is_empty() {
                 pieces.push(Piece::Text(std::mem::take(&mut text)));
             }

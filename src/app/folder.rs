@@ -30,7 +30,7 @@ pub(super) fn claim(folder: &Path) -> anyhow::Result<Claim> {
     fs::DirBuilder::new().recursive(true).mode(0o700).create(folder).with_context(|| {
         format!("cannot make the data folder {}: choose another with `data` in queqiao.toml", folder.display())
     })?;
-    host::require_free(folder)?;
+    host::require_free(folder, host::DISK_MINIMUM)?;
     let path = folder.join("lock");
     let mut lock =
         File::options().read(true).write(true).create(true).truncate(false).mode(0o600).open(&path).with_context(

@@ -12,7 +12,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     adapter::{Adapters, Report},
-    base::Clock,
+    base::{Clock, chain},
     calendar::Calendar,
     engine::{self, Engine, Reports},
     hub::{Courier, Destination, Hub},
@@ -51,7 +51,7 @@ pub struct App {
     pub hub: Option<Hub>,
     web: Option<Web>,
     engine: Option<Engine>,
-    courier: Option<Courier>,
+    courier: Option<Arc<Courier>>,
     carrying: Option<JoinHandle<()>>,
     cancel: CancellationToken,
     _claim: folder::Claim,
@@ -84,7 +84,7 @@ impl App {
         if wanted.web
             && let Some(hub) = &app.hub
         {
-            let options = WebOptions { listen: settings.listen, token: token(&vault)?, lang: settings.lang };
+            let options = WebOptions { token: token(&vault)?, clock: clock.clone(), ..WebOptions::at(settings.listen) };
             app.web = Some(web::serve(hub.clone(), options).await?);
         }
         if settings.role != Role::Hub {
@@ -119,8 +119,8 @@ impl App {
         };
         let bridge = Arc::new(Bridge::new(Arc::new(adapters), store.clone(), vault, clock.clone(), evidence));
         announce(&bridge, &clock).await?;
-        let courier = Courier::new(store, destination);
-        let (carrier, cancel) = (courier.clone(), self.cancel.clone());
+        let courier = Arc::new(Courier::new(store, destination)?);
+        let (carrier, cancel) = (Arc::clone(&courier), self.cancel.clone());
         self.carrying = Some(tokio::spawn(async move { carrier.run(cancel).await }));
         if let Some(reports) = schedules {
             self.engine = Some(Engine::start(&bridge, calendar, reports));
@@ -158,7 +158,9 @@ impl App {
             tracing::error!(%error, "the courier broke off; what it did not deliver stays in the store");
         }
         if let Some(web) = self.web {
-            web.stop().await;
+            if let Err(error) = web.stop().await {
+                tracing::error!(error = chain(&error), "the web server did not end well");
+            }
         }
     }
 }

@@ -69,10 +69,14 @@ impl fmt::Display for Message {
 }
 
 /// The Fluent sources of a language, one per room that speaks to people.
-fn sources(lang: Lang) -> [&'static str; 2] {
+fn sources(lang: Lang) -> [&'static str; 3] {
     match lang {
-        Lang::Zh => [include_str!("text/adapter.zh.ftl"), include_str!("text/cli.zh.ftl")],
-        Lang::En => [include_str!("text/adapter.en.ftl"), include_str!("text/cli.en.ftl")],
+        Lang::Zh => {
+            [include_str!("text/adapter.zh.ftl"), include_str!("text/cli.zh.ftl"), include_str!("text/web.zh.ftl")]
+        }
+        Lang::En => {
+            [include_str!("text/adapter.en.ftl"), include_str!("text/cli.en.ftl"), include_str!("text/web.en.ftl")]
+        }
     }
 }
 

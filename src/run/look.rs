@@ -50,15 +50,23 @@ impl Site {
     where
         T: PartialEq + Send + 'static,
     {
-        let known = self.held.lock().await.ways.get(page).copied();
-        match (known, self.run.system().pages[page].via) {
-            (Some(way), _) => self.read_by(way, page, place, extract).await,
-            (None, Via::Http) => self.read_by(Way::Http, page, place, extract).await,
-            (None, Via::Browser) => {
-                self.held.lock().await.ways.insert(page.to_owned(), Way::Browser);
-                self.read_by(Way::Browser, page, place, extract).await
-            }
-            (None, Via::Auto) => self.prove(page, place, extract).await,
+        if let Some(way) = self.way(page).await {
+            return self.read_by(way, page, place, extract).await;
+        }
+        // One proof at a time: pages that were asked for side by side wait for it, and then need none of their own.
+        let _proof = self.proof.lock().await;
+        match self.way(page).await {
+            Some(way) => self.read_by(way, page, place, extract).await,
+            None => self.prove(page, place, extract).await,
+        }
+    }
+
+    /// How a page is read; `None` while that is not proven.
+    async fn way(&self, page: &str) -> Option<Way> {
+        match self.run.system().pages[page].via {
+            Via::Http => Some(Way::Http),
+            Via::Browser => Some(Way::Browser),
+            Via::Auto => self.held.lock().await.ways.get(page).copied(),
         }
     }
 
@@ -104,9 +112,8 @@ impl Site {
     fn address(&self, page: &str, place: &Place) -> Result<Url, RunError> {
         let system = self.run.system();
         let wrong = |why: String| RunError::Address { system: system.name.clone(), page: page.to_owned(), why };
-        let template = system.pages[page].path.as_ref().ok_or_else(|| wrong("it has no `path`".to_owned()))?;
         let scope = Scope::new().value("page", place.page).value("offset", place.offset).row("list", &place.row);
-        let path = template.fill(&scope).map_err(wrong)?;
+        let path = system.pages[page].path.fill(&scope).map_err(wrong)?;
         system.base.join(&path).map_err(|error| wrong(format!("`{path}` is no address: {error}")))
     }
 

@@ -15,17 +15,18 @@ mod site;
 
 use std::{
     collections::HashMap,
+    num::NonZeroU32,
     path::PathBuf,
     sync::{Arc, atomic::AtomicBool},
 };
 
-use tokio::sync::{Mutex, OnceCell};
+use tokio::sync::Mutex;
 
 use crate::{
     adapter::{Adapters, Bot, System},
     base::Clock,
     store::Store,
-    transport::Driver,
+    transport::{Driver, Pace},
     vault::Vault,
 };
 
@@ -45,7 +46,8 @@ pub struct Bridge {
     pub clock: Clock,
     /// Folder for pages kept as evidence.
     pub evidence: PathBuf,
-    driver: OnceCell<Driver>,
+    driver: Driver,
+    paces: HashMap<String, Pace>,
     sessions: Mutex<HashMap<String, Arc<Mutex<site::Held>>>>,
 }
 
@@ -115,15 +117,8 @@ impl Run {
 impl Bridge {
     /// A bridge over these parts; nothing is started yet.
     pub fn new(adapters: Arc<Adapters>, store: Store, vault: Arc<Vault>, clock: Clock, evidence: PathBuf) -> Self {
-        Self {
-            adapters,
-            store,
-            vault,
-            clock,
-            evidence,
-            driver: OnceCell::new(),
-            sessions: Mutex::default(),
-        }
+        let paces = adapters.systems.values().map(|system| (system.name.clone(), pace_of(system))).collect();
+        Self { adapters, store, vault, clock, evidence, driver: Driver::new(), paces, sessions: Mutex::default() }
     }
 
     /// Runs a bot once, to its end. Every trouble ends in the report; `None` only for a bot that does not exist.
@@ -142,9 +137,9 @@ impl Bridge {
         Some(collect::collect(&run).await)
     }
 
-    /// The driver of this process's browsers, started at the first need.
-    async fn driver(&self) -> Result<&Driver, RunError> {
-        self.driver.get_or_try_init(Driver::start).await.map_err(RunError::from)
+    /// How hard a system may be asked: one pace for all bots of this process.
+    fn pace(&self, system: &System) -> Pace {
+        self.paces[&system.name].clone()
     }
 
     /// Ends the browsers.
@@ -152,8 +147,10 @@ impl Bridge {
         for held in self.sessions.lock().await.values() {
             held.lock().await.close_browser().await;
         }
-        if let Some(driver) = self.driver.get() {
-            driver.stop().await;
-        }
+        self.driver.stop().await;
     }
+}
+
+fn pace_of(system: &System) -> Pace {
+    Pace::new(system.limits.concurrency, NonZeroU32::new(system.limits.requests_per_second))
 }

@@ -2,11 +2,13 @@
 
 use std::{collections::BTreeMap, fs, path::Path};
 
+use chrono::DateTime;
+
 use crate::{
     adapter::{Adapters, Bot, SavedTest},
     base::chain,
     extract::{self, Document, Row},
-    transport::{decode, encoding_named},
+    transport::{Answer, encoding_named},
 };
 
 /// What became of one test.
@@ -37,7 +39,14 @@ fn check(root: &Path, adapters: &Adapters, bot: &Bot, test: &SavedTest) -> Resul
     let system = &adapters.systems[&bot.system];
     let page = &system.pages[&test.page];
     let bytes = fs::read(root.join(&test.saved)).map_err(|error| format!("{}: {error}", test.saved.display()))?;
-    let text = decode(&bytes, system.charset.as_deref().and_then(encoding_named), None).text;
+    let answer = Answer {
+        address: test.saved.display().to_string(),
+        status: 200,
+        content_type: None,
+        body: bytes.into(),
+        read_at: DateTime::default(),
+    };
+    let text = answer.text(system.charset.as_deref().and_then(encoding_named)).text;
     let document = Document::parse(&text, None);
     if page.table.is_none() && page.rows.is_none() {
         let row = extract::detail(page, &document).map_err(|error| chain(&error))?;

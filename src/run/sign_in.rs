@@ -57,8 +57,8 @@ pub(super) async fn sign_in(run: &Run) -> Result<Entered, RunError> {
 }
 
 async fn open(run: &Run) -> Result<Browser, RunError> {
-    let options = BrowserOptions { headed: run.options.headed, ..BrowserOptions::default() };
-    Ok(Browser::open(run.bridge.driver().await?, &options).await?)
+    let options = BrowserOptions { clock: run.bridge.clock.clone(), ..BrowserOptions::default() };
+    Ok(Browser::open(&run.bridge.driver, &options).await?)
 }
 
 /// The steps of the login, then the wait for a sign.
@@ -99,8 +99,7 @@ async fn steps(run: &Run, browser: &Browser, credential: &Credential, sent: &mut
 
 async fn open_page(system: &System, browser: &Browser, page: &Page) -> Result<(), RunError> {
     let wrong = |why| RunError::Address { system: system.name.clone(), page: page.name.clone(), why };
-    let template = page.path.as_ref().ok_or_else(|| wrong("it has no `path`".to_owned()))?;
-    let path = template.fill(&Scope::new()).map_err(wrong)?;
+    let path = page.path.fill(&Scope::new()).map_err(wrong)?;
     let address = system.base.join(&path).map_err(|error| wrong(format!("`{path}` is no address: {error}")))?;
     browser.goto(address.as_str()).await?;
     browser.settle(SETTLE_LIMIT).await?;
@@ -184,8 +183,7 @@ async fn lend(run: &Run, browser: Browser) -> Result<Entered, RunError> {
     }
     let secret = headers.iter().map(|(name, value)| (name.clone(), SecretString::from(value.clone()))).collect();
     let session = storage.lend(secret);
-    let limits =
-        Limits { concurrency: system.limits.concurrency, requests_per_second: system.limits.requests_per_second };
+    let limits = Limits { pace: run.bridge.pace(system), clock: run.bridge.clock.clone(), ..Limits::default() };
     let lent = Lent::new(&system.base, &session, limits)?;
     Ok(Entered { browser, headers, lent })
 }

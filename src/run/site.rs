@@ -8,7 +8,10 @@ use std::{
 use tokio::sync::Mutex;
 
 use super::{Progress, Run, RunError, sign_in};
-use crate::transport::{Browser, Lent};
+use crate::{
+    adapter::Via,
+    transport::{Browser, Lent},
+};
 
 /// How a page is read, once that is settled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,6 +48,8 @@ impl Held {
 pub(super) struct Site {
     pub(super) run: Arc<Run>,
     pub(super) held: Arc<Mutex<Held>>,
+    /// Held while a page is read both ways.
+    pub(super) proof: Mutex<()>,
 }
 
 impl Site {
@@ -52,7 +57,7 @@ impl Site {
     pub(super) async fn enter(run: &Arc<Run>) -> Self {
         let key = account_key(run);
         let held = Arc::clone(run.bridge.sessions.lock().await.entry(key).or_default());
-        Self { run: Arc::clone(run), held }
+        Self { run: Arc::clone(run), held, proof: Mutex::default() }
     }
 
     /// Makes sure that there is a session; with `browser`, that the browser which signed in is still open.
@@ -85,7 +90,14 @@ impl Site {
     /// Ends the browser when every page that was read can be read without it.
     pub(super) async fn leave(&self) {
         let mut held = self.held.lock().await;
-        let needed = held.ways.values().any(|way| *way == Way::Browser);
+        let collect = &self.run.bot().collect;
+        let pages = [Some(&collect.list), collect.detail.as_ref()].into_iter().flatten();
+        let by_browser = |page: &String| match self.run.system().pages[page].via {
+            Via::Http => false,
+            Via::Browser => true,
+            Via::Auto => held.ways.get(page).is_none_or(|way| *way == Way::Browser),
+        };
+        let needed = pages.into_iter().any(by_browser);
         if !needed || self.run.stopped.load(Ordering::Relaxed) {
             held.close_browser().await;
         }

@@ -114,7 +114,7 @@ impl History {
 /// A case that came in at `came` and is not accepted yet.
 fn early(rng: &mut fastrand::Rng, status: Status, place: &Place, came: Time, now: Time) -> History {
     let online = place.channel == "网上";
-    let applied = if online { came - TimeDelta::minutes(rng.i64(15..900)) } else { came };
+    let applied = if online { came - TimeDelta::minutes(rng.i64(15..600)) } else { came };
     let step = Step { name: step_name(Status::Submitted), time: applied, actor: "申请人".to_owned() };
     let mut history = History {
         status: Status::Submitted,

@@ -78,6 +78,8 @@ pub struct Sandbox {
     systems: Vec<Practice>,
     tasks: Vec<JoinHandle<()>>,
     end: CancellationToken,
+    /// Ends with `end`, or before it.
+    business: CancellationToken,
 }
 
 impl Sandbox {
@@ -90,7 +92,9 @@ impl Sandbox {
             return Err(SandboxError::Pace { pace: options.pace, most: PACE_MOST });
         }
         let all = [System::Permits, System::Water];
-        let mut sandbox = Sandbox { systems: Vec::new(), tasks: Vec::new(), end: CancellationToken::new() };
+        let end = CancellationToken::new();
+        let business = end.child_token();
+        let mut sandbox = Sandbox { systems: Vec::new(), tasks: Vec::new(), end, business };
         for (index, system) in all.into_iter().enumerate() {
             let port = match options.ports {
                 None => 0,
@@ -103,7 +107,7 @@ impl Sandbox {
             let (address, server) = serve::listen(Arc::clone(&office), port, sandbox.end.clone()).await?;
             sandbox.tasks.push(server);
             if options.pace > 0.0 {
-                let business = business(Arc::clone(&office), options.pace, sandbox.end.clone());
+                let business = business(Arc::clone(&office), options.pace, sandbox.business.clone());
                 sandbox.tasks.push(tokio::spawn(business));
             }
             sandbox.systems.push(Practice { office, address });
@@ -114,6 +118,11 @@ impl Sandbox {
     /// The running systems: `permits`, then `water`.
     pub fn systems(&self) -> &[Practice] {
         &self.systems
+    }
+
+    /// Ends the daily business: from here on cases change only when asked to.
+    pub fn hold_still(&self) {
+        self.business.cancel();
     }
 
     /// Ends all of the practice's tasks and waits for them, for two seconds at most.

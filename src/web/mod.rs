@@ -1,1 +1,31 @@
 //! The window: API, live feed, screen. Never runs a bot.
+//!
+//! Reading order: `serve` starts and stops it, `router` says which address is answered by what, `state` what handlers share;
+//! `live`, `feed` and `follower` are the way of a change to a screen; `records` is the way in.
+
+mod cases;
+mod changes;
+mod error;
+mod feed;
+mod follower;
+mod health;
+mod idempotency;
+mod language;
+mod lines;
+mod live;
+mod metrics;
+mod overview;
+mod problem;
+mod query;
+mod records;
+mod router;
+mod screen;
+mod serve;
+mod state;
+mod stats;
+mod token;
+
+pub use error::WebError;
+pub use feed::MAX_SUBSCRIBERS;
+pub use records::MAX_BODY;
+pub use serve::{Web, WebOptions, serve};

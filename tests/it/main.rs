@@ -1,5 +1,6 @@
 //! Tests against real parts. One binary, so that it links once.
 
+mod check;
 mod host;
 mod roundup;
 mod sandbox;

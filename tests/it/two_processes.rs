@@ -66,7 +66,7 @@ async fn a_hub_that_is_killed_twenty_times_ends_with_the_runners_figures() {
         serving.kill();
     }
     let _serving = Process::start(queqiao(&hub_settings).arg("serve"));
-    rig.sandbox.set_pace(0.0);
+    rig.sandbox.hold_still();
     for practice in rig.sandbox.systems() {
         let name = practice.name();
         let truth = practice.truth();

@@ -64,7 +64,8 @@ fn check_conversion(sheet: &Sheet<'_>, field: &Text<'_>, text: &Text<'_>, expres
     let converted = expression.filters().iter().any(|filter| filters.contains(&filter.name.as_str()));
     if !converted && !expression.names().is_empty() {
         let meant = format!("{} = \"{} | {example}\"", field.value, text.value);
-        let message = Message::new("adapter-unconverted").with("field", field.value).with("filters", filters.join(", "));
+        let message =
+            Message::new("adapter-unconverted").with("field", field.value).with("filters", filters.join(", "));
         sheet.findings.warn(text.span.clone(), message, Message::new("adapter-write").with("meant", meant));
     }
 }
@@ -90,14 +91,24 @@ pub(super) fn read_codes(sheet: &Sheet<'_>) -> CodeLists {
 pub(super) fn check_codes(sheet: &Sheet<'_>, case: &BTreeMap<String, Expression>) {
     for (name, value) in sheet.entries() {
         let uses_it = |expression: &Expression| {
-            expression.filters().iter().any(|filter| filter.name == "code" && filter.argument.as_deref() == Some(name.value))
+            expression
+                .filters()
+                .iter()
+                .any(|filter| filter.name == "code" && filter.argument.as_deref() == Some(name.value))
         };
-        let fields: Vec<&str> = case.iter().filter(|(_, used)| uses_it(used)).map(|(field, _)| field.as_str()).collect();
+        let fields: Vec<&str> =
+            case.iter().filter(|(_, used)| uses_it(used)).map(|(field, _)| field.as_str()).collect();
         if fields.is_empty() {
             let message = Message::new("adapter-unused-list").with("list", name.value);
-            sheet.findings.warn(name.span.clone(), message, Message::new("adapter-unused-list-mend").with("list", name.value));
+            sheet.findings.warn(
+                name.span.clone(),
+                message,
+                Message::new("adapter-unused-list-mend").with("list", name.value),
+            );
         }
-        let Some(list) = value.get_ref().as_table().and_then(|_| sheet.as_table(value, name.span.clone())) else { continue };
+        let Some(list) = value.get_ref().as_table().and_then(|_| sheet.as_table(value, name.span.clone())) else {
+            continue;
+        };
         for (_, value) in list.entries() {
             if let Some(text) = value.get_ref().as_str().and_then(|_| list.as_text(value)) {
                 fields.iter().for_each(|field| check_code(&list, field, &text));

@@ -55,7 +55,8 @@ fn fields(written: &str) -> Vec<Range<usize>> {
 /// The first field that is wrong by itself, or all of the expression.
 fn blame(text: &Text<'_>, fields: &[Range<usize>], parser: &CronParser) -> Range<usize> {
     let alone = |index: usize| {
-        let stars = (0..fields.len()).map(|other| if other == index { &text.value[fields[index].clone()] } else { "*" });
+        let stars =
+            (0..fields.len()).map(|other| if other == index { &text.value[fields[index].clone()] } else { "*" });
         stars.collect::<Vec<_>>().join(" ")
     };
     let wrong = (0..fields.len()).find(|index| parser.parse(&alone(*index)).is_err());
@@ -110,8 +111,18 @@ mod tests {
     fn means_what_everyone_means() {
         let start = chrono_tz::Asia::Shanghai.with_ymd_and_hms(2026, 3, 1, 0, 0, 0).unwrap();
         let expressions = [
-            "*/2 8-18 * * *", "*/5 * * * * *", "0 9 * * 1-5", "0 9 * * 0", "0 9 * * 7", "0 9 * * 5-7", "0 9 * * MON,3",
-            "30 6 1,15 * *", "0 0 9 * * */2", "0 9 ? * SAT-SUN", "0 9 * 3-6/2 *", "15,45 9-17/2 * * 1-5/2",
+            "*/2 8-18 * * *",
+            "*/5 * * * * *",
+            "0 9 * * 1-5",
+            "0 9 * * 0",
+            "0 9 * * 7",
+            "0 9 * * 5-7",
+            "0 9 * * MON,3",
+            "30 6 1,15 * *",
+            "0 0 9 * * */2",
+            "0 9 ? * SAT-SUN",
+            "0 9 * 3-6/2 *",
+            "15,45 9-17/2 * * 1-5/2",
         ];
         for written in expressions {
             let meant = CronParser::builder().seconds(Seconds::Optional).build().parse(written).unwrap();

@@ -161,10 +161,8 @@ impl<'a> Names<'a> {
         }
         let message = Message::new("adapter-unknown-list").with("list", list);
         let known = known.into_iter().flat_map(|known| known.keys().map(String::as_str));
-        let at = text.value.rfind(&format!("code('{list}')")).map_or_else(
-            || text.word(list),
-            |start| text.part(start + "code('".len()..start + "code('".len() + list.len()),
-        );
+        let quoted = text.value.find(&format!("'{list}'")).or_else(|| text.value.find(&format!("\"{list}\"")));
+        let at = quoted.map_or_else(|| text.span.clone(), |quote| text.part(quote + 1..quote + 1 + list.len()));
         findings.error(at, message, suggestion(list, known));
     }
 }

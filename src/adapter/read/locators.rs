@@ -4,7 +4,9 @@ use std::ops::Range;
 
 use super::html;
 use crate::{
-    adapter::{Candidates, Find, KINDS, Locator, LocatorMistake, Why, nearest::suggestion, report::Findings, sheet::Text},
+    adapter::{
+        Candidates, Find, KINDS, Locator, LocatorMistake, Why, nearest::suggestion, report::Findings, sheet::Text,
+    },
     base::Message,
 };
 

@@ -101,7 +101,11 @@ fn find_thing<'s>(step: &Sheet<'_>, name: &Text<'_>, page: &Opened<'s>) -> Optio
     match page {
         Opened::Unknown => None,
         Opened::Nothing => {
-            step.findings.error(name.span.clone(), Message::new("adapter-no-page"), Message::new("adapter-no-page-mend"));
+            step.findings.error(
+                name.span.clone(),
+                Message::new("adapter-no-page"),
+                Message::new("adapter-no-page-mend"),
+            );
             None
         }
         Opened::Page(page) => {

@@ -3,7 +3,7 @@ adapter-error = mistake
 adapter-warning = warning
 adapter-mend = what to do
 
-adapter-none = there are no adapters here: no .toml file in selectors, bots or schedules
+adapter-none = there are no adapters in { $root }: no .toml file in selectors, bots or schedules
 adapter-none-mend = go to the folder that holds selectors, bots and schedules, or name it with --root DIR
 adapter-file = the file cannot be read: { $why }
 adapter-file-mend = let the account that runs queqiao read the file
@@ -27,7 +27,12 @@ adapter-toml-value = the value is missing
 adapter-toml-value-mend = write a value after =, a text in quotes: "…"
 adapter-toml-header = this heading is not closed
 adapter-toml-header-mend = write [name] for a heading, [[name]] for one of several
-adapter-toml-wide = `{ $letter }` is a full-width sign; use the half-width one: { $instead }
+adapter-toml-wide = `{ $letter }` is a full-width sign
+adapter-toml-wide-mend = switch the keyboard to half-width and write { $instead }
+adapter-toml-comma = a comma is missing here, or one is too many
+adapter-toml-comma-mend = put one comma between two values, and none at the end of a table in braces
+adapter-toml-close = this bracket or brace is never closed
+adapter-toml-close-mend = put the closing ] or {"}"} after the last value
 
 adapter-empty = `{ $key }` is empty
 adapter-empty-list = this list is empty

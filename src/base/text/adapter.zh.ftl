@@ -3,7 +3,7 @@ adapter-error = 错误
 adapter-warning = 提醒
 adapter-mend = 改法
 
-adapter-none = 这里没有适配文件：selectors、bots、schedules 里都没有 .toml 文件
+adapter-none = { $root } 里没有适配文件：selectors、bots、schedules 里都没有 .toml 文件
 adapter-none-mend = 到放着 selectors、bots、schedules 的文件夹里再运行，或用 --root 目录 指明它在哪里
 adapter-file = 文件读不了：{ $why }
 adapter-file-mend = 让运行 queqiao 的账号有权读取这个文件
@@ -27,7 +27,12 @@ adapter-toml-value = 缺少值
 adapter-toml-value-mend = 在 = 后面写上值，文字要加引号："…"
 adapter-toml-header = 这个标题没有写完整
 adapter-toml-header-mend = 标题写成 [名字]，多个中的一个写成 [[名字]]
-adapter-toml-wide = “{ $letter }”是全角符号，请改用半角的 { $instead }
+adapter-toml-wide = “{ $letter }”是全角符号
+adapter-toml-wide-mend = 换成半角符号 { $instead }
+adapter-toml-comma = 这里少了或多了一个逗号
+adapter-toml-comma-mend = 两个值之间写一个半角逗号；花括号里最后一个值后面不写
+adapter-toml-close = 这个括号没有配对
+adapter-toml-close-mend = 在最后一个值后面补上 ] 或 {"}"}
 
 adapter-empty = “{ $key }”是空的
 adapter-empty-list = 这个列表是空的

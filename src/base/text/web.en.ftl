@@ -1,0 +1,32 @@
+# What the web server says.
+web-screen-title = Government Services
+web-unknown-parameter = There is no parameter `{ $name }`. Nearest: { $nearest }. Known: { $known }.
+web-repeated-parameter = The parameter `{ $name }` stands more than once: write it once.
+web-bad-value = `{ $value }` does not fit the parameter `{ $name }`: { $reason }
+web-need-number = write a whole number from { $least } to { $most }.
+web-need-day = write a day, such as 2026-11-23.
+web-need-one-of = nearest: { $nearest }. Known: { $known }.
+web-need-parameter = The parameter `{ $name }` is missing. Known values: { $known }.
+web-need-pair = write dimension:value, such as system:permits, several parted by commas.
+web-need-order = the first day { $from } lies after the last day { $to }: swap them.
+web-bad-stats = That cannot be computed: { $reason }
+web-not-found-case = There is no case with the number `{ $project_no }`. Check the number, or look for it with /api/v1/cases?q=.
+web-not-found = There is nothing at { $path }. The API is described at /api/v1/openapi.json, the screen is at /screen.
+web-wrong-method = { $path } does not take { $method }: use one of the methods in the answer's Allow header.
+web-hub-away = The hub cannot read its data right now: try again soon. If it stays so, ask the operator to look at the log.
+web-no-token-set = This server has no token for writing, so it takes no records. Ask the operator to set the field token of the account hub in the secrets file, or QUEQIAO_SECRET_HUB_TOKEN, and to restart.
+web-token-missing = Writing needs a token: send the header Authorization: Bearer <token>.
+web-token-wrong = The token is not the right one: use the one that the operator set for hub.
+web-too-many-subscribers = All { $limit } places for live subscribers are taken: connect again later, or poll /api/v1/changes.
+web-position-ahead = Position { $after } lies past the journal's end, { $newest }: the database was replaced. Read /api/v1/overview again and follow the feed from its position.
+web-bad-position = The position `{ $value }` is not a whole number from 0: use the id of the last event received.
+web-body-too-large = The body is larger than { $limit } MiB: send it in smaller batches.
+web-too-many-lines = A batch has at most { $limit } lines, this one has { $lines }: send it in smaller batches.
+web-body-broken = The body did not arrive whole: send the same batch again.
+web-body-not-text = The body is not UTF-8 text: send NDJSON in UTF-8.
+web-bad-key = Idempotency-Key must be 1 to { $limit } visible ASCII characters.
+web-key-reused = This Idempotency-Key was used for other contents. A repeat must be the same bytes; a new batch needs a new key.
+web-key-busy = A request with this Idempotency-Key is still under way: send it again in a moment.
+web-line-refused = this line is not a record: { $reason }
+web-ready = able to work
+web-store-away = the database does not answer: check its address and whether it is running

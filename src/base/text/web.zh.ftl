@@ -1,0 +1,32 @@
+# What the web server says.
+web-screen-title = 政务服务运行监测
+web-unknown-parameter = 没有名为 `{ $name }` 的参数。最接近的是：{ $nearest }。可用参数：{ $known }。
+web-repeated-parameter = 参数 `{ $name }` 出现了多次，请只写一次。
+web-bad-value = 参数 `{ $name }` 的值 `{ $value }` 不可用：{ $reason }
+web-need-number = 请写 { $least } 到 { $most } 之间的整数。
+web-need-day = 请写日期，例如 2026-11-23。
+web-need-one-of = 最接近的是：{ $nearest }。可用值：{ $known }。
+web-need-parameter = 缺少参数 `{ $name }`。可用值：{ $known }。
+web-need-pair = 请写成 维度:值，例如 system:permits，多个条件用逗号隔开。
+web-need-order = 起始日 { $from } 晚于截止日 { $to }，请交换。
+web-bad-stats = 无法按此计算：{ $reason }
+web-not-found-case = 没有办件编号为 `{ $project_no }` 的办件。请核对编号，或用 /api/v1/cases?q= 查找。
+web-not-found = 没有 { $path } 这个地址。接口说明见 /api/v1/openapi.json，大屏见 /screen。
+web-wrong-method = { $path } 不接受 { $method } 请求，请用响应头 Allow 所列的方法。
+web-hub-away = 数据中枢暂时读不到数据，请稍后再试；若持续出现，请管理员查看日志。
+web-no-token-set = 本服务未设置写入令牌，因此不接受写入。请管理员在密钥文件中设置账户 hub 的 token，或设置环境变量 QUEQIAO_SECRET_HUB_TOKEN 后重启。
+web-token-missing = 写入需要令牌，请加请求头 Authorization: Bearer <令牌>。
+web-token-wrong = 令牌不对。请使用管理员为 hub 设置的 token。
+web-too-many-subscribers = 实时订阅已达上限 { $limit } 个，请稍后重连，或改用 /api/v1/changes 轮询。
+web-position-ahead = 位置 { $after } 超过了现有日志的末尾 { $newest }：数据库已更换。请重新读取 /api/v1/overview，再从其 position 订阅。
+web-bad-position = 位置 `{ $value }` 不是非负整数。请使用收到的最后一个事件的 id。
+web-body-too-large = 请求体超过 { $limit } 兆字节，请分批发送。
+web-too-many-lines = 一批最多 { $limit } 行，本批 { $lines } 行，请分批发送。
+web-body-broken = 请求体没有收全，请重新发送同一批。
+web-body-not-text = 请求体不是 UTF-8 文本，请按 UTF-8 编码的 NDJSON 发送。
+web-bad-key = Idempotency-Key 须为 1 到 { $limit } 个可见 ASCII 字符。
+web-key-reused = 这个 Idempotency-Key 已用于另一批内容。同一批重发须内容一致，新的一批请换新的 Idempotency-Key。
+web-key-busy = 同一 Idempotency-Key 的请求正在处理，请稍后重发。
+web-line-refused = 这一行不是可用的记录：{ $reason }
+web-ready = 可以工作
+web-store-away = 数据库没有应答：请检查数据库地址和服务是否在运行

@@ -1,0 +1,45 @@
+//! What every request can reach.
+
+use std::sync::Arc;
+
+use secrecy::SecretString;
+use tokio::sync::{Semaphore, watch};
+use tokio_util::sync::CancellationToken;
+
+use super::{WebOptions, feed::MAX_SUBSCRIBERS, idempotency::Keys, live::Live, metrics::Counters};
+use crate::{
+    base::{Clock, Message},
+    hub::Hub,
+};
+
+/// The parts that handlers share. Clones are one.
+#[derive(Clone)]
+pub struct App {
+    pub(super) hub: Hub,
+    pub(super) live: Live,
+    pub(super) clock: Clock,
+    pub(super) token: Option<Arc<SecretString>>,
+    pub(super) troubles: Option<watch::Receiver<Vec<Message>>>,
+    pub(super) subscribers: Arc<Semaphore>,
+    pub(super) keys: Keys,
+    pub(super) counters: Counters,
+    /// Ends everything that would otherwise run for as long as a client listens.
+    pub(super) stop: CancellationToken,
+}
+
+impl App {
+    /// The shared parts of a server that works on that hub until `stop`.
+    pub fn new(hub: Hub, options: WebOptions, stop: CancellationToken) -> Self {
+        Self {
+            live: Live::start(hub.clone(), stop.clone()),
+            hub,
+            clock: options.clock,
+            token: options.token.map(Arc::new),
+            troubles: options.troubles,
+            subscribers: Arc::new(Semaphore::new(MAX_SUBSCRIBERS)),
+            keys: Keys::default(),
+            counters: Counters::default(),
+            stop,
+        }
+    }
+}
