@@ -35,6 +35,7 @@ pub struct Roundup {
     pub username: &'static str,
     /// The bot's password, another for each tracker.
     pub password: String,
+    programs: PathBuf,
     home: PathBuf,
     // Dropped in this order: the server first, then what it serves.
     _server: Child,
@@ -56,7 +57,8 @@ impl Roundup {
             let base: Url = format!("http://127.0.0.1:{port}/gongdan/").parse().expect("an address");
             configure(&home, &base);
             if let Some(server) = serve(&programs, &home, port) {
-                return Self { base, username: seed::USERS[0], password, home, _server: server, _folder: folder };
+                let username = seed::USERS[0];
+                return Self { base, username, password, programs, home, _server: server, _folder: folder };
             }
         }
         panic!("no port stayed free for long enough");
@@ -65,6 +67,13 @@ impl Roundup {
     /// The database file.
     pub fn database(&self) -> PathBuf {
         self.home.join("db/db")
+    }
+
+    /// Runs one command of the tracker's admin tool, beside the server.
+    pub async fn admin(&self, words: &[&str]) {
+        let mut admin = admin(&self.programs, &self.home);
+        admin.args(words);
+        tokio::task::spawn_blocking(move || run(&mut admin)).await.expect("the admin tool succeeds");
     }
 }
 
