@@ -20,8 +20,9 @@ const VERSION: &str = "2.6";
 /// is written last, so that an installation that was cut off is made anew.
 pub fn programs() -> PathBuf {
     let user = rustix::process::getuid().as_raw();
-    let folder = std::env::temp_dir().join(format!("queqiao-roundup-{VERSION}-{user}"));
-    let lock = File::create(folder.with_extension("lock")).expect("the temp folder can be written");
+    let name = format!("queqiao-roundup-{VERSION}-{user}");
+    let folder = std::env::temp_dir().join(&name);
+    let lock = File::create(std::env::temp_dir().join(name + ".lock")).expect("the temp folder can be written");
     lock.lock().expect("the lock can be waited for");
     let programs = folder.join("bin");
     let marker = folder.join("complete");
