@@ -5,15 +5,12 @@ use std::{cell::RefCell, collections::HashMap};
 use scraper::ElementRef;
 
 use super::{
-    css::{ancestors, has_class, parent, select},
+    css::has_class,
     error::Miss,
-    header::{Column, LEVELS, cells_of, columns, occupancy},
+    header::{Column, LEVELS},
     shown::{hidden, shown},
     words::{key, nearest},
 };
-
-/// Elements between a widget's table and what holds its header as well: jqGrid has most.
-const WIDGET_DEPTH: usize = 4;
 
 /// Headers named in an error at most.
 const MOST_NAMED: usize = 40;
@@ -22,30 +19,26 @@ const MOST_NAMED: usize = 40;
 pub(super) struct Grid<'a> {
     panes: Vec<Pane<'a>>,
     /// Where each header asked for so far stands: pane and column, the leading pane first.
-    found: RefCell<HashMap<String, Result<Vec<(usize, usize)>, Miss>>>,
+    found: RefCell<HashMap<String, Result<Vec<Place>, Miss>>>,
 }
 
-struct Pane<'a> {
-    columns: Vec<Column>,
-    rows: Vec<Record<'a>>,
+/// A pane and a column of it.
+type Place = (usize, usize);
+
+/// One table of a widget, with the header that belongs to it.
+pub(super) struct Pane<'a> {
+    /// Its columns, from the left.
+    pub columns: Vec<Column>,
+    /// Its records, from the top.
+    pub rows: Vec<Record<'a>>,
 }
 
-struct Record<'a> {
-    row: ElementRef<'a>,
-    cells: Vec<Option<ElementRef<'a>>>,
-}
-
-/// The grids that these elements belong to. `wanted`: keys of the headers asked for; by them a first row of plain cells
-/// is known for a header.
-pub(super) fn grids<'a>(matched: &[ElementRef<'a>], wanted: &[String]) -> Vec<Grid<'a>> {
-    let mut roots: Vec<ElementRef<'a>> = Vec::new();
-    for root in matched.iter().map(|element| root_of(*element)) {
-        if !roots.contains(&root) {
-            roots.push(root);
-        }
-    }
-    let outermost = roots.iter().filter(|root| !ancestors(**root).any(|around| roots.contains(&around)));
-    outermost.flat_map(|root| read(*root, wanted)).collect()
+/// One record in one pane.
+pub(super) struct Record<'a> {
+    /// Its row.
+    pub row: ElementRef<'a>,
+    /// Its cells by column.
+    pub cells: Vec<Option<ElementRef<'a>>>,
 }
 
 impl<'a> Grid<'a> {
@@ -62,7 +55,7 @@ impl<'a> Grid<'a> {
     /// The cells of a record under a header, the best one first: seen and not empty.
     pub(super) fn cells(&self, record: usize, header: &str) -> Result<Vec<ElementRef<'a>>, Miss> {
         let found = self.found.borrow_mut().entry(header.to_owned()).or_insert_with(|| self.find(header)).clone()?;
-        let cell = |(pane, column): &(usize, usize)| {
+        let cell = |(pane, column): &Place| {
             self.panes[*pane].rows.get(record).and_then(|record| *record.cells.get(*column)?)
         };
         let mut cells: Vec<_> = found.iter().filter_map(cell).collect();
@@ -73,7 +66,7 @@ impl<'a> Grid<'a> {
         Ok(cells)
     }
 
-    fn find(&self, header: &str) -> Result<Vec<(usize, usize)>, Miss> {
+    fn find(&self, header: &str) -> Result<Vec<Place>, Miss> {
         let wanted = key(header);
         for level in 0..LEVELS {
             let mut places = Vec::new();
@@ -117,6 +110,7 @@ impl<'a> Grid<'a> {
     }
 }
 
+<<<<<<< HEAD
 /// What one table element holds by itself.
 struct Parts<'a> {
     /// Header rows of its own.
@@ -269,8 +263,10 @@ fn says_nothing(text: &str) -> bool {
             .any(|start| text.starts_with(start))
 }
 
+=======
+>>>>>>> extract
 /// Puts panes that show the same records beside each other: copies of fixed columns, and, where `frozen`, columns of their own.
-fn join(mut panes: Vec<Pane<'_>>, frozen: bool) -> Vec<Grid<'_>> {
+pub(super) fn join(mut panes: Vec<Pane<'_>>, frozen: bool) -> Vec<Grid<'_>> {
     let mut joined: Vec<Vec<Pane<'_>>> = Vec::new();
     while !panes.is_empty() {
         let widest = panes.iter().map(|pane| pane.columns.len()).max().unwrap_or(0);
