@@ -263,15 +263,6 @@ fn value_in(line: &str, wanted: &str) -> Option<String> {
 fn end_of_value(text: &str) -> usize {
     for (colon, sign) in text.match_indices([':', '：']) {
         let before = &text[..colon];
-<<<<<<< HEAD
-        let start = before
-            .rfind(char::is_whitespace)
-            .map_or(0, |space| space + before[space..].chars().next().map_or(0, char::len_utf8));
-        let word = &before[start..];
-        let named = word.chars().next().is_some_and(char::is_alphabetic);
-        if start > 0 && named && !text[colon + sign.len()..].starts_with("//") {
-            return start;
-=======
         let word = before.rsplit(char::is_whitespace).next().unwrap_or_default();
         let value = before[..before.len() - word.len()].trim_end();
         let gap = &before[value.len()..before.len() - word.len()];
@@ -279,7 +270,6 @@ fn end_of_value(text: &str) -> usize {
         let named = word.starts_with(|letter| chinese(letter) || (wide && letter.is_alphabetic()));
         if !value.is_empty() && named && !text[colon + sign.len()..].starts_with("//") {
             return value.len();
->>>>>>> extract
         }
     }
     text.len()

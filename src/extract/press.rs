@@ -20,19 +20,6 @@ const MADE_PRESSABLE: &str = "[onclick], [lay-event], [lay-submit], [lay-filter]
 /// Of things inside each other, the innermost.
 pub(super) fn pressable<'a>(scope: ElementRef<'a>, text: &str) -> Vec<ElementRef<'a>> {
     let wanted = key(text);
-<<<<<<< HEAD
-    for css in [PRESSABLE, MADE_PRESSABLE, "*"] {
-        let named =
-            select(scope, css).into_iter().filter(|element| says(*element) == wanted && !out_of_sight(*element));
-        let found: Vec<_> = named.collect();
-        if !found.is_empty() {
-            let around =
-                |one: ElementRef<'a>| found.iter().any(|other| other.ancestors().any(|node| node.id() == one.id()));
-            return found.iter().copied().filter(|one| !around(*one)).collect();
-        }
-    }
-    Vec::new()
-=======
     let named = |css: &str| {
         let shows = |element: &ElementRef<'a>| says(*element) == wanted && !out_of_sight(*element);
         innermost(select(scope, css).into_iter().filter(shows).collect())
@@ -43,7 +30,6 @@ pub(super) fn pressable<'a>(scope: ElementRef<'a>, text: &str) -> Vec<ElementRef
         named(MADE_PRESSABLE).into_iter().filter(|one| !found.iter().any(|own| nested(*one, *own))).collect();
     found.extend(others);
     if found.is_empty() { named("*") } else { found }
->>>>>>> extract
 }
 
 /// The visible elements that show this text, alone or within more; of elements inside each other, the innermost.
