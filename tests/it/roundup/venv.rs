@@ -37,7 +37,7 @@ pub fn programs() -> PathBuf {
 }
 
 fn install(folder: &Path) {
-    let found = ensure(Need::Python, &|step| eprintln!("{step}")).expect("Python can be had");
+    let found = ensure(Need::Python, &|_| ()).expect("Python can be had");
     if folder.exists() {
         fs::remove_dir_all(folder).expect("a broken environment can be removed");
     }
