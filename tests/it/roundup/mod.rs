@@ -19,6 +19,7 @@ use database::issues;
 use queqiao::{
     adapter::Adapters,
     base::{Clock, Lang},
+    extract::{Document, detail, listing},
     record::{Case, Outcome, Record},
     run::{Bridge, RunOptions, RunReport, run_saved},
     store::Store,
@@ -48,6 +49,24 @@ fn the_adapter_is_short_has_no_mistake_and_passes_its_own_tests() {
     let lines =
         files.map(|file| std::fs::read_to_string(root().join(file)).expect("the file is there").lines().count());
     assert!(lines.iter().sum::<usize>() < 60, "{lines:?}");
+}
+
+/// What this system answers, with 200, where a careless reader goes wrong.
+#[test]
+fn saved_pages_that_mislead_do_not_mislead() {
+    let adapters = Adapters::load(&root()).expect("a test above checks the adapter");
+    let pages = &adapters.systems["roundup"].pages;
+    let saved = |name: &str| {
+        let html = std::fs::read_to_string(root().join("pages").join(name)).expect("the page is there");
+        Document::parse(&html, None)
+    };
+    let login = listing(&pages["list"], &saved("signed-out.html"));
+    assert!(login.is_err(), "a login page is no empty list");
+    let beyond = listing(&pages["list"], &saved("list-past-the-end.html")).expect("it is a list");
+    let numbers: Vec<_> = beyond.rows.iter().map(|row| row["no"].as_str()).collect();
+    assert_eq!((numbers, beyond.total), (vec!["305"], Some(300)), "the page after the last repeats the last row");
+    let reopened = detail(&pages["item"], &saved("item-54.html")).expect("it is an item");
+    assert_eq!(reopened["closed"], "2025-07-24 16:36:49", "it was closed once, which is no reason to call it done");
 }
 
 #[tokio::test]
