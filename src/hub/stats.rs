@@ -3,6 +3,7 @@
 use std::{
     cmp::Reverse,
     collections::{BTreeMap, BTreeSet},
+    str::FromStr,
 };
 
 use chrono::{Days, NaiveDate};
@@ -38,33 +39,17 @@ pub struct StatsQuery {
 }
 
 impl StatsQuery {
-    /// Reads the words of an address: `received,done`, `town,day`, `2026-11-01`, `2026-11-30`, `system:permits,town:371312001`.
-    /// Empty parts stand for nothing.
+    /// Reads lists of words, as addresses have them: `received,done` by `town,day`. Without bounds; empty words count for
+    /// nothing.
     ///
     /// # Errors
     /// [`HubError::Ask`] with what is offered.
-    pub fn parse(measures: &str, by: &str, from: &str, to: &str, only: &str) -> Result<Self, HubError> {
-        let ask = |reason| HubError::Ask { reason };
-        let words = |list: &str| -> Vec<String> {
-            list.split(',').map(|word| word.trim().to_owned()).filter(|word| !word.is_empty()).collect()
-        };
-        let day = |text: &str| match text.trim() {
-            "" => Ok(None),
-            text => text.parse().map(Some).map_err(|_| ask(format!("`{text}` is not a day: write 2026-11-23"))),
-        };
-        let pair = |word: String| {
-            let (dim, value) = word
-                .split_once(':')
-                .ok_or_else(|| ask(format!("`{word}` narrows nothing: write DIMENSION:VALUE, as town:371312001")))?;
-            Ok((dim.parse().map_err(ask)?, value.to_owned()))
-        };
-        Ok(Self {
-            measures: words(measures).iter().map(|word| word.parse().map_err(ask)).collect::<Result<_, _>>()?,
-            by: words(by).iter().map(|word| word.parse().map_err(ask)).collect::<Result<_, _>>()?,
-            from: day(from)?,
-            to: day(to)?,
-            only: words(only).into_iter().map(pair).collect::<Result<_, HubError>>()?,
-        })
+    pub fn parse(measures: &str, by: &str) -> Result<Self, HubError> {
+        fn words<T: FromStr<Err = String>>(list: &str) -> Result<Vec<T>, HubError> {
+            let words = list.split(',').map(str::trim).filter(|word| !word.is_empty());
+            words.map(|word| word.parse().map_err(|reason| HubError::Ask { reason })).collect()
+        }
+        Ok(Self { measures: words(measures)?, by: words(by)?, ..Self::default() })
     }
 
     fn cells(&self) -> Cells {

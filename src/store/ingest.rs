@@ -183,7 +183,9 @@ impl Store {
         add_tallies(&mut session, &writes.tallies).await?;
         let newest = first - 1 + i64::try_from(writes.lines.len()).expect("a batch fits in memory");
         if !writes.lines.is_empty() && matches!(*self.pools, Pools::Postgres(_)) {
-            session.rows("SELECT pg_notify($1, $2)", &[super::CHANNEL.into(), newest.to_string().into()]).await?;
+            session
+                .run("SELECT pg_notify($1, $2)", &[super::listen::CHANNEL.into(), newest.to_string().into()])
+                .await?;
         }
         session.commit().await?;
         self.announce(newest);

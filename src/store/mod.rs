@@ -7,6 +7,7 @@ mod accounts;
 mod error;
 mod figures;
 mod ingest;
+mod listen;
 mod migrate;
 mod open;
 mod reading;
@@ -16,6 +17,7 @@ mod session;
 use std::sync::Arc;
 
 use tokio::sync::{Notify, watch};
+use tokio_util::task::AbortOnDropHandle;
 
 pub use accounts::{LoginBudget, LoginEnd, LoginPermit};
 pub use error::StoreError;
@@ -30,6 +32,8 @@ pub struct Store {
     pools: Arc<open::Pools>,
     outbox_grew: Arc<Notify>,
     newest: watch::Sender<i64>,
+    /// Ends with the last clone.
+    _listening: Option<Arc<AbortOnDropHandle<()>>>,
 }
 
 impl Store {
@@ -44,17 +48,19 @@ impl Store {
 
     async fn open_bounded(url: &str, pages: Option<u32>) -> Result<Self, StoreError> {
         let pools = Arc::new(open::Pools::open(url, pages).await?);
-        let position = pools.read().await?.number("SELECT value FROM counters WHERE name = 'journal'", &[]).await?;
-        let newest = watch::Sender::new(position);
-        if let open::Pools::Postgres(pool) = &*pools {
-            listen(pool.clone(), newest.clone());
+        let newest = watch::Sender::new(0);
+        let mut store = Self { pools, outbox_grew: Arc::default(), newest, _listening: None };
+        if let open::Pools::Postgres(pool) = &*store.pools {
+            store._listening = Some(Arc::new(listen::start(pool.clone(), store.newest.clone()).await?));
         }
-        Ok(Self { pools, outbox_grew: Arc::default(), newest })
+        // After the listening has begun: a commit is heard of, or seen here.
+        store.announce(store.position().await?);
+        Ok(store)
     }
 
     /// Whether the database answers.
     pub async fn ping(&self) -> Result<(), StoreError> {
-        self.pools.read().await?.number("SELECT value FROM counters WHERE name = 'journal'", &[]).await.map(drop)
+        self.position().await.map(drop)
     }
 
     /// The newest journal position; woken by each commit of this process and, on PostgreSQL, of every other one.
@@ -83,32 +89,10 @@ impl Store {
     }
 }
 
-/// The channel on which PostgreSQL tells every process about a commit.
-const CHANNEL: &str = "queqiao_journal";
-
 fn advance(newest: &watch::Sender<i64>, position: i64) {
     newest.send_if_modified(|held| {
         let later = position > *held;
         *held = position.max(*held);
         later
-    });
-}
-
-/// Carries other processes' commits to this one's watchers for as long as the pool is open. A lost connection is
-/// made anew by the listener; what was told meanwhile is told again by the next commit.
-fn listen(pool: sqlx::PgPool, newest: watch::Sender<i64>) {
-    tokio::spawn(async move {
-        let Ok(mut listener) = sqlx::postgres::PgListener::connect_with(&pool).await else { return };
-        if listener.listen(CHANNEL).await.is_err() {
-            return;
-        }
-        while let Ok(told) = listener.recv().await {
-            if let Ok(position) = told.payload().parse() {
-                advance(&newest, position);
-            }
-            if newest.is_closed() && pool.is_closed() {
-                return;
-            }
-        }
     });
 }

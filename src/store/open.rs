@@ -153,3 +153,59 @@ fn without_password(url: &str) -> String {
 pub(super) const fn known_version() -> i64 {
     KNOWN
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{record::Record, store::Store};
+
+    #[tokio::test]
+    async fn a_full_disk_is_named_and_loses_nothing() {
+        const PAGES: u32 = 60;
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite:{}", folder.path().join("full.db").display());
+        let store = Store::open_bounded(&url, Some(PAGES)).await.unwrap();
+        let card = |number: u32| {
+            let title = "长".repeat(2_000);
+            let json = format!(
+                r#"{{"record":"system","system":"{number}","title":"{title}","owner":"","fresh_for_seconds":1,"data_version":1}}"#
+            );
+            serde_json::from_str::<Record>(&json).unwrap()
+        };
+        let mut taken = 0;
+        let error = loop {
+            match store.post(&[card(taken)]).await {
+                Ok(()) => taken += 1,
+                Err(error) => break error,
+            }
+            assert!(taken < PAGES, "the bound holds");
+        };
+        assert!(matches!(error, StoreError::Full(_)), "{error:?}");
+        assert!(error.to_string().contains("free some space"));
+        assert_eq!(store.outbox_len().await.unwrap(), u64::from(taken), "all that was taken, nothing of what failed");
+        store.close().await;
+        let roomy = Store::open(&url).await.unwrap();
+        roomy.post(&[card(taken)]).await.unwrap();
+        assert_eq!(roomy.outbox_len().await.unwrap(), u64::from(taken) + 1);
+    }
+
+    #[tokio::test]
+    async fn a_locked_database_is_named() {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite:{}", folder.path().join("locked.db").display());
+        let (one, other) = (Store::open(&url).await.unwrap(), Store::open(&url).await.unwrap());
+        let held = one.pools.write().await.unwrap();
+        let Pools::Sqlite { writer, .. } = &*other.pools else { panic!("it is SQLite") };
+        sqlx::query("PRAGMA busy_timeout = 1").execute(writer).await.unwrap();
+        let error = other.post(&[]).await.unwrap_err();
+        assert!(matches!(error, StoreError::Locked(_)), "{error:?}");
+        drop(held);
+        other.post(&[]).await.unwrap();
+    }
+
+    #[test]
+    fn passwords_do_not_show() {
+        assert_eq!(without_password("postgres://u:secret@h/d"), "postgres://u:***@h/d");
+        assert_eq!(without_password("sqlite:/data/q.db"), "sqlite:/data/q.db");
+    }
+}

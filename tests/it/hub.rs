@@ -1,0 +1,219 @@
+//! The hub on both databases: what stands, what is counted, what is fed on.
+
+mod courier;
+mod figures;
+mod property;
+
+use std::{collections::BTreeSet, sync::Arc};
+
+use chrono::Utc;
+use queqiao::{
+    base::Clock,
+    calendar::Calendar,
+    hub::{CaseFilter, Fate, Hub, Topic, View},
+    record::{Record, Status},
+};
+
+use crate::{
+    databases::{Fresh, on_both},
+    sample::{self, case, quarantined, record},
+};
+
+on_both! {
+    the_higher_version_holds_in_whatever_order
+    one_version_with_two_contents_ends_alike_in_any_order
+    quarantine_and_case_end_each_other
+    an_illegal_move_is_kept_and_flagged
+    what_cannot_be_taken_is_refused_alone
+    cases_are_found_by_filter_and_masked
+    the_feed_resumes_without_gap_or_repeat_while_others_write
+}
+
+/// A hub whose clock stands at 10:00 on Monday, 23 November 2026.
+pub async fn hub(fresh: &Fresh) -> (Hub, Clock) {
+    let clock = Clock::held_at(sample::at("2026-11-23 10:00").with_timezone(&Utc));
+    let hub = Hub::open(fresh.store().await, clock.clone(), Arc::new(Calendar::district())).await;
+    (hub.expect("an empty store"), clock)
+}
+
+/// The tallies are those of the journal.
+pub async fn proven(hub: &Hub) {
+    assert_eq!(hub.tallies().await.unwrap(), hub.recount().await.unwrap());
+}
+
+async fn the_higher_version_holds_in_whatever_order(fresh: Fresh) {
+    let (hub, _) = hub(&fresh).await;
+    let version = |version, status| record(case("permits", "1", version, status));
+    let given = [
+        version(2, Status::Accepted),
+        version(2, Status::Accepted),
+        version(1, Status::Received),
+        version(4, Status::InProgress),
+    ];
+    let fates = hub.ingest(&given).await.unwrap();
+    assert_eq!(fates, [Fate::New, Fate::Unchanged, Fate::Superseded, Fate::Changed]);
+    let again = [version(4, Status::InProgress), version(5, Status::InProgress), version(4, Status::Suspended)];
+    assert_eq!(hub.ingest(&again).await.unwrap(), [Fate::Unchanged, Fate::Unchanged, Fate::Superseded]);
+    let stands = hub.case("permits-1").await.unwrap();
+    assert_eq!((stands.len(), stands[0].status), (1, Status::InProgress));
+    assert_eq!(hub.position().await.unwrap(), 2, "only what changed is in the journal");
+    proven(&hub).await;
+}
+
+async fn one_version_with_two_contents_ends_alike_in_any_order(fresh: Fresh) {
+    let (hub, _) = hub(&fresh).await;
+    let said = [Status::Accepted, Status::InProgress, Status::Suspended];
+    for (key, order) in [("1", [0, 1, 2]), ("2", [2, 1, 0]), ("3", [1, 0, 2])] {
+        for place in order {
+            let mut one = case("permits", "1", 9, said[place]);
+            one.system = format!("permits{key}");
+            hub.ingest(&[record(one)]).await.unwrap();
+        }
+    }
+    // The hash that decides covers the system's name, so that each system is asked twice with opposite orders.
+    for key in ["1", "2", "3"] {
+        let held = hub.case("permits-1").await.unwrap();
+        let held = held.iter().find(|case| case.system == format!("permits{key}")).unwrap().clone();
+        for place in [2, 0, 1, 0, 2] {
+            let mut one = case("permits", "1", 9, said[place]);
+            one.system = format!("permits{key}");
+            hub.ingest(&[record(one)]).await.unwrap();
+        }
+        let now = hub.case("permits-1").await.unwrap();
+        assert!(now.iter().any(|case| case.system == held.system && case.status == held.status));
+    }
+    proven(&hub).await;
+}
+
+async fn quarantine_and_case_end_each_other(fresh: Fresh) {
+    let (hub, _) = hub(&fresh).await;
+    let count = async |hub: &Hub, measure: &str| -> i64 {
+        hub.tallies()
+            .await
+            .unwrap()
+            .iter()
+            .filter(|cell| cell.measure == measure && cell.item.is_empty())
+            .map(|cell| cell.n)
+            .sum()
+    };
+    hub.ingest(&[quarantined("permits", "1", 1)]).await.unwrap();
+    assert_eq!((count(&hub, "known").await, count(&hub, "quarantined").await), (1, 1));
+    assert!(hub.cases(&CaseFilter::default()).await.unwrap().cases.is_empty());
+    hub.ingest(&[record(case("permits", "1", 2, Status::Accepted))]).await.unwrap();
+    assert_eq!(
+        (count(&hub, "known").await, count(&hub, "quarantined").await, count(&hub, "accepted").await),
+        (1, 0, 1)
+    );
+    assert_eq!(hub.ingest(&[quarantined("permits", "1", 3)]).await.unwrap(), [Fate::Changed]);
+    assert_eq!(
+        (count(&hub, "known").await, count(&hub, "quarantined").await, count(&hub, "accepted").await),
+        (1, 1, 0)
+    );
+    assert!(hub.case("permits-1").await.unwrap().is_empty());
+    proven(&hub).await;
+}
+
+async fn an_illegal_move_is_kept_and_flagged(fresh: Fresh) {
+    let (hub, _) = hub(&fresh).await;
+    for (version, status) in [(1, Status::Withdrawn), (2, Status::Accepted), (3, Status::InProgress)] {
+        hub.ingest(&[record(case("permits", "1", version, status))]).await.unwrap();
+    }
+    let page = hub.cases(&CaseFilter::default()).await.unwrap();
+    assert_eq!(page.cases[0].case.status, Status::InProgress);
+    assert_eq!(page.cases[0].flags, ["illegal_move withdrawn accepted"]);
+}
+
+async fn what_cannot_be_taken_is_refused_alone(fresh: Fresh) {
+    let (hub, _) = hub(&fresh).await;
+    let mut odd = case("permits", "3", 1, Status::Accepted);
+    odd.fields.org_name = Some("民政\0局".to_owned());
+    let mut huge = case("permits", "4", 1, Status::Accepted);
+    huge.fields.window = Some("窗".repeat(100_000));
+    let mut long = case("permits", "5", 1, Status::Accepted);
+    long.fields.task_name = Some("项".repeat(3_000));
+    let given = [
+        record(case("permits", "", 1, Status::Accepted)),
+        record(case("permits", "1\0", 1, Status::Accepted)),
+        record(case("permits", &"9".repeat(5_000), 1, Status::Accepted)),
+        record(odd),
+        record(huge),
+        record(long),
+        record(case("permits", "2", 1, Status::Accepted)),
+    ];
+    let fates = hub.ingest(&given).await.unwrap();
+    assert!(fates[..5].iter().all(|fate| matches!(fate, Fate::Refused { .. })), "{fates:?}");
+    assert_eq!(fates[5..], [Fate::New, Fate::New]);
+    let told = serde_json::to_value(&fates[0]).unwrap();
+    assert_eq!(told["fate"], "refused");
+    assert!(told["reason"].as_str().unwrap().contains("empty"));
+    proven(&hub).await;
+}
+
+async fn cases_are_found_by_filter_and_masked(fresh: Fresh) {
+    let (hub, _) = hub(&fresh).await;
+    let mut given: Vec<Record> = (0..5).map(|n| record(case("permits", &n.to_string(), 1, Status::Accepted))).collect();
+    given.push(record(case("seals", "7", 1, Status::InProgress)));
+    hub.ingest(&given).await.unwrap();
+    let filter = CaseFilter { system: Some("permits".to_owned()), limit: 2, ..CaseFilter::default() };
+    let mut numbers = Vec::new();
+    let mut cursor = None;
+    loop {
+        let page = hub.cases(&CaseFilter { cursor, ..filter.clone() }).await.unwrap();
+        numbers.extend(page.cases.iter().map(|view| view.case.source_no.clone()));
+        cursor = page.next;
+        if cursor.is_none() {
+            break;
+        }
+    }
+    assert_eq!(numbers, ["4", "3", "2", "1", "0"]);
+    let filter = CaseFilter { status: Some(Status::InProgress), q: Some("救助".to_owned()), ..CaseFilter::default() };
+    let shown = hub.cases(&filter).await.unwrap().cases.remove(0).case.fields;
+    assert_eq!(shown.applicant_name.as_deref(), Some("王**"));
+    assert_eq!(shown.applicant_id.as_deref(), Some("999*************11"));
+    assert_eq!(shown.contact_phone.as_deref(), Some("138******34"));
+    let full = hub.cases(&CaseFilter { view: View::Full, ..filter }).await.unwrap().cases.remove(0).case.fields;
+    assert_eq!(full.applicant_name.as_deref(), Some("王小明"));
+    let bad = CaseFilter { cursor: Some("x".to_owned()), ..CaseFilter::default() };
+    assert!(hub.cases(&bad).await.unwrap_err().to_string().contains("next"));
+}
+
+async fn the_feed_resumes_without_gap_or_repeat_while_others_write(fresh: Fresh) {
+    const WRITERS: i64 = 4;
+    const EACH: i64 = 25;
+    let (hub, _) = hub(&fresh).await;
+    let writers: Vec<_> = (0..WRITERS)
+        .map(|writer| {
+            let hub = hub.clone();
+            tokio::spawn(async move {
+                for number in 0..EACH {
+                    let given = [
+                        record(case("permits", &format!("{writer}-{number}"), 1, Status::Accepted)),
+                        sample::card("permits", writer * EACH + number),
+                    ];
+                    hub.ingest(&given).await.unwrap();
+                }
+            })
+        })
+        .collect();
+    let mut watch = hub.watch();
+    let mut read = Vec::new();
+    while read.len() < (WRITERS * EACH) as usize {
+        // Every read is a new resume from the last position known, with an odd page size.
+        let after = read.last().map_or(0, |(position, _)| *position);
+        let changes = hub.changes(after, 7, &[Topic::Cases]).await.unwrap();
+        if changes.is_empty() {
+            let newer = tokio::time::timeout(std::time::Duration::from_secs(60), watch.changed());
+            newer.await.expect("writers go on").expect("the hub is open");
+        }
+        read.extend(changes.into_iter().map(|change| (change.position, change.key)));
+    }
+    for writer in writers {
+        writer.await.unwrap();
+    }
+    assert!(read.windows(2).all(|pair| pair[0].0 < pair[1].0), "positions rise");
+    let keys: BTreeSet<&String> = read.iter().map(|(_, key)| key).collect();
+    assert_eq!(keys.len(), read.len(), "no repeat");
+    let whole = hub.changes(0, 1_000, &[]).await.unwrap();
+    assert!(whole.iter().zip(1..).all(|(change, position)| change.position == position), "no gap");
+    proven(&hub).await;
+}
