@@ -4,10 +4,13 @@ import { word } from './words.js';
 
 const STEP_MILLISECONDS = 4000; // slow enough to read a row from across a hall
 
-/** A list in `container` that shows `visible` rows at a time. `key(item)` names a row, `fill(row, item, index)` writes it. */
+/**
+ * A list in `container` that shows between `fit[0]` and `fit[1]` rows at a time. `key(item)` names a row, `make()` and
+ * `fill(row, item, index)` write it, `tells(item)` is what must differ for it to count as changed.
+ */
 export class Rows {
-  constructor(container, { visible, key, fill, make, empty, tells }) {
-    Object.assign(this, { container, visible, key, fill, make, empty, tells, rows: new Map(), order: [], offset: 0, primed: false });
+  constructor(container, { fit, key, fill, make, empty, tells }) {
+    Object.assign(this, { container, fit, visible: fit[0], key, fill, make, empty, tells, rows: new Map(), order: [], offset: 0, primed: false });
     this.nothing = document.createElement('p');
     this.nothing.className = 'nothing';
     container.append(this.nothing);
@@ -16,6 +19,7 @@ export class Rows {
 
   /** Shows `items`, in this order. `read` says whether anything was ever read: only then is an empty list good news. */
   show(items, read = true) {
+    this.visible = Math.min(this.fit[1], Math.max(this.fit[0], items.length));
     const known = this.rows;
     this.rows = new Map();
     this.order = [];
@@ -47,7 +51,6 @@ export class Rows {
   add() {
     const row = this.make();
     row.classList.add('row');
-    row.style.height = `${100 / this.visible}%`;
     this.container.append(row);
     return row;
   }
@@ -55,6 +58,7 @@ export class Rows {
   place() {
     this.order.forEach((row, index) => {
       const at = index - this.offset;
+      row.style.height = `${100 / this.visible}%`;
       row.style.transform = `translateY(${at * 100}%)`;
       row.classList.toggle('away', at < 0 || at >= this.visible);
     });
