@@ -1,1 +1,21 @@
-//! Selectors, bots and schedules as checked values; every mistake found before a run.
+//! Bots, selectors and schedules as checked values; every mistake found before a run. Never touches the network.
+
+mod expression;
+mod load;
+mod locator;
+mod model;
+mod nearest;
+mod read;
+mod report;
+mod sheet;
+mod spoken;
+mod syntax;
+mod template;
+
+pub use expression::{Argument, CodeLists, Expression, FILTERS, FilterUse, Scope};
+pub use locator::{Candidates, Find, KINDS, Locator, LocatorMistake, Why};
+pub use model::{
+    AccountRules, Adapters, Bot, Collect, Expect, Limits, Page, SavedTest, Schedule, Sessions, Signs, Step, System, Via,
+};
+pub use report::{Mistake, Report, Severity};
+pub use template::Template;

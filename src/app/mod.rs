@@ -1,1 +1,218 @@
-//! The joiner: settings, store, engine, web; ordered shutdown.
+//! The joiner: settings → store → hub → web, bridge → engine; ordered shutdown.
+
+mod demo;
+mod folder;
+
+use std::{path::PathBuf, sync::Arc};
+
+use anyhow::Context;
+use secrecy::{ExposeSecret, SecretString};
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    adapter::{Adapters, Report},
+    base::{Clock, chain},
+    calendar::Calendar,
+    engine::{self, Engine, Reports},
+    hub::{Courier, Destination, Hub},
+    record::{Record, SystemCard},
+    run::Bridge,
+    settings::{Role, Settings},
+    store::Store,
+    vault::{Vault, VaultError},
+    web::{self, Web, WebOptions},
+};
+
+pub use demo::{Demo, DemoOptions, Once, SystemLine};
+
+/// The vault's account that holds the token between runner and hub, in its field `token`.
+pub const HUB_ACCOUNT: &str = "hub";
+
+/// Adapter files with mistakes: everything that is wrong with them, ready to be shown.
+#[derive(Debug, thiserror::Error)]
+#[error("the adapter files have {} mistakes", .0.mistakes.len())]
+pub struct BrokenAdapters(pub Report);
+
+/// What of the bridge is wanted in this process.
+#[derive(Clone)]
+pub struct Wanted {
+    /// Schedules run; takes each run's report.
+    pub schedules: Option<Reports>,
+    /// API and screen are served.
+    pub web: bool,
+}
+
+/// The bridge at work.
+pub struct App {
+    /// Runs bots; absent in a process that is only a hub.
+    pub bridge: Option<Arc<Bridge>>,
+    /// Holds the figures; absent in a runner that pushes to a hub elsewhere.
+    pub hub: Option<Hub>,
+    web: Option<Web>,
+    engine: Option<Engine>,
+    courier: Option<Arc<Courier>>,
+    carrying: Option<JoinHandle<()>>,
+    cancel: CancellationToken,
+    _claim: folder::Claim,
+}
+
+impl App {
+    /// Starts what is wanted, in order; an error leaves nothing running.
+    pub async fn start(settings: &Settings, adapters: Adapters, clock: Clock, wanted: Wanted) -> anyhow::Result<Self> {
+        let claim = folder::claim(&settings.data)?;
+        let evidence = claim.folder().join("evidence");
+        let store = open_store(settings).await?;
+        let calendar = Arc::new(calendar(settings)?);
+        let vault = Arc::new(Vault::open(settings.secrets.as_deref(), &settings.root, crate::settings::environment())?);
+        let hub = match settings.role {
+            Role::Both | Role::Hub if settings.hub.is_none() => {
+                Some(Hub::open(store.clone(), clock.clone(), Arc::clone(&calendar)).await?)
+            }
+            Role::Both | Role::Hub | Role::Runner => None,
+        };
+        let mut app = Self {
+            bridge: None,
+            hub,
+            web: None,
+            engine: None,
+            courier: None,
+            carrying: None,
+            cancel: CancellationToken::new(),
+            _claim: claim,
+        };
+        if wanted.web
+            && let Some(hub) = &app.hub
+        {
+            let options = WebOptions { token: token(&vault)?, clock: clock.clone(), ..WebOptions::at(settings.listen) };
+            app.web = Some(web::serve(hub.clone(), options).await?);
+        }
+        if settings.role != Role::Hub {
+            app.start_runner(settings, adapters, clock, calendar, vault, store, evidence, wanted.schedules).await?;
+        }
+        Ok(app)
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "the one place where all parts meet")]
+    async fn start_runner(
+        &mut self,
+        settings: &Settings,
+        adapters: Adapters,
+        clock: Clock,
+        calendar: Arc<Calendar>,
+        vault: Arc<Vault>,
+        store: Store,
+        evidence: PathBuf,
+        schedules: Option<Reports>,
+    ) -> anyhow::Result<()> {
+        let destination = match (&self.hub, &settings.hub) {
+            (Some(hub), _) => Destination::Here(hub.clone()),
+            (None, Some(address)) => Destination::There {
+                address: address.clone(),
+                token: token(&vault)?.with_context(|| {
+                    format!("a hub elsewhere wants a token: put `token` under [{HUB_ACCOUNT}] into the secrets file")
+                })?,
+            },
+            (None, None) => {
+                anyhow::bail!("this process has neither a hub nor the address of one: set `hub` in queqiao.toml")
+            }
+        };
+        let bridge = Arc::new(Bridge::new(Arc::new(adapters), store.clone(), vault, clock.clone(), evidence));
+        announce(&bridge, &clock).await?;
+        let courier = Arc::new(Courier::new(store, destination)?);
+        let (carrier, cancel) = (Arc::clone(&courier), self.cancel.clone());
+        self.carrying = Some(tokio::spawn(async move { carrier.run(cancel).await }));
+        if let Some(reports) = schedules {
+            self.engine = Some(Engine::start(&bridge, calendar, reports));
+        }
+        self.courier = Some(courier);
+        self.bridge = Some(bridge);
+        Ok(())
+    }
+
+    /// Where API and screen are served, `http://…/`.
+    pub fn address(&self) -> Option<String> {
+        self.web.as_ref().map(|web| format!("http://{}/", web.address()))
+    }
+
+    /// Pushes everything in the outbox to the hub now.
+    pub async fn deliver(&self) -> anyhow::Result<()> {
+        if let Some(courier) = &self.courier {
+            courier.drain().await?;
+        }
+        Ok(())
+    }
+
+    /// Stops in order: no new runs, then the browsers, then what is still to be carried, then the web.
+    pub async fn stop(self) {
+        if let Some(engine) = self.engine {
+            engine.stop().await;
+        }
+        if let Some(bridge) = &self.bridge {
+            bridge.close().await;
+        }
+        self.cancel.cancel();
+        if let Some(carrying) = self.carrying
+            && let Err(error) = carrying.await
+        {
+            tracing::error!(%error, "the courier broke off; what it did not deliver stays in the store");
+        }
+        if let Some(web) = self.web {
+            if let Err(error) = web.stop().await {
+                tracing::error!(error = chain(&error), "the web server did not end well");
+            }
+        }
+    }
+}
+
+/// Adapters of a root folder with the settings' base addresses; all their mistakes at once.
+pub fn load_adapters(settings: &Settings) -> Result<Adapters, BrokenAdapters> {
+    let mut adapters = Adapters::load(&settings.root).map_err(BrokenAdapters)?;
+    adapters.rebase(&settings.bases);
+    Ok(adapters)
+}
+
+fn calendar(settings: &Settings) -> anyhow::Result<Calendar> {
+    Ok(match &settings.calendar {
+        Some(path) => Calendar::load(path)?,
+        None => Calendar::district(),
+    })
+}
+
+async fn open_store(settings: &Settings) -> anyhow::Result<Store> {
+    let url = match &settings.store {
+        Some(url) => url.expose_secret().to_owned(),
+        None => format!("sqlite:{}", settings.data.join("queqiao.db").display()),
+    };
+    Ok(Store::open(&url).await?)
+}
+
+/// The token between runner and hub, where one is set.
+fn token(vault: &Vault) -> Result<Option<SecretString>, VaultError> {
+    match vault.get(HUB_ACCOUNT) {
+        Ok(credential) => credential.field("token").cloned().map(Some),
+        Err(VaultError::UnknownAccount { .. }) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// Tells the hub which systems to expect: those that some bot reads.
+async fn announce(bridge: &Bridge, clock: &Clock) -> anyhow::Result<()> {
+    let now = clock.now();
+    let adapters = &bridge.adapters;
+    let read = adapters.systems.values().filter(|system| adapters.bots.values().any(|bot| bot.system == system.name));
+    let cards = read.map(|system| {
+        let reads = |bot: &String| adapters.bots.get(bot).is_some_and(|bot| bot.system == system.name);
+        let schedules = adapters.schedules.iter().filter(|schedule| schedule.bots.iter().any(reads));
+        Record::System(SystemCard {
+            system: system.name.clone(),
+            title: system.title.clone(),
+            owner: system.owner.clone(),
+            zone: system.zone.clone(),
+            fresh_for_seconds: engine::fresh_for(schedules, now),
+            data_version: now.timestamp_millis(),
+        })
+    });
+    bridge.store.post(&cards.collect::<Vec<_>>()).await?;
+    Ok(())
+}

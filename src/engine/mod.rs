@@ -1,1 +1,132 @@
-//! The heartbeat: schedules to runs.
+//! The heartbeat: schedules to runs. A tick that falls due while its bot still runs is skipped, and says so.
+
+mod due;
+
+use std::{
+    collections::HashSet,
+    sync::{Arc, Mutex},
+};
+
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    adapter::Schedule,
+    calendar::Calendar,
+    run::{Bridge, Listener, RunOptions, RunReport},
+};
+
+pub use due::{fresh_for, next_due};
+
+/// Takes the report of every run.
+pub type Reports = Arc<dyn Fn(&RunReport) + Send + Sync>;
+
+/// The schedules at work.
+pub struct Engine {
+    tasks: JoinSet<()>,
+    cancel: CancellationToken,
+}
+
+/// What every schedule's task shares.
+#[derive(Clone)]
+struct Heart {
+    bridge: Arc<Bridge>,
+    calendar: Arc<Calendar>,
+    reports: Reports,
+    running: Arc<Mutex<HashSet<String>>>,
+    cancel: CancellationToken,
+}
+
+impl Engine {
+    /// Starts a task per schedule; each ends when the engine is stopped.
+    pub fn start(bridge: &Arc<Bridge>, calendar: Arc<Calendar>, reports: Reports) -> Self {
+        let cancel = CancellationToken::new();
+        let heart =
+            Heart { bridge: Arc::clone(bridge), calendar, reports, running: Arc::default(), cancel: cancel.clone() };
+        let mut tasks = JoinSet::new();
+        for index in 0..bridge.adapters.schedules.len() {
+            let heart = heart.clone();
+            tasks.spawn(async move { heart.beat(index).await });
+        }
+        Self { tasks, cancel }
+    }
+
+    /// Stops the schedules; a run on its way is broken off between two pages, with everything it kept.
+    pub async fn stop(mut self) {
+        self.cancel.cancel();
+        while let Some(ended) = self.tasks.join_next().await {
+            if let Err(error) = ended {
+                tracing::error!(%error, "a schedule's task broke off");
+            }
+        }
+    }
+}
+
+impl Heart {
+    fn schedule(&self, index: usize) -> &Schedule {
+        &self.bridge.adapters.schedules[index]
+    }
+
+    /// Waits for each tick of one schedule and runs its bots.
+    async fn beat(self, index: usize) {
+        let schedule = self.schedule(index);
+        loop {
+            let now = self.bridge.clock.now();
+            let due = match next_due(schedule, &self.calendar, now) {
+                Ok(Some(due)) => due,
+                Ok(None) => return tracing::warn!(schedule = schedule.name, "this schedule has no tick any more"),
+                Err(error) => return tracing::error!(schedule = schedule.name, %error, "this schedule stands still"),
+            };
+            let wait = (due - now).to_std().unwrap_or_default();
+            tokio::select! {
+                () = self.cancel.cancelled() => return,
+                () = tokio::time::sleep(wait) => {}
+            }
+            let runs = schedule.bots.iter().map(|bot| self.run(schedule, bot));
+            tokio::select! {
+                () = self.cancel.cancelled() => return,
+                _ = futures::future::join_all(runs) => {}
+            }
+        }
+    }
+
+    async fn run(&self, schedule: &Schedule, bot: &str) {
+        let Some(_turn) = Turn::take(&self.running, bot) else {
+            tracing::info!(schedule = schedule.name, bot, "tick skipped: the bot still runs");
+            return;
+        };
+        let quiet: Listener = Arc::new(|_| {});
+        let run = self.bridge.run(bot, RunOptions::default(), quiet);
+        match tokio::time::timeout(schedule.timeout, run).await {
+            Ok(Some(report)) => (self.reports)(&report),
+            Ok(None) => tracing::error!(bot, "no such bot"),
+            Err(_) => {
+                tracing::warn!(bot, timeout = ?schedule.timeout, "the run took too long and was ended; what it kept stays")
+            }
+        }
+    }
+}
+
+/// The right to run a bot; given back when dropped.
+struct Turn {
+    running: Arc<Mutex<HashSet<String>>>,
+    bot: String,
+}
+
+impl Turn {
+    fn take(running: &Arc<Mutex<HashSet<String>>>, bot: &str) -> Option<Self> {
+        let mut bots = running.lock().expect("nobody panics while holding it");
+        if !bots.insert(bot.to_owned()) {
+            return None;
+        }
+        Some(Self { running: Arc::clone(running), bot: bot.to_owned() })
+    }
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        if let Ok(mut bots) = self.running.lock() {
+            bots.remove(&self.bot);
+        }
+    }
+}

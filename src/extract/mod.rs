@@ -1,1 +1,28 @@
 //! Page and locators to rows. Pure: no network, no disk, no clock.
+//!
+//! A page becomes a [`Document`]; [`listing`] and [`detail`] read its fields, [`signs`] says who we are on it, [`mark`] and
+//! [`read()`] point at one thing of it, and [`map_case`] turns what was read into a case or says why it can't.
+
+mod case;
+mod control;
+mod css;
+mod document;
+mod error;
+mod field;
+mod find;
+mod header;
+mod label;
+mod listing;
+mod press;
+mod shown;
+mod signs;
+mod table;
+mod thing;
+mod words;
+
+pub use case::{Fault, map_case};
+pub use document::Document;
+pub use error::ExtractError;
+pub use listing::{Listing, Row, detail, listing};
+pub use signs::{SignsSeen, signs};
+pub use thing::{mark, read};

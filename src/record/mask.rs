@@ -2,25 +2,24 @@
 
 /// A number with its middle hidden: the first 3 and last 2 characters stay (`138******78`); short ones vanish whole.
 pub fn mask_digits(number: &str) -> String {
-    let letters: Vec<char> = number.chars().collect();
-    if letters.len() < 8 {
-        return "*".repeat(letters.len());
-    }
-    let hidden = letters.len() - 5;
-    letters[..3].iter().collect::<String>()
-        + &"*".repeat(hidden)
-        + &letters[letters.len() - 2..].iter().collect::<String>()
+    let length = number.chars().count();
+    let (first, last) = if length < 8 { (0, 0) } else { (3, 2) };
+    keep_ends(number, length, first, last)
 }
 
 /// A name of which only the first character stays (`王**`). Companies, recognised by length, keep four.
 pub fn mask_name(name: &str) -> String {
-    let letters: Vec<char> = name.chars().collect();
-    let kept = match letters.len() {
-        0 => 0,
-        1..=5 => 1,
+    let length = name.chars().count();
+    let first = match length {
+        0..=5 => 1,
         _ => 4,
     };
-    letters[..kept].iter().collect::<String>() + &"*".repeat(letters.len() - kept)
+    keep_ends(name, length, first, 0)
+}
+
+fn keep_ends(text: &str, length: usize, first: usize, last: usize) -> String {
+    let kept = |place: usize| place < first || place >= length - last;
+    text.chars().enumerate().map(|(place, letter)| if kept(place) { letter } else { '*' }).collect()
 }
 
 #[cfg(test)]

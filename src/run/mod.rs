@@ -1,1 +1,156 @@
-//! One run of one bot: session, collect, evidence. Effects here, decisions below.
+//! One run of one bot: session, collect, evidence. Effects here, decisions in the pure rooms below.
+
+mod account;
+mod collect;
+mod details;
+mod error;
+mod evidence;
+mod keep;
+mod list;
+mod look;
+mod report;
+mod saved;
+mod sign_in;
+mod site;
+
+use std::{
+    collections::HashMap,
+    num::NonZeroU32,
+    path::PathBuf,
+    sync::{Arc, atomic::AtomicBool},
+};
+
+use tokio::sync::Mutex;
+
+use crate::{
+    adapter::{Adapters, Bot, System},
+    base::Clock,
+    store::Store,
+    transport::{Driver, Pace},
+    vault::Vault,
+};
+
+pub use error::RunError;
+pub use report::{QuarantinedRow, RunReport};
+pub use saved::{SavedOutcome, run_saved};
+
+/// Everything a run needs; one per process, shared by all runs.
+pub struct Bridge {
+    /// The adapters.
+    pub adapters: Arc<Adapters>,
+    /// The runner's own store: what was seen, and the outbox.
+    pub store: Store,
+    /// Secrets by account.
+    pub vault: Arc<Vault>,
+    /// Now.
+    pub clock: Clock,
+    /// Folder for pages kept as evidence.
+    pub evidence: PathBuf,
+    driver: Driver,
+    paces: HashMap<String, Pace>,
+    sessions: Mutex<HashMap<String, Arc<Mutex<site::Held>>>>,
+}
+
+/// How a run differs from the usual one.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct RunOptions {
+    /// Opens every detail, whether its row has changed or not.
+    pub full: bool,
+    /// Keeps nothing and sends nothing.
+    pub dry_run: bool,
+    /// Shows the browser.
+    pub headed: bool,
+}
+
+/// What a run tells while it goes on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Progress {
+    /// A browser opens and signs in.
+    SigningIn,
+    /// The signs say "signed in".
+    SignedIn,
+    /// So many rows of the list are read, of so many.
+    Rows {
+        /// Rows read.
+        read: u64,
+        /// The system's own total, where known.
+        total: Option<u64>,
+    },
+    /// So many details are done, of so many that are needed.
+    Details {
+        /// Details done.
+        done: u64,
+        /// Details needed.
+        needed: u64,
+    },
+}
+
+/// Takes a run's progress.
+pub type Listener = Arc<dyn Fn(Progress) + Send + Sync>;
+
+/// One run on its way.
+struct Run {
+    bridge: Arc<Bridge>,
+    bot: String,
+    id: String,
+    options: RunOptions,
+    listener: Listener,
+    stopped: Arc<AtomicBool>,
+}
+
+impl Run {
+    /// The bot that runs. Its name was checked when the run began.
+    fn bot(&self) -> &Bot {
+        &self.bridge.adapters.bots[&self.bot]
+    }
+
+    /// The bot's system. The adapters were checked when they were loaded.
+    fn system(&self) -> &System {
+        &self.bridge.adapters.systems[&self.bot().system]
+    }
+
+    fn tell(&self, progress: Progress) {
+        (self.listener)(progress);
+    }
+}
+
+impl Bridge {
+    /// A bridge over these parts; nothing is started yet.
+    pub fn new(adapters: Arc<Adapters>, store: Store, vault: Arc<Vault>, clock: Clock, evidence: PathBuf) -> Self {
+        let paces = adapters.systems.values().map(|system| (system.name.clone(), pace_of(system))).collect();
+        Self { adapters, store, vault, clock, evidence, driver: Driver::new(), paces, sessions: Mutex::default() }
+    }
+
+    /// Runs a bot once, to its end. Every trouble ends in the report; `None` only for a bot that does not exist.
+    ///
+    /// The report is put into the outbox too, so that the hub's figures know how old and how whole they are.
+    pub async fn run(self: &Arc<Self>, bot: &str, options: RunOptions, listener: Listener) -> Option<RunReport> {
+        self.adapters.bots.get(bot)?;
+        let run = Arc::new(Run {
+            bridge: Arc::clone(self),
+            bot: bot.to_owned(),
+            id: crate::base::new_id(),
+            options,
+            listener,
+            stopped: Arc::default(),
+        });
+        Some(collect::collect(&run).await)
+    }
+
+    /// How hard a system may be asked: one pace for all bots of this process.
+    fn pace(&self, system: &System) -> Pace {
+        self.paces[&system.name].clone()
+    }
+
+    /// Ends the browsers.
+    pub async fn close(&self) {
+        for held in self.sessions.lock().await.values() {
+            held.lock().await.close_browser().await;
+        }
+        self.driver.stop().await;
+    }
+}
+
+fn pace_of(system: &System) -> Pace {
+    Pace::new(system.limits.concurrency, NonZeroU32::new(system.limits.requests_per_second))
+}

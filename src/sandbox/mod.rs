@@ -1,1 +1,206 @@
 //! Practice systems with the real front-end frameworks, for demo, tests and training. Knows nothing of the bridge.
+//!
+//! Two systems, as a bot meets them: `permits` is a Vue + Element UI single-page app over a JSON API with a bearer token;
+//! `water` is a layui admin page in iframes, rendered on the server in GB18030 under a cookie session. Their cases come from
+//! a seeded generator; while they run, new cases arrive and open ones move on. [`Practice::truth`] is the answer sheet.
+
+mod accounts;
+mod assets;
+mod case;
+mod chance;
+mod control;
+mod error;
+mod gb;
+mod generate;
+mod history;
+mod items;
+mod ledger;
+mod office;
+mod people;
+mod permits;
+mod places;
+mod practice;
+mod serve;
+mod status;
+mod token;
+mod truth;
+mod water;
+mod worktime;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+pub use error::SandboxError;
+pub use practice::Practice;
+pub use truth::TrueCase;
+
+use office::Office;
+
+/// The highest pace, in events per second: beyond it the pages would be busier than any real system's.
+const PACE_MOST: f64 = 1000.0;
+/// How often daily business is looked at, so that a pace may be a fraction or many per second.
+const TICK: Duration = Duration::from_millis(50);
+/// How long open connections may take to end when the practice stops.
+const STOP_PATIENCE: Duration = Duration::from_secs(2);
+
+/// How a practice is set up.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// Decides all generated cases and events; the same seed and `today` give the same ones.
+    pub seed: u64,
+    /// How many cases each system holds at the start.
+    pub cases: usize,
+    /// Events (new cases and changes of state) per second in each system; 0 for a still system.
+    pub pace: f64,
+    /// The systems' clock at the start, in the zone that their pages show; it runs on from there.
+    pub today: chrono::DateTime<chrono::FixedOffset>,
+    /// The first system's port, the next system's being one higher; none for free ports.
+    pub ports: Option<u16>,
+    /// The one account's name, the same in each system.
+    pub username: String,
+    /// The account's password.
+    pub password: String,
+}
+
+/// Which of the practice systems.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum System {
+    Permits,
+    Water,
+}
+
+/// The running practice systems. Dropping it ends them too, without waiting.
+#[derive(Debug)]
+pub struct Sandbox {
+    systems: Vec<Practice>,
+    tasks: Vec<JoinHandle<()>>,
+    end: CancellationToken,
+    /// Ends with `end`, or before it.
+    business: CancellationToken,
+}
+
+impl Sandbox {
+    /// Starts both systems, `permits` first, each on its own loopback port; they answer when this returns.
+    ///
+    /// # Errors
+    /// [`SandboxError::Pace`] and [`SandboxError::Ports`] for impossible options, [`SandboxError::Listen`] for a busy port.
+    pub async fn start(options: Options) -> Result<Sandbox, SandboxError> {
+        if !(0.0..=PACE_MOST).contains(&options.pace) {
+            return Err(SandboxError::Pace { pace: options.pace, most: PACE_MOST });
+        }
+        let all = [System::Permits, System::Water];
+        let end = CancellationToken::new();
+        let business = end.child_token();
+        let mut sandbox = Sandbox { systems: Vec::new(), tasks: Vec::new(), end, business };
+        for (index, system) in all.into_iter().enumerate() {
+            let port = match options.ports {
+                None => 0,
+                Some(first) => u16::try_from(index)
+                    .ok()
+                    .and_then(|above| first.checked_add(above))
+                    .ok_or(SandboxError::Ports { first, needed: all.len() })?,
+            };
+            let office = Arc::new(Office::new(system, &options));
+            let (address, server) = serve::listen(Arc::clone(&office), port, sandbox.end.clone()).await?;
+            sandbox.tasks.push(server);
+            if options.pace > 0.0 {
+                let business = business(Arc::clone(&office), options.pace, sandbox.business.clone());
+                sandbox.tasks.push(tokio::spawn(business));
+            }
+            sandbox.systems.push(Practice { office, address });
+        }
+        Ok(sandbox)
+    }
+
+    /// The running systems: `permits`, then `water`.
+    pub fn systems(&self) -> &[Practice] {
+        &self.systems
+    }
+
+    /// Ends the daily business: from here on cases change only when asked to.
+    pub fn hold_still(&self) {
+        self.business.cancel();
+    }
+
+    /// Ends all of the practice's tasks and waits for them, for two seconds at most.
+    pub async fn stop(mut self) {
+        self.end.cancel();
+        for mut task in std::mem::take(&mut self.tasks) {
+            if tokio::time::timeout(STOP_PATIENCE, &mut task).await.is_err() {
+                task.abort();
+            }
+        }
+    }
+}
+
+impl Drop for Sandbox {
+    fn drop(&mut self) {
+        self.end.cancel();
+        for task in &self.tasks {
+            task.abort();
+        }
+    }
+}
+
+impl System {
+    fn name(self) -> &'static str {
+        match self {
+            System::Permits => "permits",
+            System::Water => "water",
+        }
+    }
+
+    fn title(self) -> &'static str {
+        match self {
+            System::Permits => "行政审批业务系统",
+            System::Water => "水利局取水许可审批系统",
+        }
+    }
+
+    fn owner(self) -> &'static str {
+        match self {
+            System::Permits => "区行政审批服务局",
+            System::Water => "区水利局",
+        }
+    }
+
+    /// Keeps the systems' random streams apart.
+    fn salt(self) -> u64 {
+        match self {
+            System::Permits => 0x7065_726d,
+            System::Water => 0x7761_7465,
+        }
+    }
+
+    /// How the system writes times of a case.
+    fn time_format(self) -> &'static str {
+        match self {
+            System::Permits => "%Y-%m-%d %H:%M:%S",
+            System::Water => "%Y-%m-%d %H:%M",
+        }
+    }
+
+    /// `time` as exactly as the system shows it, so that the answer sheet can be met.
+    fn rounded(self, time: case::Time) -> case::Time {
+        match self {
+            System::Permits => worktime::to_second(time),
+            System::Water => worktime::to_minute(time),
+        }
+    }
+}
+
+/// Lets events happen at `pace` per second until `end`.
+async fn business(office: Arc<Office>, pace: f64, end: CancellationToken) {
+    let mut tick = tokio::time::interval(TICK);
+    let mut due = 0.0;
+    while end.run_until_cancelled(tick.tick()).await.is_some() {
+        due += pace * TICK.as_secs_f64();
+        while due >= 1.0 {
+            due -= 1.0;
+            office.ledger().happen(office.now());
+        }
+    }
+}

@@ -3,7 +3,7 @@
 use super::{StoreError, open::Pools, session::Session};
 
 /// The scripts, in order; the first makes version 1.
-const SCRIPTS: &[&str] = &[include_str!("migrations/0001_spine.sql")];
+const SCRIPTS: &[&str] = &[include_str!("migrations/0001_spine.sql"), include_str!("migrations/0002_accounts.sql")];
 
 /// The newest version that this program knows.
 pub(super) const KNOWN: i64 = SCRIPTS.len() as i64;

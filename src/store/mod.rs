@@ -3,6 +3,7 @@
 //! Two halves in one set of tables: the runner's (what was seen, what waits for the hub) and the hub's (journal, states,
 //! tallies, readings). Every write is one transaction, and there is one writer at a time over all processes.
 
+mod accounts;
 mod error;
 mod figures;
 mod ingest;
@@ -16,6 +17,7 @@ use std::sync::Arc;
 
 use tokio::sync::{Notify, watch};
 
+pub use accounts::{LoginBudget, LoginEnd, LoginPermit};
 pub use error::StoreError;
 pub use figures::{Cell, Cells, Dim, Moment};
 pub use ingest::{Before, Current, Line, Slot, SlotRow, State, Tally, Writes};

@@ -31,6 +31,8 @@ pub struct Kept {
     pub contents: String,
     /// Its `data_version`.
     pub version: i64,
+    /// Whether it stands in quarantine.
+    pub quarantined: bool,
     /// What the hub must hear; `None` when only the row's look changed.
     pub record: Option<Record>,
 }
@@ -72,7 +74,7 @@ impl Store {
         let last: HashMap<&str, &Kept> = kept.iter().map(|row| (row.key.as_str(), row)).collect();
         let rows = last.values().map(|row| {
             let texts = [system, &row.key, &row.row_print, &row.contents];
-            texts.into_iter().map(Value::from).chain([row.version.into()]).collect()
+            texts.into_iter().map(Value::from).chain([row.version.into(), i64::from(row.quarantined).into()]).collect()
         });
         let seen = Batch {
             columns: &[
@@ -81,13 +83,15 @@ impl Store {
                 Column::Text("row_print"),
                 Column::Text("contents"),
                 Column::Int("version"),
+                Column::Int("quarantined"),
             ],
             rows: rows.collect(),
         };
-        let upsert = "INSERT INTO seen (system, source_no, row_print, contents, version) \
-             SELECT r.system, r.source_no, r.row_print, r.contents, r.version FROM {rows} AS r WHERE true \
+        let upsert = "INSERT INTO seen (system, source_no, row_print, contents, version, quarantined) \
+             SELECT r.system, r.source_no, r.row_print, r.contents, r.version, r.quarantined FROM {rows} AS r WHERE true \
              ON CONFLICT (system, source_no) DO UPDATE SET \
-             row_print = excluded.row_print, contents = excluded.contents, version = excluded.version";
+             row_print = excluded.row_print, contents = excluded.contents, version = excluded.version, \
+             quarantined = excluded.quarantined";
         let mut session = self.pools.write().await?;
         session.run_batch(upsert, &seen).await?;
         queue(&mut session, kept.iter().filter_map(|row| row.record.as_ref())).await?;

@@ -43,10 +43,8 @@ pub async fn changes(State(app): State<App>, RawQuery(query): RawQuery) -> Resul
     let limit = query.number("limit", 1..=PAGE_CHANGES)?.unwrap_or(USUAL);
     let newest = *app.hub.watch().borrow();
     let found = app.hub.changes(after, limit, &[]).await.map_err(|error| refused(&error))?;
-    let changes: Vec<Change> = found
-        .into_iter()
-        .map(|change| Change { body: mask_record(change.body, View::Masked), ..change })
-        .collect();
+    let changes: Vec<Change> =
+        found.into_iter().map(|change| Change { body: mask_record(change.body, View::Masked), ..change }).collect();
     let next = changes.last().map_or(after, |change| change.position);
     Ok(Json(Changes { changes, next, newest: newest.max(next) }))
 }

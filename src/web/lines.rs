@@ -1,11 +1,7 @@
 //! A batch of records as NDJSON: each line becomes a record or a reason.
 
 use super::problem::Problem;
-use crate::{
-    base::Message,
-    hub::BATCH_RECORDS as MAX_LINES,
-    record::Record,
-};
+use crate::{base::Message, hub::BATCH_RECORDS as MAX_LINES, record::Record};
 
 /// One line of a batch.
 #[derive(Debug)]
@@ -46,7 +42,8 @@ mod tests {
 
     #[test]
     fn a_broken_line_keeps_its_number_and_spoils_no_other() {
-        let card = r#"{"record":"system","system":"permits","title":"t","owner":"o","fresh_for_seconds":60,"data_version":1}"#;
+        let card =
+            r#"{"record":"system","system":"permits","title":"t","owner":"o","fresh_for_seconds":60,"data_version":1}"#;
         let nameless = card.replace("permits", " ");
         let body = format!("{card}\n\n{{\"record\":\"casse\"}}\n{nameless}\n{card}\n");
         let lines = read(&body).unwrap();

@@ -62,7 +62,8 @@ pub async fn metrics(State(app): State<App>) -> Result<impl IntoResponse, Proble
 fn systems(text: &mut Text, overview: &Overview) {
     text.family("queqiao_hub_position", "gauge", "Newest journal position.").sample(&[], overview.position as f64);
     let fresh = overview.systems.iter().filter(|system| system.fresh).count();
-    text.family("queqiao_systems_fresh", "gauge", "Systems whose last good reading is fresh.").sample(&[], fresh as f64);
+    text.family("queqiao_systems_fresh", "gauge", "Systems whose last good reading is fresh.")
+        .sample(&[], fresh as f64);
     text.family("queqiao_systems_expected", "gauge", "Systems that should report.")
         .sample(&[], overview.systems.len() as f64);
     text.family("queqiao_system_fresh", "gauge", "1 while a system's last good reading is fresh.");
@@ -105,7 +106,8 @@ impl Text {
     fn sample(&mut self, labels: &[(&str, &str)], value: f64) -> &mut Self {
         let labels: Vec<String> = labels.iter().map(|(name, value)| format!("{name}=\"{}\"", escaped(value))).collect();
         let labels = if labels.is_empty() { String::new() } else { format!("{{{}}}", labels.join(",")) };
-        self.line(format_args!("{}{labels} {value}\n", self.family))
+        let family = self.family;
+        self.line(format_args!("{family}{labels} {value}\n"))
     }
 
     fn line(&mut self, line: std::fmt::Arguments<'_>) -> &mut Self {

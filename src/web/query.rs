@@ -107,7 +107,8 @@ mod tests {
 
     #[test]
     fn values_are_read_as_what_they_should_be() {
-        let query = Query::parse(Some("limit=20&by=site,,day&from=2026-11-23&q=&lang=en"), &["limit", "by", "from", "q"]);
+        let query =
+            Query::parse(Some("limit=20&by=site,,day&from=2026-11-23&q=&lang=en"), &["limit", "by", "from", "q"]);
         let query = query.unwrap();
         assert_eq!(query.number("limit", 1..=100).unwrap(), Some(20));
         assert!(words(query.number("limit", 1..=10).unwrap_err()).contains("from 1 to 10"));

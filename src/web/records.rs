@@ -100,7 +100,8 @@ fn ndjson(answers: &[Acknowledged]) -> String {
 }
 
 fn answer(headers: &HeaderMap, said: String) -> Response {
-    let accepts = |kind| headers.get_all(ACCEPT).iter().any(|value| value.to_str().is_ok_and(|value| value.contains(kind)));
+    let accepts =
+        |kind| headers.get_all(ACCEPT).iter().any(|value| value.to_str().is_ok_and(|value| value.contains(kind)));
     if accepts("application/json") && !accepts("ndjson") {
         let list = format!("[{}]", said.trim_end().replace('\n', ","));
         return ([(CONTENT_TYPE, "application/json")], list).into_response();

@@ -5,9 +5,7 @@ use axum::{
     extract::{DefaultBodyLimit, Request, State},
     http::{
         HeaderValue, StatusCode,
-        header::{
-            CONTENT_SECURITY_POLICY, HeaderName, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
-        },
+        header::{CONTENT_SECURITY_POLICY, HeaderName, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS},
     },
     middleware::{from_fn, from_fn_with_state},
     routing::get,
@@ -16,7 +14,9 @@ use tower_http::{compression::CompressionLayer, set_header::SetResponseHeaderLay
 use utoipa::OpenApi;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::{cases, changes, feed, health, metrics, overview, problem, problem::Problem, records, screen, state::App, stats};
+use super::{
+    cases, changes, feed, health, metrics, overview, problem, problem::Problem, records, screen, state::App, stats,
+};
 use crate::base::Message;
 
 /// Everything from this server, nothing from elsewhere, in nobody's frame.

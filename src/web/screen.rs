@@ -80,7 +80,8 @@ mod tests {
         let (_, after) = words.split_once("  zh: {").unwrap();
         let (chinese, english) = after.split_once("  en: {").unwrap();
         let key = regex::Regex::new(r"(?m)(?:^\s+|, )(\w+): '").unwrap();
-        let keys = |text| key.captures_iter(text).map(|found| found[1].to_owned()).collect::<std::collections::BTreeSet<_>>();
+        let keys =
+            |text| key.captures_iter(text).map(|found| found[1].to_owned()).collect::<std::collections::BTreeSet<_>>();
         let (chinese, english) = (keys(chinese), keys(english));
         assert!(chinese.len() > 50);
         assert_eq!(chinese.difference(&english).collect::<Vec<_>>(), Vec::<&String>::new());

@@ -58,9 +58,8 @@ mod tests {
     #[test]
     fn only_the_bearer_of_the_token_passes() {
         let token = SecretString::from("secret");
-        let ask = |value: &str| {
-            check(Some(&token), &HeaderMap::from_iter([(AUTHORIZATION, value.parse().unwrap())])).is_ok()
-        };
+        let ask =
+            |value: &str| check(Some(&token), &HeaderMap::from_iter([(AUTHORIZATION, value.parse().unwrap())])).is_ok();
         assert!(ask("Bearer secret") && ask("bearer secret"));
         assert!(!ask("Bearer secre") && !ask("Bearer ") && !ask("secret") && !ask("Basic secret"));
         let anyone = HeaderMap::from_iter([(AUTHORIZATION, "Bearer ".parse().unwrap())]);

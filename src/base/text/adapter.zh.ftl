@@ -1,1 +1,176 @@
 # What `queqiao check` says about adapter files.
+adapter-error = 错误
+adapter-warning = 提醒
+adapter-mend = 改法
+
+adapter-none = { $root } 里没有适配文件：selectors、bots、schedules 里都没有 .toml 文件
+adapter-none-mend = 到放着 selectors、bots、schedules 的文件夹里再运行，或用 --root 目录 指明它在哪里
+adapter-file = 文件读不了：{ $why }
+adapter-file-mend = 让运行 queqiao 的账号有权读取这个文件
+adapter-file-encoding = 文件不是 UTF-8 编码，里面的中文读不出来
+adapter-file-encoding-mend = 用编辑器打开，另存为 UTF-8 编码
+adapter-file-large = 文件超过 1 MB，适配文件不会这么大
+adapter-file-large-mend = 这个文件多半是放错了地方，请移走
+
+adapter-toml = 不符合 TOML 写法：{ $why }
+adapter-toml-unquoted = 文字要放在引号里
+adapter-toml-unquoted-mend = 给文字加上半角引号："…"
+adapter-toml-open = 这段文字缺少后引号
+adapter-toml-open-mend = 前面用的是哪种引号，结尾就补上哪种
+adapter-toml-twice = 这个名字重复出现了
+adapter-toml-twice-mend = 两处只留一处
+adapter-toml-escape = 反斜杠后面不能跟这个字符
+adapter-toml-escape-mend = 一个反斜杠要写成 \\，或者把文字放在单引号里：'…'
+adapter-toml-equals = 名字和值之间要有 =
+adapter-toml-equals-mend = 写成：名字 = "值"；名字里若有字母 a-z、数字、- 和 _ 以外的字，名字也要加引号
+adapter-toml-value = 缺少值
+adapter-toml-value-mend = 在 = 后面写上值，文字要加引号："…"
+adapter-toml-header = 这个标题没有写完整
+adapter-toml-header-mend = 标题写成 [名字]，多个中的一个写成 [[名字]]
+adapter-toml-wide = “{ $letter }”是全角符号
+adapter-toml-wide-mend = 换成半角符号 { $instead }
+adapter-toml-comma = 这里少了或多了一个逗号
+adapter-toml-comma-mend = 两个值之间写一个半角逗号；花括号里最后一个值后面不写
+adapter-toml-close = 这个括号没有配对
+adapter-toml-close-mend = 在最后一个值后面补上 ] 或 {"}"}
+
+adapter-empty = “{ $key }”是空的
+adapter-empty-list = 这个列表是空的
+adapter-missing = 这里缺少“{ $key }”
+adapter-missing-mend = 加一行：{ $key } = …
+adapter-missing-text-mend = 加一行：{ $key } = "…"
+adapter-missing-table-mend = 加一段：[{ $key }]
+adapter-number-range = “{ $key }”要填 { $least } 到 { $most } 的整数
+adapter-type = 这里要填{ $expected ->
+    [text] 一段文字
+    [texts] 一段文字或一列文字
+    [number] 整数
+    [table] 一个表
+    [tables] 一列表
+   *[other] 别的内容
+  }，现在填的是{ $found ->
+    [text] 文字
+    [number] 数字
+    [boolean] 真假值
+    [time] 日期或时间
+    [list] 列表
+    [table] 表
+   *[other] 别的内容
+  }
+adapter-add-quotes = 加上引号："{ $written }"
+adapter-drop-quotes = 数字不要加引号
+adapter-unknown-key = 不认识的键“{ $key }”
+adapter-did-you-mean = 是不是想写“{ $meant }”？
+adapter-known-are = 这里可以写：{ $known }
+adapter-nothing-known = 还没有定义任何这类名字；请先定义，或去掉这一处
+adapter-write = 写成：{ $meant }
+adapter-word = 不认识的词“{ $word }”
+
+adapter-base = 这不是一个系统的网址
+adapter-base-mend = 写完整的网址，例如 http://10.0.0.8:8080/
+adapter-base-secret = 网址里不能带用户名或密码
+adapter-base-secret-mend = 去掉 @ 前面的内容；账号要放在保险箱里
+adapter-base-slash = 网址要以 / 结尾
+adapter-charset = 没有“{ $charset }”这种编码
+adapter-header = “{ $header }”不能用作请求头的名字
+adapter-header-mend = 只用英文字母、数字和 -，例如 Authorization
+adapter-lend-secret = “{ $header }”会把机密写在文件里
+adapter-lend-secret-mend = 改为从浏览器存储里取，例如 "Bearer {"{"}storage.token{"}"}"
+
+adapter-name = 名字“{ $name }”不能用在表达式里
+adapter-name-mend = 只用英文字母、数字和 _，以字母开头，例如 case_no
+adapter-page-size = “offset”按行计数，但这一页没有说明满页有多少行
+adapter-page-size-mend = 加一行：page_size = 20（填满页的行数）
+adapter-total = 只有写了“table”或“rows”的页面才能有总数
+adapter-total-mend = 给这一页加上“table”或“rows”，或去掉“total”
+adapter-json-table = “table”用于网页，JSON 数据要用“rows”
+adapter-json-table-mend = 写成：rows = "json=$.…[*]"
+adapter-mixed-json = 这一处指向 JSON 数据，而本页其他定位指向网页
+adapter-mixed-html = 这一处指向网页，而本页其他定位指向 JSON 数据
+adapter-mixed-mend = 一页要么是网页，要么是 JSON 数据；请拆成两页，或统一成一种
+adapter-column-table = “column=”要有表格才能用，而本页没有指明表格
+adapter-column-table-mend = 给这一页加上 table = "…"，或改用 label= 或 CSS 定位
+
+adapter-locator-empty = 没有写明要找什么
+adapter-locator-forms = 定位的写法：column=表头、label=标签、text=按钮文字、css=选择器、json=$.路径
+adapter-locator-quote = 这个引号没有配对
+adapter-locator-quote-mend = 在文字后面补一个 '
+adapter-locator-css = “{ $css }”不是 CSS 选择器（{ $why }）
+adapter-locator-json = 这不是 JSONPath（{ $why }）
+adapter-locator-json-mend = JSONPath 以 $ 开头，例如 json=$.data.rows[*]
+adapter-locator-pattern = 这个模式读不懂（{ $why }）
+adapter-locator-pattern-mend = 改正两个斜杠之间的模式，例如 /(\d+)/；( [ . * + ? 这些符号前面加反斜杠才表示它本身
+adapter-locator-kind = 不认识的定位方式“{ $kind }=”
+adapter-column-words = 表头到第一个空格为止，而后面的“{ $word }”不是 HTML 元素
+adapter-bare-word = “{ $word }”不是 HTML 元素，这样什么也找不到
+adapter-bare-word-mend = 表格的一列写 column={ $word }，标签写 label={ $word }，按钮写 text={ $word }
+
+adapter-expression = 这个表达式读不懂：{ $why }
+adapter-template-close = 这个右花括号没有对应的左花括号
+adapter-template-close-mend = 要写花括号本身，就连写两个
+adapter-template-open = 这个花括号没有配对
+adapter-template-open-mend = 在名字后面补上右花括号，例如 {"{"}page{"}"}
+adapter-unknown-name = 不认识的名字“{ $name }”
+adapter-no-field = 只写“{ $name }”还不够，要写明是它的哪个字段
+adapter-unknown-field = “{ $row }”里没有字段“{ $field }”
+adapter-no-detail = 用到了“{ $name }”，但这个机器人不打开详情页
+adapter-no-detail-mend = 在 [collect] 里加上：detail = "…"（页面的名字）
+adapter-unknown-filter = 不认识的处理“{ $filter }”
+adapter-filter-argument = 处理“{ $filter }”后面要在括号里写明按什么处理，并加引号
+adapter-unknown-list = 没有代码表 [codes.{ $list }]
+adapter-date-format = “{ $format }”不是日期格式
+adapter-date-format-mend = %Y 年、%m 月、%d 日、%H 时、%M 分、%S 秒，例如 '%Y-%m-%d %H:%M:%S'
+adapter-date-part = “{ $format }”不是一个完整的日期
+adapter-date-part-mend = 日期要有年 %Y、月 %m、日 %d，例如 '%Y年%m月%d日'
+adapter-time-part = “{ $format }”不是一个完整的日期和时间
+adapter-time-part-mend = 时间要有年 %Y、月 %m、日 %d、时 %H、分 %M，例如 '%Y-%m-%d %H:%M'；只有日期没有时间的，改用 date
+
+adapter-unknown-system = 没有系统“{ $system }”（缺少文件 selectors/{ $system }.toml）
+adapter-account = 登录要用到机密，但没有写明用哪个账号
+adapter-account-mend = 在 [login] 上方加上：account = "{ $bot }"（保险箱里的账号名）
+adapter-unknown-page = 系统“{ $system }”没有页面“{ $page }”
+adapter-unknown-thing = 页面“{ $page }”上没有叫“{ $name }”的东西
+adapter-no-page = 还没有打开任何页面
+adapter-no-page-mend = 在前面加一步：{"{"} open = "login" {"}"}
+adapter-json-thing = 这指向 JSON 数据，那里没有可填写或点击的东西
+adapter-json-thing-mend = 用 label=、text= 或 CSS 指向页面上的输入框或按钮
+adapter-step = 一步只做一件事
+adapter-step-mend = 三种里选一种：{"{"} open = "页面" {"}"}、{"{"} fill = {"{"} 输入框 = "内容" {"}"} {"}"}、{"{"} click = "按钮" {"}"}
+adapter-secret = 机密不能写在文件里：“{ $name }”
+adapter-secret-mend = 写成 {"{"}secret.password{"}"}，密码放进保险箱；这个密码已经写进过文件，请到系统里改掉
+adapter-no-list = 页面“{ $page }”不是列表
+adapter-no-list-mend = 在 [page.{ $page }] 里加上：table = "…"（网页），或 rows = "json=$.…[*]"（JSON 数据）
+adapter-detail-path = 页面“{ $detail }”的地址要用“{ $name }”，而这个机器人的列表里没有它
+adapter-detail-path-mend = 在 [page.{ $list }.at] 里加上“{ $name }”，或改用那一页已有的字段
+adapter-row-range = “{ $written }”没有写明多少行
+adapter-row-range-mend = 至少一行写 "1.."，1 到 5000 行写 "1..5000"
+adapter-percent = “{ $written }”不是百分比
+adapter-unknown-case-field = 办件没有字段“{ $field }”
+adapter-unconverted = “{ $field }”直接用了页面上的原文；不经过 { $filters } 多半认不出来
+adapter-unused-list = 没有字段用到代码表“{ $list }”
+adapter-unused-list-mend = 用 | code('{ $list }') 来用它，或把它删掉
+adapter-code = “{ $word }”不是“{ $field }”的统一用词
+adapter-region = “{ $code }”不是区划代码
+adapter-region-mend = 镇街 9 位数字，村居 12 位数字，并加引号："371312104"
+
+adapter-saved-outside = “{ $file }”不在适配文件夹里
+adapter-saved-outside-mend = 把页面复制进来，从该文件夹写起，例如 tests/pages/water/list.html
+adapter-saved-missing = 没有文件“{ $file }”
+adapter-saved-missing-mend = 把页面保存到那里，或改正文件名；路径从放着 selectors 和 bots 的文件夹写起
+adapter-test-total = 页面“{ $page }”没有写明总数在哪里
+adapter-test-total-mend = 在 [page.{ $page }] 里加上 total = "…"，或去掉这一行
+adapter-test-nothing = 这个测试没有写明应当读到什么
+adapter-test-nothing-mend = 加上应当读到的内容：rows = 20、total = 100 或 first = {"{"} … {"}"}
+
+adapter-unknown-bot = 没有机器人“{ $bot }”（缺少文件 bots/{ $bot }.toml）
+adapter-bot-twice = “{ $bot }”在这里写了两次
+adapter-bot-twice-mend = 去掉一个
+adapter-cron = 这个定时写法读不懂：{ $why }
+adapter-cron-fields = 定时写法有五段，带秒的有六段；这里有 { $count } 段
+adapter-cron-mend = 依次是 分 时 日 月 星期，例如 "*/5 8-18 * * 1-5"；前面还可以加上秒
+adapter-cron-both = 日和星期都作了限定，各种软件对此理解不一
+adapter-cron-both-mend = 其中一个写成 *，或分成两个 [[schedule]]
+adapter-cron-form = 不支持这样的定时写法：“{ $written }”
+adapter-zone = 没有时区“{ $zone }”
+adapter-duration = “{ $written }”不是 24 小时以内的时长
+adapter-duration-mend = 数字后面加 s（秒）、m（分）或 h（时）："30s"、"5m"、"2h"

@@ -1,1 +1,24 @@
 # What the command line says.
+failure = Error: { $why }
+stopping = Stopping …
+check-clean = The adapter files are clean: { $systems } systems, { $bots } bots, { $schedules } schedules.
+check-mistakes = { $count } mistakes.
+unknown-bot = there is no bot `{ $bot }`; there are: { $known }
+progress-signing-in = Opening a browser to sign in …
+progress-signed-in = Signed in.
+progress-rows = { $read } rows of the list read
+progress-rows-of = { $read } of { $total } rows of the list read
+progress-details = { $done } of { $needed } details read
+run-summary = { $bot }: { $outcome }; { $rows } rows in the list (the system states { $stated }), { $changed } new or changed, { $quarantined } in quarantine, { $seconds } s
+run-reason = {"  "}why: { $reason }
+run-quarantined = {"  "}quarantined { $no }: { $field }: { $reason }
+run-evidence = {"  "}page kept: { $page }
+serve-address = The bridge is up: screen { $address }screen, API { $address }api/v1/overview
+serve-runner = The runner is up and pushes to { $hub }
+demo-practice = Practice system { $title }: { $address }
+demo-screen = Screen: { $address }
+demo-hint = The first reading takes a few seconds; from then on the screen updates by itself. Ctrl-C ends it.
+sandbox-account = Account { $username }, password { $password }. Ctrl-C ends it.
+browser-waiting = Another process is installing packages; waiting …
+browser-updating = Fetching the package lists …
+browser-installing = Installing { $packages } (only this once) …

@@ -1,1 +1,24 @@
 # What the command line says.
+failure = 出错：{ $why }
+stopping = 正在停止……
+check-clean = 适配文件没有错误：系统 { $systems } 个，机器人 { $bots } 个，计划 { $schedules } 条。
+check-mistakes = 共 { $count } 处错误。
+unknown-bot = 没有名为“{ $bot }”的机器人；现有：{ $known }
+progress-signing-in = 正在打开浏览器登录……
+progress-signed-in = 已登录。
+progress-rows = 列表已读 { $read } 行
+progress-rows-of = 列表已读 { $read } / { $total } 行
+progress-details = 详情已读 { $done } / { $needed }
+run-summary = { $bot }：{ $outcome }；列表 { $rows } 行（系统自称 { $stated }），新增或变更 { $changed }，隔离 { $quarantined }，用时 { $seconds } 秒
+run-reason = 　原因：{ $reason }
+run-quarantined = 　隔离 { $no }：{ $field }：{ $reason }
+run-evidence = 　页面留证：{ $page }
+serve-address = 鹊桥已启动：大屏 { $address }screen ，接口 { $address }api/v1/overview
+serve-runner = 鹊桥采集端已启动，推送到 { $hub }
+demo-practice = 练习系统 { $title }：{ $address }
+demo-screen = 大屏：{ $address }
+demo-hint = 首次采集约需数秒，之后大屏自动刷新；按 Ctrl-C 结束。
+sandbox-account = 账号 { $username }，密码 { $password }；按 Ctrl-C 结束。
+browser-waiting = 另一个进程正在安装软件包，请稍候……
+browser-updating = 正在更新软件包列表……
+browser-installing = 正在安装 { $packages }（仅首次需要）……

@@ -1,0 +1,279 @@
+//! Expressions over what was read: minijinja's expression language with the bridge's own filters.
+
+use std::{collections::BTreeMap, ops::Range, sync::LazyLock};
+
+use chrono::{FixedOffset, NaiveDate, NaiveDateTime, TimeZone};
+use minijinja::{Environment, Error, ErrorKind, State, Value};
+use regex::Regex;
+
+/// Names and values an expression may use.
+#[derive(Debug, Default)]
+pub struct Scope<'a> {
+    values: BTreeMap<&'a str, Value>,
+}
+
+impl<'a> Scope<'a> {
+    /// An empty scope.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The same with one more plain value.
+    pub fn value(mut self, name: &'a str, value: impl Into<Value>) -> Self {
+        self.values.insert(name, value.into());
+        self
+    }
+
+    /// The same with a row: `name.FIELD`.
+    pub fn row(self, name: &'a str, row: &BTreeMap<String, String>) -> Self {
+        self.value(name, Value::from_pairs(row.iter().map(|(field, text)| (field.clone(), text.clone()))))
+    }
+
+    /// The same with the code lists that `code('LIST')` reads.
+    pub fn codes(self, codes: &CodeLists) -> Self {
+        self.value(CODES, codes.compiled.clone())
+    }
+}
+
+/// The code lists of a bot: list → the page's word → ours. Cheap to put into a scope.
+#[derive(Debug, Default)]
+pub struct CodeLists {
+    lists: BTreeMap<String, BTreeMap<String, String>>,
+    compiled: Value,
+}
+
+impl CodeLists {
+    /// Takes the lists as a bot's `[codes.LIST]` tables say them.
+    pub fn new(lists: BTreeMap<String, BTreeMap<String, String>>) -> Self {
+        let pairs = |codes: &BTreeMap<String, String>| Value::from_pairs(codes.clone());
+        let compiled = Value::from_pairs(lists.iter().map(|(list, codes)| (list.clone(), pairs(codes))));
+        Self { lists, compiled }
+    }
+
+    /// The lists by name.
+    pub fn lists(&self) -> &BTreeMap<String, BTreeMap<String, String>> {
+        &self.lists
+    }
+}
+
+/// Under this name the code lists stand in a scope.
+const CODES: &str = "codes";
+
+/// The filters an expression may use, with what their argument is.
+pub const FILTERS: &[(&str, Argument)] = &[
+    ("code", Argument::CodeList),
+    ("date", Argument::Format),
+    ("datetime", Argument::Format),
+    ("workdays", Argument::None),
+    ("days", Argument::None),
+    ("trim", Argument::Any),
+    ("replace", Argument::Any),
+    ("split", Argument::Any),
+    ("first", Argument::Any),
+    ("last", Argument::Any),
+    ("default", Argument::Any),
+];
+
+/// What a filter's argument must be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Argument {
+    /// No argument.
+    None,
+    /// The name of one of the bot's code lists.
+    CodeList,
+    /// A date format of `strftime`.
+    Format,
+    /// Whatever minijinja's own filter takes.
+    Any,
+}
+
+/// A filter as an expression uses it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FilterUse {
+    /// Its name.
+    pub name: String,
+    /// Its first argument, where that is a text.
+    pub argument: Option<String>,
+    /// Bytes of the expression where the name stands.
+    pub range: Range<usize>,
+}
+
+/// A compiled expression.
+#[derive(Debug)]
+pub struct Expression {
+    written: String,
+    compiled: minijinja::Expression<'static, 'static>,
+}
+
+impl Expression {
+    /// Compiles `written`; the error says what is wrong and at which bytes of it.
+    pub fn parse(written: &str) -> Result<Self, (String, Range<usize>)> {
+        let compiled = ENVIRONMENT.compile_expression_owned(written.to_owned()).map_err(|error| {
+            let range = error.range().filter(|range| range.end <= written.len() && !range.is_empty());
+            (error.detail().unwrap_or("not an expression").to_owned(), range.unwrap_or(0..written.len()))
+        })?;
+        Ok(Self { written: written.to_owned(), compiled })
+    }
+
+    /// As it stands in the file.
+    pub fn written(&self) -> &str {
+        &self.written
+    }
+
+    /// The names it uses, with their fields: `list.no`, `page`.
+    pub fn names(&self) -> Vec<String> {
+        let mut names: Vec<_> = self.compiled.undeclared_variables(true).into_iter().collect();
+        names.sort();
+        names
+    }
+
+    /// The filters it uses, in order.
+    pub fn filters(&self) -> Vec<FilterUse> {
+        static FILTER: LazyLock<Regex> = LazyLock::new(|| {
+            Regex::new(r#"'[^']*'|"[^"]*"|\|\s*(?<name>\w+)(?:\s*\(\s*(?:'(?<single>[^']*)'|"(?<double>[^"]*)"))?"#)
+                .expect("the pattern is constant")
+        });
+        let found = FILTER.captures_iter(&self.written).filter_map(|found| {
+            let name = found.name("name")?;
+            let argument = found.name("single").or_else(|| found.name("double"));
+            Some(FilterUse {
+                name: name.as_str().to_owned(),
+                argument: argument.map(|text| text.as_str().to_owned()),
+                range: name.range(),
+            })
+        });
+        found.collect()
+    }
+
+    /// The value as text; `None` where it is undefined, none or empty. The error says why it could not be worked out,
+    /// in words fit for a quarantine's reason.
+    pub fn evaluate(&self, scope: &Scope<'_>) -> Result<Option<String>, String> {
+        let value = self
+            .compiled
+            .eval(Value::from_pairs(scope.values.clone()))
+            .map_err(|error| error.detail().map_or_else(|| error.to_string(), ToOwned::to_owned))?;
+        if value.is_undefined() || value.is_none() {
+            return Ok(None);
+        }
+        let text = value.to_string();
+        Ok(if text.trim().is_empty() { None } else { Some(text) })
+    }
+}
+
+static ENVIRONMENT: LazyLock<Environment<'static>> = LazyLock::new(|| {
+    let mut environment = Environment::empty();
+    environment.add_filter("code", code);
+    environment.add_filter("date", date);
+    environment.add_filter("datetime", datetime);
+    environment.add_filter("workdays", |text: Value| limit(&text, "working_days"));
+    environment.add_filter("days", |text: Value| limit(&text, "days"));
+    environment.add_filter("trim", minijinja::filters::trim);
+    environment.add_filter("replace", minijinja::filters::replace);
+    environment.add_filter("split", minijinja::filters::split);
+    environment.add_filter("first", minijinja::filters::first);
+    environment.add_filter("last", minijinja::filters::last);
+    environment.add_filter("default", minijinja::filters::default);
+    environment
+});
+
+/// What stays empty through a filter: a field that the page does not show.
+fn blank(value: &Value) -> bool {
+    value.is_undefined() || value.is_none() || value.as_str().is_some_and(|text| text.trim().is_empty())
+}
+
+fn refuse(why: String) -> Error {
+    Error::new(ErrorKind::InvalidOperation, why)
+}
+
+/// The canonical word for what the page says; a word without a code is an error, never a guess.
+fn code(state: &State<'_, '_>, word: Value, list: &str) -> Result<Value, Error> {
+    if blank(&word) {
+        return Ok(Value::UNDEFINED);
+    }
+    let text = word.to_string();
+    let lists = state.lookup(CODES).unwrap_or_default();
+    let ours = lists.get_attr(list).and_then(|codes| codes.get_item(&Value::from(text.trim()))).unwrap_or_default();
+    if ours.is_undefined() {
+        return Err(refuse(format!("`{}` has no entry in [codes.{list}]", text.trim())));
+    }
+    Ok(ours)
+}
+
+/// A day: `YYYY-MM-DD`.
+fn date(text: Value, format: &str) -> Result<Value, Error> {
+    if blank(&text) {
+        return Ok(Value::UNDEFINED);
+    }
+    let text = text.to_string();
+    NaiveDate::parse_from_str(text.trim(), format)
+        .map(|date| Value::from(date.to_string()))
+        .map_err(|_| refuse(format!("`{}` is not a date of the form {format}", text.trim())))
+}
+
+/// An instant with the district's offset: RFC 3339.
+fn datetime(text: Value, format: &str) -> Result<Value, Error> {
+    if blank(&text) {
+        return Ok(Value::UNDEFINED);
+    }
+    let text = text.to_string();
+    let zone = FixedOffset::east_opt(8 * 3600).expect("eight hours are a legal offset");
+    NaiveDateTime::parse_from_str(text.trim(), format)
+        .ok()
+        .and_then(|local| zone.from_local_datetime(&local).single())
+        .map(|instant| Value::from(instant.to_rfc3339()))
+        .ok_or_else(|| refuse(format!("`{}` is not a time of the form {format}", text.trim())))
+}
+
+/// A time limit: `N working_days`, `N days`.
+fn limit(text: &Value, unit: &str) -> Result<Value, Error> {
+    if blank(text) {
+        return Ok(Value::UNDEFINED);
+    }
+    let text = text.to_string();
+    let count: u32 = text.trim().parse().map_err(|_| refuse(format!("`{}` is not a whole number", text.trim())))?;
+    Ok(Value::from(format!("{count} {unit}")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn evaluate(written: &str, status: &str) -> Result<Option<String>, String> {
+        let row = BTreeMap::from([("status".to_owned(), status.to_owned())]);
+        let status = BTreeMap::from([("办结".to_owned(), "done".to_owned())]);
+        let codes = CodeLists::new(BTreeMap::from([("status".to_owned(), status)]));
+        Expression::parse(written).unwrap().evaluate(&Scope::new().row("list", &row).codes(&codes))
+    }
+
+    #[test]
+    fn codes_are_looked_up_never_guessed() {
+        assert_eq!(evaluate("list.status | code('status')", " 办结 "), Ok(Some("done".to_owned())));
+        let refused = evaluate("list.status | code('status')", "已办结").unwrap_err();
+        assert_eq!(refused, "`已办结` has no entry in [codes.status]");
+        assert_eq!(evaluate("list.status | code('status')", " "), Ok(None));
+    }
+
+    #[test]
+    fn dates_must_exist() {
+        assert_eq!(evaluate("list.status | date('%Y年%m月%d日')", "2026年03月01日"), Ok(Some("2026-03-01".to_owned())));
+        assert!(evaluate("list.status | date('%Y-%m-%d')", "2026-02-30").unwrap_err().contains("2026-02-30"));
+        let at = evaluate("list.status | datetime('%Y-%m-%d %H:%M')", "2026-03-01 09:30");
+        assert_eq!(at, Ok(Some("2026-03-01T09:30:00+08:00".to_owned())));
+    }
+
+    #[test]
+    fn limits_are_whole_numbers() {
+        assert_eq!(evaluate("list.status | workdays", "20"), Ok(Some("20 working_days".to_owned())));
+        assert!(evaluate("list.status | days", "two").is_err());
+    }
+
+    #[test]
+    fn names_and_filters_show_at_load() {
+        let expression = Expression::parse("list.status | code('status') ~ detail.note | trim").unwrap();
+        assert_eq!(expression.names(), ["detail.note", "list.status"]);
+        let filters = expression.filters();
+        assert_eq!((filters[0].name.as_str(), filters[0].argument.as_deref()), ("code", Some("status")));
+        assert_eq!(filters[1], FilterUse { name: "trim".into(), argument: None, range: 45..49 });
+        assert!(Expression::parse("'a | b' ~ list.x").unwrap().filters().is_empty());
+    }
+}

@@ -1,0 +1,242 @@
+//! What the three kinds of file say, once checked: every name resolves, every locator and expression compiles.
+
+use std::{collections::BTreeMap, path::PathBuf, time::Duration};
+
+use url::Url;
+
+use super::{Candidates, CodeLists, Expression, Template};
+
+/// All adapters of one root folder.
+#[derive(Debug, Default)]
+pub struct Adapters {
+    /// Systems by name (`selectors/NAME.toml`).
+    pub systems: BTreeMap<String, System>,
+    /// Bots by name (`bots/NAME.toml`).
+    pub bots: BTreeMap<String, Bot>,
+    /// Every `[[schedule]]` of every file, in the order of file names and lines.
+    pub schedules: Vec<Schedule>,
+}
+
+/// Where things are in one system.
+#[derive(Debug)]
+pub struct System {
+    /// The file's name without `.toml`.
+    pub name: String,
+    /// 系统名称.
+    pub title: String,
+    /// The department that owns it.
+    pub owner: String,
+    /// The network it stands in.
+    pub zone: Option<String>,
+    /// Address that paths are relative to; ends with `/`.
+    pub base: Url,
+    /// What its pages are encoded in where their bytes leave it open: a label of the WHATWG encoding standard.
+    pub charset: Option<String>,
+    /// Limits for all bots of this system together.
+    pub limits: Limits,
+    /// What its accounts allow.
+    pub account: AccountRules,
+    /// How a page tells who we are.
+    pub signs: Signs,
+    /// Headers that the lent session carries, by name; values may use `storage.KEY` (local storage, then session storage).
+    pub lend: BTreeMap<String, Template>,
+    /// Pages by name.
+    pub pages: BTreeMap<String, Page>,
+    /// Hash of the file, 12 hex digits.
+    pub version: String,
+}
+
+/// How much a system may be asked to do.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Limits {
+    /// Requests in flight at once.
+    pub concurrency: usize,
+    /// Requests started per second.
+    pub requests_per_second: u32,
+}
+
+impl Default for Limits {
+    /// Gentle: what a clerk with a few tabs would cause.
+    fn default() -> Self {
+        Self { concurrency: 4, requests_per_second: 20 }
+    }
+}
+
+/// Whether a second login ends the first session.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Sessions {
+    /// It does.
+    #[default]
+    One,
+    /// It does not.
+    Many,
+}
+
+/// What the accounts of a system allow.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AccountRules {
+    /// Whether a second login kicks the first.
+    pub sessions: Sessions,
+    /// After this many failed logins the account stays untouched until its secret changes.
+    pub failed_logins: u32,
+}
+
+impl Default for AccountRules {
+    fn default() -> Self {
+        Self { sessions: Sessions::One, failed_logins: 1 }
+    }
+}
+
+/// How a page tells who we are. An absent sign never matches.
+#[derive(Debug, Default)]
+pub struct Signs {
+    /// Seen only while signed in.
+    pub signed_in: Option<Candidates>,
+    /// Seen where a session has ended or never was; also on answers that should have been data.
+    pub signed_out: Option<Candidates>,
+    /// Seen after someone else signed in with this account.
+    pub kicked: Option<Candidates>,
+    /// Seen while the system wants to be left alone.
+    pub busy: Option<Candidates>,
+}
+
+/// How a page is fetched.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Via {
+    /// The first page is read both ways; HTTP only if both readings are equal.
+    #[default]
+    Auto,
+    /// Plain HTTP with the lent session.
+    Http,
+    /// The browser.
+    Browser,
+}
+
+/// One page of a system.
+#[derive(Debug)]
+pub struct Page {
+    /// Its name in the file.
+    pub name: String,
+    /// Address relative to the base; may use `page` (from 1), `offset` (rows before this page, from 0) and `list.FIELD`.
+    pub path: Template,
+    /// How it is fetched.
+    pub via: Via,
+    /// In the browser: names, ids or CSS of the frames from the outermost in, in which the page stands.
+    pub frame: Vec<String>,
+    /// The table whose rows are the records.
+    pub table: Option<Candidates>,
+    /// What one record is, where it is not a row of `table`: CSS, or `json=$.rows[*]`.
+    pub rows: Option<Candidates>,
+    /// The total that the system itself states; its text must be digits (spaces and thousands separators allowed).
+    pub total: Option<Candidates>,
+    /// Rows on a full page; what `offset` counts by.
+    pub page_size: Option<u32>,
+    /// Things on the page (or, on a list, on each record) by name.
+    pub at: BTreeMap<String, Candidates>,
+}
+
+/// What to do with one system.
+#[derive(Debug)]
+pub struct Bot {
+    /// The file's name without `.toml`.
+    pub name: String,
+    /// 名称.
+    pub title: String,
+    /// Name of the system.
+    pub system: String,
+    /// Name of the account in the vault.
+    pub account: Option<String>,
+    /// How to sign in; empty where the system wants none.
+    pub login: Vec<Step>,
+    /// What to read.
+    pub collect: Collect,
+    /// Unified field → expression over `list.…` and `detail.…`.
+    pub case: BTreeMap<String, Expression>,
+    /// Code lists.
+    pub codes: CodeLists,
+    /// The tests inside the file.
+    pub tests: Vec<SavedTest>,
+    /// Hash of the bot's and its system's files, 12 hex digits.
+    pub version: String,
+}
+
+/// One step of a login.
+#[derive(Debug)]
+pub enum Step {
+    /// `{ open = "page" }`
+    Open(String),
+    /// `{ fill = { at = "template" } }`: things of the page opened last; templates may use `secret.FIELD`.
+    Fill(Vec<(String, Template)>),
+    /// `{ click = "at" }`
+    Click(String),
+}
+
+/// What a collect-bot reads.
+#[derive(Debug)]
+pub struct Collect {
+    /// Name of the list page.
+    pub list: String,
+    /// Name of the detail page.
+    pub detail: Option<String>,
+    /// The record's key: an expression over `list.…`.
+    pub key: Expression,
+    /// The detail is opened again only when one of these (over `list.…`) differs; empty means: when any field of the row differs.
+    pub changed: Vec<Expression>,
+    /// What a good reading looks like.
+    pub expect: Expect,
+}
+
+/// What a good reading looks like.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Expect {
+    /// Fewest rows.
+    pub least_rows: u64,
+    /// Most rows.
+    pub most_rows: Option<u64>,
+    /// Rows that may be missing against the stated total, in percent of it.
+    pub missing_percent: f64,
+}
+
+impl Default for Expect {
+    fn default() -> Self {
+        Self { least_rows: 0, most_rows: None, missing_percent: 0.0 }
+    }
+}
+
+/// A saved page and what must be read from it.
+#[derive(Debug)]
+pub struct SavedTest {
+    /// The page's name.
+    pub page: String,
+    /// The saved page's file, relative to the root.
+    pub saved: PathBuf,
+    /// How many rows must be read.
+    pub rows: Option<usize>,
+    /// The total that must be read.
+    pub total: Option<u64>,
+    /// Fields of the first row (or of the page, where it is no list).
+    pub first: BTreeMap<String, String>,
+    /// Fields of the last row.
+    pub last: BTreeMap<String, String>,
+    /// The line of the test in the bot's file, from 1.
+    pub line: usize,
+}
+
+/// When bots run.
+#[derive(Debug)]
+pub struct Schedule {
+    /// `FILE#N`, N from 1.
+    pub name: String,
+    /// The bots, in order.
+    pub bots: Vec<String>,
+    /// Cron expression with seconds, in the dialect of the `cron` crate (weekdays by name).
+    pub cron: cron::Schedule,
+    /// As it stands in the file.
+    pub written: String,
+    /// Time zone of the expression.
+    pub zone: chrono_tz::Tz,
+    /// Whether only working days count (调休 included).
+    pub workdays: bool,
+    /// A run longer than this is ended.
+    pub timeout: Duration,
+}

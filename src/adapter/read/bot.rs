@@ -1,0 +1,66 @@
+//! `bots/BOT.toml`.
+
+use std::collections::BTreeMap;
+
+use super::{Known, case, collect, login, tests};
+use crate::{
+    adapter::{Bot, CodeLists, System, nearest::suggestion, sheet::Sheet},
+    base::Message,
+};
+
+/// Reads a bot; `None` where too little of it is right to be one.
+pub(in crate::adapter) fn read(name: &str, sheet: Sheet<'_>, known: &Known<'_>) -> Option<Bot> {
+    let title = sheet.required_text("title").map_or_else(String::new, |title| title.value.to_owned());
+    let system_name = sheet.required_text("system");
+    let found = system_name.as_ref().and_then(|text| {
+        let found = known.systems.get(text.value);
+        if found.is_none() {
+            let message = Message::new("adapter-unknown-system").with("system", text.value);
+            let mend = suggestion(text.value, known.systems.keys().map(String::as_str));
+            sheet.findings.error(text.span.clone(), message, mend);
+        }
+        found
+    });
+    // Without its system nothing can be said about pages and fields.
+    let system: Option<&System> = found.and_then(Option::as_ref);
+    let account = sheet.text("account").map(|account| account.value.to_owned());
+    let login = sheet.table("login").map_or_else(Vec::new, |login| login::read(login, system));
+    if account.is_none() && login::uses_secrets(&login) {
+        let mend = Message::new("adapter-account-mend").with("bot", name);
+        sheet.findings.error(sheet.key_span("login"), Message::new("adapter-account"), mend);
+    }
+    let codes = sheet.table("codes");
+    let lists = codes.as_ref().map_or_else(CodeLists::default, case::read_codes);
+    let collect = match sheet.table("collect") {
+        Some(collect) => collect::read(collect, system),
+        None => {
+            sheet.missing("collect", Message::new("adapter-missing-table-mend").with("key", "collect"));
+            None
+        }
+    };
+    let rows = collect::Rows::of(collect.as_ref(), system);
+    let case = match sheet.table("case") {
+        Some(case) => case::read(&case, &rows, &lists),
+        None => {
+            sheet.missing("case", Message::new("adapter-missing-table-mend").with("key", "case"));
+            BTreeMap::new()
+        }
+    };
+    if let Some(codes) = &codes {
+        case::check_codes(codes, &case);
+    }
+    let tests = tests::read(sheet.tables("test"), system, known.root);
+    sheet.finish();
+    Some(Bot {
+        name: name.to_owned(),
+        title,
+        system: system_name?.value.to_owned(),
+        account,
+        login,
+        collect: collect?,
+        case,
+        codes: lists,
+        tests,
+        version: String::new(),
+    })
+}

@@ -1,0 +1,157 @@
+//! `[collect]` of a bot.
+
+use super::{
+    expressions::{Fields, Names},
+    login::find_page,
+    page::is_list,
+};
+use crate::{
+    adapter::{
+        CodeLists, Collect, Expect, Expression, Page, System,
+        sheet::{Sheet, Text},
+    },
+    base::Message,
+};
+
+/// What expressions of a bot may speak of.
+pub(super) struct Rows<'s> {
+    list: Option<&'s Page>,
+    detail: Option<&'s Page>,
+    has_detail: bool,
+}
+
+impl<'s> Rows<'s> {
+    /// The pages that `collect` reads, as far as they are known.
+    pub(super) fn of(collect: Option<&Collect>, system: Option<&'s System>) -> Self {
+        let page = |name: &str| system.and_then(|system| system.pages.get(name));
+        Self {
+            list: collect.and_then(|collect| page(&collect.list)),
+            detail: collect.and_then(|collect| page(collect.detail.as_ref()?)),
+            has_detail: collect.is_none_or(|collect| collect.detail.is_some()),
+        }
+    }
+
+    /// `list.…` and `detail.…`.
+    pub(super) fn both<'a>(&self, codes: &'a CodeLists) -> Names<'a>
+    where
+        's: 'a,
+    {
+        let detail = if self.has_detail { fields(self.detail) } else { Fields::Absent("adapter-no-detail") };
+        Names::rows(vec![("list", fields(self.list)), ("detail", detail)], codes)
+    }
+
+    /// `list.…` alone.
+    fn list<'a>(&self, codes: &'a CodeLists) -> Names<'a>
+    where
+        's: 'a,
+    {
+        Names::rows(vec![("list", fields(self.list))], codes)
+    }
+}
+
+fn fields(page: Option<&Page>) -> Fields<'_> {
+    page.map_or(Fields::Any, |page| Fields::Known(page.at.keys().map(String::as_str).collect()))
+}
+
+/// Reads `[collect]`; `None` where the list or the key is missing.
+pub(super) fn read(sheet: Sheet<'_>, system: Option<&System>) -> Option<Collect> {
+    let list = sheet.required_text("list");
+    let detail = sheet.text("detail");
+    let page = |name: &Option<Text<'_>>| name.as_ref().and_then(|name| find_page(&sheet, name, system?));
+    let rows = Rows { list: page(&list), detail: page(&detail), has_detail: detail.is_some() };
+    if let (Some(list), Some(page)) = (&list, rows.list)
+        && !is_list(page)
+    {
+        let message = Message::new("adapter-no-list").with("page", &page.name);
+        sheet.findings.error(list.span.clone(), message, Message::new("adapter-no-list-mend").with("page", &page.name));
+    }
+    if let Some(detail) = &detail {
+        check_detail(&sheet, detail, &rows);
+    }
+    let none = CodeLists::default();
+    let key = sheet.required_text("key").and_then(|key| rows.list(&none).expression(sheet.findings, &key));
+    let changed: Vec<Expression> = sheet
+        .texts("changed")
+        .iter()
+        .filter_map(|changed| rows.list(&none).expression(sheet.findings, changed))
+        .collect();
+    let expect = sheet.table("expect").map_or_else(Expect::default, expect);
+    sheet.finish();
+    Some(Collect {
+        list: list?.value.to_owned(),
+        detail: detail.map(|detail| detail.value.to_owned()),
+        // A key with a mistake stands as an empty text, so that the rest of the bot is still looked at.
+        key: key.unwrap_or_else(|| Expression::parse("''").expect("a constant expression")),
+        changed,
+        expect,
+    })
+}
+
+/// A detail's address is made of fields of this bot's list, and of nothing that only a list has.
+fn check_detail(sheet: &Sheet<'_>, written: &Text<'_>, rows: &Rows<'_>) {
+    let (Some(detail), Some(list)) = (rows.detail, rows.list) else { return };
+    for name in detail.path.expressions().flat_map(Expression::names) {
+        let known = name.strip_prefix("list.").is_some_and(|field| list.at.contains_key(field));
+        if !known {
+            let message = Message::new("adapter-detail-path").with("detail", &detail.name).with("name", &name);
+            let mend = Message::new("adapter-detail-path-mend").with("list", &list.name).with("name", &name);
+            sheet.findings.error(written.span.clone(), message, mend);
+        }
+    }
+}
+
+fn expect(sheet: Sheet<'_>) -> Expect {
+    let mut expect = Expect::default();
+    if let Some(text) = sheet.text("rows") {
+        match row_range(text.value) {
+            Some((least, most)) => (expect.least_rows, expect.most_rows) = (least, most),
+            None => sheet.findings.error(
+                text.span,
+                Message::new("adapter-row-range").with("written", text.value),
+                Message::new("adapter-row-range-mend"),
+            ),
+        }
+    }
+    if let Some(text) = sheet.text("missing") {
+        match percent(text.value) {
+            Some(percent) => expect.missing_percent = percent,
+            None => sheet.findings.error(
+                text.span,
+                Message::new("adapter-percent").with("written", text.value),
+                Message::new("adapter-write").with("meant", "missing = \"1 %\""),
+            ),
+        }
+    }
+    sheet.finish();
+    expect
+}
+
+/// `1..`, `1..5000`, `..5000`.
+fn row_range(text: &str) -> Option<(u64, Option<u64>)> {
+    let (least, most) = text.split_once("..")?;
+    let (least, most) = (least.trim(), most.trim());
+    let least = if least.is_empty() { 0 } else { least.parse().ok()? };
+    let most: Option<u64> = if most.is_empty() { None } else { Some(most.parse().ok()?) };
+    if most.is_some_and(|most| most < least) { None } else { Some((least, most)) }
+}
+
+/// `1 %`, `0.5%`.
+fn percent(text: &str) -> Option<f64> {
+    let number: f64 = text.trim().strip_suffix('%')?.trim().parse().ok()?;
+    Some(number).filter(|number| (0.0..=100.0).contains(number))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ranges_and_percents_are_read_or_refused() {
+        assert_eq!(row_range("1.."), Some((1, None)));
+        assert_eq!(row_range("1 .. 50"), Some((1, Some(50))));
+        assert_eq!(row_range("..50"), Some((0, Some(50))));
+        assert_eq!((row_range("5..1"), row_range("many")), (None, None));
+        assert_eq!((percent("1 %"), percent("0.5%")), (Some(1.0), Some(0.5)));
+        assert_eq!((percent("1"), percent("101 %"), percent("NaN %")), (None, None, None));
+    }
+}

@@ -1,0 +1,194 @@
+//! Expressions of a file: every name, filter, code list and date format resolved before anything runs.
+
+use chrono::{
+    NaiveDate, NaiveDateTime,
+    format::{Item, StrftimeItems},
+};
+
+use crate::{
+    adapter::{
+        Argument, CodeLists, Expression, FILTERS, FilterUse, Template, nearest::suggestion, report::Findings,
+        sheet::Text,
+    },
+    base::Message,
+};
+
+/// What stands behind a name before the dot.
+pub(super) enum Fields<'a> {
+    /// Whatever the other side holds: a browser's storage, an account's secrets.
+    Any,
+    /// These fields.
+    Known(Vec<&'a str>),
+    /// The bot reads no such page; the id of the message that says so.
+    Absent(&'static str),
+}
+
+/// The names that an expression may use at its place.
+pub(super) struct Names<'a> {
+    plain: &'static [&'static str],
+    rows: Vec<(&'static str, Fields<'a>)>,
+    codes: Option<&'a CodeLists>,
+}
+
+impl<'a> Names<'a> {
+    /// In a page's path; `fields` are those of the system's list pages.
+    pub(super) fn path(fields: impl Iterator<Item = &'a str>) -> Self {
+        Self { plain: &["page", "offset"], rows: vec![("list", Fields::Known(fields.collect()))], codes: None }
+    }
+
+    /// In a lent header.
+    pub(super) fn storage() -> Self {
+        Self { plain: &[], rows: vec![("storage", Fields::Any)], codes: None }
+    }
+
+    /// In what a login fills in.
+    pub(super) fn secret() -> Self {
+        Self { plain: &[], rows: vec![("secret", Fields::Any)], codes: None }
+    }
+
+    /// In a bot's expressions.
+    pub(super) fn rows(rows: Vec<(&'static str, Fields<'a>)>, codes: &'a CodeLists) -> Self {
+        Self { plain: &[], rows, codes: Some(codes) }
+    }
+
+    /// Compiles a template without looking at its names.
+    pub(super) fn parse_template(findings: &Findings, text: &Text<'_>) -> Option<Template> {
+        let refuse = |(message, range): (Message, _)| {
+            let mend = match message.id {
+                "adapter-template-close" => Some(Message::new("adapter-template-close-mend")),
+                "adapter-template-open" => Some(Message::new("adapter-template-open-mend")),
+                _ => None,
+            };
+            findings.error(text.part(range), message, mend);
+        };
+        Template::parse(text.value).map_err(refuse).ok()
+    }
+
+    /// Compiles a template and checks its names.
+    pub(super) fn template(&self, findings: &Findings, text: &Text<'_>) -> Option<Template> {
+        let template = Self::parse_template(findings, text)?;
+        self.check_template(findings, text, &template);
+        Some(template)
+    }
+
+    /// Checks the names and filters of a template.
+    pub(super) fn check_template(&self, findings: &Findings, text: &Text<'_>, template: &Template) {
+        for expression in template.expressions() {
+            self.check(findings, text, expression);
+        }
+    }
+
+    /// Compiles an expression and checks its names and filters.
+    pub(super) fn expression(&self, findings: &Findings, text: &Text<'_>) -> Option<Expression> {
+        let refuse = |(why, range)| {
+            findings.error(text.part(range), Message::new("adapter-expression").with("why", why), None);
+        };
+        let expression = Expression::parse(text.value).map_err(refuse).ok()?;
+        self.check(findings, text, &expression);
+        Some(expression)
+    }
+
+    fn check(&self, findings: &Findings, text: &Text<'_>, expression: &Expression) {
+        for name in expression.names() {
+            if let Some((message, mend)) = self.check_name(&name) {
+                findings.error(text.word(&name), message, mend);
+            }
+        }
+        for filter in expression.filters() {
+            self.check_filter(findings, text, &filter);
+        }
+    }
+
+    fn check_name(&self, name: &str) -> Option<(Message, Message)> {
+        let (head, field) = name.split_once('.').unwrap_or((name, ""));
+        if field.is_empty() && self.plain.contains(&head) {
+            return None;
+        }
+        let Some((_, fields)) = self.rows.iter().find(|(row, _)| *row == head) else {
+            let offered = self.plain.iter().copied().chain(self.rows.iter().map(|(row, _)| *row));
+            return Some((Message::new("adapter-unknown-name").with("name", head), suggestion(head, offered)));
+        };
+        match fields {
+            _ if field.is_empty() => {
+                let mend = match fields {
+                    Fields::Known(known) => {
+                        let fields: Vec<_> = known.iter().map(|field| format!("{head}.{field}")).collect();
+                        Message::new("adapter-known-are").with("known", fields.join(", "))
+                    }
+                    _ => Message::new("adapter-write").with("meant", format!("{head}.…")),
+                };
+                Some((Message::new("adapter-no-field").with("name", head), mend))
+            }
+            Fields::Any => None,
+            Fields::Absent(message) => {
+                Some((Message::new(message).with("name", name), Message::new("adapter-no-detail-mend")))
+            }
+            Fields::Known(known) if known.contains(&field) => None,
+            Fields::Known(known) => {
+                let message = Message::new("adapter-unknown-field").with("row", head).with("field", field);
+                Some((message, suggestion(field, known.iter().copied())))
+            }
+        }
+    }
+
+    fn check_filter(&self, findings: &Findings, text: &Text<'_>, filter: &FilterUse) {
+        let at = || text.word(&filter.name);
+        let Some((_, argument)) = FILTERS.iter().find(|(name, _)| *name == filter.name) else {
+            let message = Message::new("adapter-unknown-filter").with("filter", &filter.name);
+            findings.error(at(), message, suggestion(&filter.name, FILTERS.iter().map(|(name, _)| *name)));
+            return;
+        };
+        match (argument, &filter.argument) {
+            (Argument::CodeList | Argument::Format, None) => {
+                let message = Message::new("adapter-filter-argument").with("filter", &filter.name);
+                let example = match filter.name.as_str() {
+                    "code" => "code('status')",
+                    "date" => "date('%Y-%m-%d')",
+                    _ => "datetime('%Y-%m-%d %H:%M:%S')",
+                };
+                findings.error(at(), message, Message::new("adapter-write").with("meant", example));
+            }
+            (Argument::CodeList, Some(list)) => self.check_list(findings, text, list),
+            (Argument::Format, Some(format)) => check_format(findings, text, filter, format),
+            (Argument::None | Argument::Any, _) => {}
+        }
+    }
+
+    fn check_list(&self, findings: &Findings, text: &Text<'_>, list: &str) {
+        let known = self.codes.map(CodeLists::lists);
+        if known.is_some_and(|known| known.contains_key(list)) {
+            return;
+        }
+        let message = Message::new("adapter-unknown-list").with("list", list);
+        let known = known.into_iter().flat_map(|known| known.keys().map(String::as_str));
+        let quoted = text.value.find(&format!("'{list}'")).or_else(|| text.value.find(&format!("\"{list}\"")));
+        let at = quoted.map_or_else(|| text.span.clone(), |quote| text.part(quote + 1..quote + 1 + list.len()));
+        findings.error(at, message, suggestion(list, known));
+    }
+}
+
+/// A format must be one, and must say a whole date (and time): what it writes is read back with it.
+fn check_format(findings: &Findings, text: &Text<'_>, filter: &FilterUse, format: &str) {
+    let start = text.value.find(format);
+    let at = start.map_or_else(|| text.span.clone(), |start| text.part(start..start + format.len()));
+    if StrftimeItems::new(format).any(|item| matches!(item, Item::Error)) {
+        let message = Message::new("adapter-date-format").with("format", format);
+        findings.error(at, message, Message::new("adapter-date-format-mend"));
+        return;
+    }
+    let sample = NaiveDate::from_ymd_opt(2026, 3, 1).and_then(|date| date.and_hms_opt(9, 30, 0));
+    let sample = sample.expect("a constant time");
+    let mut written = String::new();
+    let writable = std::fmt::Write::write_fmt(&mut written, format_args!("{}", sample.format(format))).is_ok();
+    let whole = writable
+        && if filter.name == "date" {
+            NaiveDate::parse_from_str(&written, format) == Ok(sample.date())
+        } else {
+            NaiveDateTime::parse_from_str(&written, format) == Ok(sample)
+        };
+    if !whole {
+        let message = if filter.name == "date" { "adapter-date-part" } else { "adapter-time-part" };
+        let mend = if filter.name == "date" { "adapter-date-part-mend" } else { "adapter-time-part-mend" };
+        findings.error(at, Message::new(message).with("format", format), Message::new(mend));
+    }
+}

@@ -1,0 +1,131 @@
+//! `[login]` of a bot: steps that are followed on paper, so that none points at a thing that is not there.
+
+use super::expressions::Names;
+use crate::{
+    adapter::{
+        Candidates, Find, Page, Step, System, Template,
+        nearest::suggestion,
+        sheet::{Sheet, Text},
+    },
+    base::Message,
+};
+
+/// Words by which a field for a secret is known.
+const SECRET_WORDS: &[&str] = &["password", "passwd", "pwd", "secret", "密码", "口令"];
+
+/// Reads the steps.
+pub(super) fn read(sheet: Sheet<'_>, system: Option<&System>) -> Vec<Step> {
+    if sheet.get("steps").is_none() {
+        sheet.missing("steps", Message::new("adapter-missing-mend").with("key", "steps"));
+    }
+    let mut page = Opened::Nothing;
+    let mut steps = Vec::new();
+    for step in sheet.tables("steps") {
+        steps.extend(read_step(&step, system, &mut page));
+        step.finish();
+    }
+    sheet.finish();
+    steps
+}
+
+/// Whether a step fills in something from the vault.
+pub(super) fn uses_secrets(steps: &[Step]) -> bool {
+    let secret = |template: &Template| {
+        template.expressions().any(|expression| expression.names().iter().any(|name| name.starts_with("secret.")))
+    };
+    steps.iter().any(|step| match step {
+        Step::Fill(fields) => fields.iter().any(|(_, template)| secret(template)),
+        Step::Open(_) | Step::Click(_) => false,
+    })
+}
+
+/// The page that the steps so far have led to.
+enum Opened<'s> {
+    Nothing,
+    /// A page that is not known: nothing more can be said.
+    Unknown,
+    Page(&'s Page),
+}
+
+fn read_step<'s>(step: &Sheet<'_>, system: Option<&'s System>, page: &mut Opened<'s>) -> Option<Step> {
+    let open = step.text("open");
+    let fill = step.table("fill");
+    let click = step.text("click");
+    let named = ["open", "fill", "click"].into_iter().filter(|key| step.get(key).is_some()).count();
+    if named != 1 {
+        step.findings.error(step.span.clone(), Message::new("adapter-step"), Message::new("adapter-step-mend"));
+        return None;
+    }
+    if let Some(open) = open {
+        *page = match system {
+            None => Opened::Unknown,
+            Some(system) => match find_page(step, &open, system) {
+                Some(found) => Opened::Page(found),
+                None => Opened::Unknown,
+            },
+        };
+        return Some(Step::Open(open.value.to_owned()));
+    }
+    if let Some(click) = click {
+        find_thing(step, &click, page);
+        return Some(Step::Click(click.value.to_owned()));
+    }
+    let fill = fill?;
+    let mut filled = Vec::new();
+    for (name, value) in fill.entries() {
+        let thing = find_thing(step, &name, page);
+        let Some(text) = fill.as_text(value) else { continue };
+        let Some(template) = Names::secret().template(step.findings, &text) else { continue };
+        let secret = is_secret(name.value) || thing.is_some_and(|found| found.0.iter().any(|l| is_secret(&l.written)));
+        if secret && template.expressions().next().is_none() {
+            let mend = Message::new("adapter-secret-mend").with("name", name.value);
+            step.findings.error(text.span.clone(), Message::new("adapter-secret").with("name", name.value), mend);
+        }
+        filled.push((name.value.to_owned(), template));
+    }
+    Some(Step::Fill(filled))
+}
+
+/// The page of that name; a mistake where there is none.
+pub(super) fn find_page<'s>(sheet: &Sheet<'_>, name: &Text<'_>, system: &'s System) -> Option<&'s Page> {
+    let found = system.pages.get(name.value);
+    if found.is_none() {
+        let message = Message::new("adapter-unknown-page").with("page", name.value).with("system", &system.name);
+        let mend = suggestion(name.value, system.pages.keys().map(String::as_str));
+        sheet.findings.error(name.span.clone(), message, mend);
+    }
+    found
+}
+
+fn find_thing<'s>(step: &Sheet<'_>, name: &Text<'_>, page: &Opened<'s>) -> Option<&'s Candidates> {
+    match page {
+        Opened::Unknown => None,
+        Opened::Nothing => {
+            step.findings.error(
+                name.span.clone(),
+                Message::new("adapter-no-page"),
+                Message::new("adapter-no-page-mend"),
+            );
+            None
+        }
+        Opened::Page(page) => {
+            let found = page.at.get(name.value);
+            if found.is_none() {
+                let message = Message::new("adapter-unknown-thing").with("name", name.value).with("page", &page.name);
+                let mend = suggestion(name.value, page.at.keys().map(String::as_str));
+                step.findings.error(name.span.clone(), message, mend);
+            } else if let Some(candidates) = found
+                && candidates.0.iter().any(|locator| matches!(locator.find, Find::Json(_)))
+            {
+                let mend = Message::new("adapter-json-thing-mend");
+                step.findings.error(name.span.clone(), Message::new("adapter-json-thing"), mend);
+            }
+            found
+        }
+    }
+}
+
+fn is_secret(word: &str) -> bool {
+    let word = word.to_lowercase();
+    SECRET_WORDS.iter().any(|secret| word.contains(secret))
+}

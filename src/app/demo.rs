@@ -1,0 +1,208 @@
+//! The demo: practice systems, bots, hub and screen in one process, with secrets of its own, leaving nothing behind.
+
+use std::{collections::BTreeMap, path::PathBuf, sync::Arc};
+
+use anyhow::Context;
+use secrecy::SecretString;
+use serde::Serialize;
+use tempfile::TempDir;
+
+use super::{App, Wanted, load_adapters};
+use crate::{
+    base::{Clock, Lang, new_id},
+    engine::Reports,
+    record::Outcome,
+    run::{Listener, QuarantinedRow, RunOptions, RunReport},
+    sandbox::{self, Sandbox},
+    settings::{Role, Settings},
+    vault::Vault,
+};
+
+/// The account that every practice system has for its bot.
+const USERNAME: &str = "bot";
+
+/// How the demo is to be.
+#[derive(Clone, Debug)]
+pub struct DemoOptions {
+    /// Folder of `bots`, `selectors` and `schedules`.
+    pub root: PathBuf,
+    /// Seed of the practice systems' cases.
+    pub seed: u64,
+    /// Cases in each practice system.
+    pub cases: usize,
+    /// New cases and state changes per second and system.
+    pub pace: f64,
+    /// Where API and screen listen.
+    pub listen: std::net::SocketAddr,
+    /// The language of the screen.
+    pub lang: Lang,
+}
+
+/// The demo at work.
+pub struct Demo {
+    /// The practice systems.
+    pub sandbox: Sandbox,
+    /// The bridge before them.
+    pub app: App,
+    folder: TempDir,
+}
+
+/// What `demo --once` prints.
+#[derive(Debug, Serialize)]
+pub struct Once {
+    /// Per system.
+    pub systems: Vec<SystemLine>,
+    /// Whether every system's rows are all accounted for, and exactly those stand in quarantine that were planted.
+    pub reconciled: bool,
+}
+
+/// One system's reconciliation.
+#[derive(Debug, Serialize)]
+pub struct SystemLine {
+    /// The system.
+    pub system: String,
+    /// Its bot.
+    pub bot: String,
+    /// How the run ended.
+    pub outcome: Outcome,
+    /// Why it did not end well.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// Distinct rows of the list.
+    pub rows_read: u64,
+    /// The system's own total.
+    pub stated_total: Option<u64>,
+    /// Cases that the hub holds.
+    pub accepted: u64,
+    /// Rows in quarantine.
+    pub quarantined: u64,
+    /// Seconds from start to end.
+    pub seconds: f64,
+    /// Whether all of it adds up.
+    pub reconciled: bool,
+    /// The rows in quarantine, by name.
+    pub quarantined_rows: Vec<PlantedRow>,
+}
+
+/// A row in quarantine, and whether the generator made it bad on purpose.
+#[derive(Debug, Serialize)]
+pub struct PlantedRow {
+    /// Number and reason.
+    #[serde(flatten)]
+    pub row: QuarantinedRow,
+    /// What the generator did to it; `None` means that it should not stand here.
+    pub planted: Option<String>,
+}
+
+impl Demo {
+    /// Starts the practice systems, then the bridge; with `reports`, the schedules too.
+    pub async fn start(options: &DemoOptions, reports: Option<Reports>) -> anyhow::Result<Self> {
+        let folder =
+            tempfile::Builder::new().prefix("queqiao-demo-").tempdir().context("no room for the demo's own folder")?;
+        let clock = Clock::system();
+        let password = new_id();
+        let sandbox = Sandbox::start(sandbox::Options {
+            seed: options.seed,
+            cases: options.cases,
+            pace: options.pace,
+            today: clock.local(),
+            ports: None,
+            username: USERNAME.to_owned(),
+            password: password.clone(),
+        })
+        .await?;
+        let web = reports.is_some();
+        let settings = settings(options, &sandbox, &folder);
+        let adapters = load_adapters(&settings)?;
+        let fields = || {
+            BTreeMap::from([
+                ("username".to_owned(), SecretString::from(USERNAME)),
+                ("password".to_owned(), SecretString::from(password.clone())),
+            ])
+        };
+        let accounts = adapters.bots.values().filter_map(|bot| bot.account.clone()).map(|account| (account, fields()));
+        let path = settings.secrets.as_deref().expect("the demo's settings name it");
+        Vault::write_new(path, &accounts.collect())?;
+        let app = App::start(&settings, adapters, clock, Wanted { schedules: reports, web }).await?;
+        Ok(Self { sandbox, app, folder })
+    }
+
+    /// Runs every bot once and reconciles what the hub holds with what each system states.
+    pub async fn once(&self, listener: Listener) -> anyhow::Result<Once> {
+        let bridge = self.app.bridge.as_ref().context("the demo has a bridge")?;
+        let mut reports = Vec::new();
+        for bot in bridge.adapters.bots.keys() {
+            let report = bridge.run(bot, RunOptions::default(), Arc::clone(&listener)).await;
+            reports.push(report.with_context(|| format!("bot {bot} vanished"))?);
+        }
+        self.app.deliver().await?;
+        let hub = self.app.hub.as_ref().context("the demo has a hub")?;
+        let overview = hub.overview().await?;
+        let held =
+            |system: &str| overview.systems.iter().find(|line| line.system == system).map_or(0, |line| line.ours);
+        let systems: Vec<_> =
+            reports.into_iter().map(|report| self.line(held(&report.reading.system), report)).collect();
+        let reconciled = !systems.is_empty() && systems.iter().all(|line| line.reconciled);
+        Ok(Once { systems, reconciled })
+    }
+
+    /// Compares one run with the hub's holdings and the generator's own list of bad rows.
+    fn line(&self, held: u64, report: RunReport) -> SystemLine {
+        let practice = self.sandbox.systems().iter().find(|practice| practice.name() == report.reading.system);
+        let planted: BTreeMap<String, String> = practice
+            .map(|practice| practice.truth().into_iter().filter_map(|case| Some((case.source_no, case.bad?))).collect())
+            .unwrap_or_default();
+        let reconciled = report.reconciled();
+        let quarantined_rows: Vec<_> = report
+            .quarantined_rows
+            .into_iter()
+            .map(|row| PlantedRow { planted: planted.get(&row.source_no).cloned(), row })
+            .collect();
+        let reading = report.reading;
+        let accepted = held.saturating_sub(reading.quarantined);
+        let as_planted =
+            quarantined_rows.len() == planted.len() && quarantined_rows.iter().all(|row| row.planted.is_some());
+        SystemLine {
+            reconciled: reconciled && as_planted && accepted + reading.quarantined == reading.rows_read,
+            system: reading.system,
+            bot: reading.bot,
+            outcome: reading.outcome,
+            reason: reading.reason,
+            rows_read: reading.rows_read,
+            stated_total: reading.stated_total,
+            accepted,
+            quarantined: reading.quarantined,
+            seconds: reading.seconds,
+            quarantined_rows,
+        }
+    }
+
+    /// Stops everything and removes the demo's folder.
+    pub async fn stop(self) {
+        self.app.stop().await;
+        self.sandbox.stop().await;
+        if let Err(error) = self.folder.close() {
+            tracing::warn!(%error, "the demo's folder could not be removed");
+        }
+    }
+}
+
+fn settings(options: &DemoOptions, sandbox: &Sandbox, folder: &TempDir) -> Settings {
+    let bases = sandbox.systems().iter().map(|practice| {
+        let address = practice.address().parse().expect("the sandbox gives well-formed addresses");
+        (practice.name().to_owned(), address)
+    });
+    Settings {
+        root: options.root.clone(),
+        data: folder.path().join("data"),
+        store: None,
+        listen: options.listen,
+        hub: None,
+        role: Role::Both,
+        secrets: Some(folder.path().join("secrets.toml")),
+        calendar: None,
+        lang: options.lang,
+        log: String::new(),
+        bases: bases.collect(),
+    }
+}

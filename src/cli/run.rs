@@ -1,0 +1,103 @@
+//! `queqiao run BOT`: one run now, with progress.
+
+use std::{process::ExitCode, sync::Arc};
+
+use anyhow::Context;
+
+use super::tell;
+use crate::{
+    app::{self, App, Wanted},
+    base::{Clock, Lang, Message},
+    run::{Listener, Progress, RunOptions, RunReport},
+    settings::Settings,
+};
+
+/// What `queqiao run` takes.
+#[derive(Debug, clap::Args)]
+pub(super) struct Arguments {
+    /// The bot's name (its file in bots/ without .toml).
+    bot: String,
+    /// One JSON line on standard output at the end.
+    #[arg(long)]
+    json: bool,
+    /// Shows the browser.
+    #[arg(long)]
+    headed: bool,
+    /// Reads and maps everything, keeps and sends nothing.
+    #[arg(long)]
+    dry_run: bool,
+    /// Opens every detail, whether its row has changed or not.
+    #[arg(long)]
+    full: bool,
+}
+
+/// Runs one bot. Exit code 0 good, 2 incomplete, 3 needs a person, 1 failed.
+pub(super) async fn run(arguments: &Arguments, settings: &Settings) -> anyhow::Result<ExitCode> {
+    let lang = settings.lang;
+    let adapters = app::load_adapters(settings)?;
+    if !adapters.bots.contains_key(&arguments.bot) {
+        let known: Vec<_> = adapters.bots.keys().map(String::as_str).collect();
+        let message = Message::new("unknown-bot").with("bot", &arguments.bot).with("known", known.join(", "));
+        return Ok(tell::failure(lang, &message.say(lang)));
+    }
+    let app = App::start(settings, adapters, Clock::system(), Wanted { schedules: None, web: false }).await?;
+    let bridge = app.bridge.clone().context("this process is only a hub: `role` in queqiao.toml says so")?;
+    let options = RunOptions { full: arguments.full, dry_run: arguments.dry_run, headed: arguments.headed };
+    let report = bridge.run(&arguments.bot, options, progress(lang)).await.context("the bot vanished")?;
+    let delivered = app.deliver().await;
+    app.stop().await;
+    if arguments.json {
+        tell::result(&serde_json::to_string(&report)?);
+    } else {
+        tell::result(&summary(&report).say(lang));
+    }
+    complain(lang, &report);
+    delivered.context("the run is kept, but the hub did not take it; it will be sent again by itself")?;
+    Ok(ExitCode::from(report.exit_code()))
+}
+
+/// Tells a person how a run goes on.
+pub(super) fn progress(lang: Lang) -> Listener {
+    Arc::new(move |progress| {
+        let message = match progress {
+            Progress::SigningIn => Message::new("progress-signing-in"),
+            Progress::SignedIn => Message::new("progress-signed-in"),
+            Progress::Rows { read, total: Some(total) } => {
+                Message::new("progress-rows-of").with("read", read).with("total", total)
+            }
+            Progress::Rows { read, total: None } => Message::new("progress-rows").with("read", read),
+            Progress::Details { done, needed } => {
+                Message::new("progress-details").with("done", done).with("needed", needed)
+            }
+        };
+        tell::say(lang, &message);
+    })
+}
+
+/// A run in one line for people.
+pub(super) fn summary(report: &RunReport) -> Message {
+    let reading = &report.reading;
+    let stated = reading.stated_total.map_or_else(|| "–".to_owned(), |total| total.to_string());
+    Message::new("run-summary")
+        .with("bot", &reading.bot)
+        .with("outcome", reading.outcome.word())
+        .with("rows", reading.rows_read)
+        .with("stated", stated)
+        .with("changed", reading.changed)
+        .with("quarantined", reading.quarantined)
+        .with("seconds", format!("{:.1}", reading.seconds))
+}
+
+/// Says what was wrong, and where the pages are that show it.
+pub(super) fn complain(lang: Lang, report: &RunReport) {
+    if let Some(reason) = &report.reading.reason {
+        tell::say(lang, &Message::new("run-reason").with("reason", reason));
+    }
+    for row in &report.quarantined_rows {
+        let message = Message::new("run-quarantined");
+        tell::say(lang, &message.with("no", &row.source_no).with("field", &row.field).with("reason", &row.reason));
+    }
+    for page in &report.evidence {
+        tell::say(lang, &Message::new("run-evidence").with("page", page));
+    }
+}

@@ -1,0 +1,122 @@
+//! Form controls: what an input, a select, a text area holds now.
+
+use scraper::ElementRef;
+
+use super::{
+    css::{self, has_class, next_element, parent},
+    shown::{self, hidden, label_text, shown},
+    words::normal,
+};
+
+/// Between the captions of several ticked boxes.
+const SEPARATOR: &str = "、";
+
+/// Whether the element is a control that holds a value: not a button, not a hidden field.
+pub(super) fn is_control(element: ElementRef<'_>) -> bool {
+    match element.value().name() {
+        "select" | "textarea" => true,
+        "input" => !matches!(kind(element).as_str(), "hidden" | "submit" | "button" | "reset" | "image"),
+        _ => false,
+    }
+}
+
+/// The text that a control shows in the flow of the page. Boxes show none of their own.
+pub(super) fn control_text(control: ElementRef<'_>) -> String {
+    match control.value().name() {
+        "select" => normal(&chosen(control).join(SEPARATOR)),
+        "textarea" => normal(&control.text().collect::<String>()),
+        _ if ticks(control) => String::new(),
+        _ => normal(control.attr("value").unwrap_or_default()),
+    }
+}
+
+/// What a control holds: its text; `true` or `false` for a box.
+pub(super) fn control_value(control: ElementRef<'_>) -> String {
+    if ticks(control) { ticked(control).to_string() } else { control_text(control) }
+}
+
+/// The visible controls inside an element (or itself).
+pub(super) fn controls<'a>(element: ElementRef<'a>) -> Vec<ElementRef<'a>> {
+    shown::visible(element).filter(|inner| is_control(*inner) && !searches(*inner)).collect()
+}
+
+/// What belongs to a label: the value of the control in it, the captions of the ticked boxes in it, or its text.
+pub(super) fn held(element: ElementRef<'_>) -> String {
+    let controls = controls(element);
+    match controls.as_slice() {
+        [] => shown(element),
+        [control] => control_value(*control),
+        several if several.iter().any(|control| ticks(*control)) => {
+            let held = several.iter().map(|control| match (ticks(*control), ticks(*control) && ticked(*control)) {
+                (true, true) => caption(*control),
+                (true, false) => String::new(),
+                (false, _) => control_text(*control),
+            });
+            held.filter(|text| !text.is_empty()).collect::<Vec<_>>().join(SEPARATOR)
+        }
+        _ => shown(element),
+    }
+}
+
+/// Whether a widget of layui stands for this select, which the widget's own style hides.
+pub(super) fn has_stand_in(select: ElementRef<'_>) -> bool {
+    select.value().name() == "select" && next_element(select).is_some_and(|next| has_class(next, "layui-form-select"))
+}
+
+/// Whether the element is such a widget: its list of options is no text of the page.
+pub(super) fn is_stand_in(element: ElementRef<'_>) -> bool {
+    has_class(element, "layui-form-select") && element.prev_siblings().filter_map(ElementRef::wrap).any(has_stand_in)
+}
+
+fn kind(input: ElementRef<'_>) -> String {
+    input.attr("type").unwrap_or("text").trim().to_ascii_lowercase()
+}
+
+fn ticks(control: ElementRef<'_>) -> bool {
+    control.value().name() == "input" && matches!(kind(control).as_str(), "checkbox" | "radio")
+}
+
+fn ticked(control: ElementRef<'_>) -> bool {
+    control.attr("checked").is_some()
+}
+
+/// The inner search field of a select widget, whose choice stands beside it as a text.
+fn searches(control: ElementRef<'_>) -> bool {
+    parent(control).is_some_and(|parent| has_class(parent, "ant-select-selection-search"))
+}
+
+/// The visible texts of the chosen options; a select of one line without a choice shows its first.
+fn chosen(select: ElementRef<'_>) -> Vec<String> {
+    let options = css::select(select, "option");
+    let chosen: Vec<_> = options.iter().filter(|option| option.attr("selected").is_some()).collect();
+    let shown = match (chosen.as_slice(), select.attr("multiple")) {
+        ([], None) => options.iter().take(1).collect(),
+        // Of several in a select of one line, the browser shows the last.
+        ([.., last], None) => vec![*last],
+        (_, Some(_)) => chosen,
+    };
+    shown.iter().map(|option| normal(&option.text().collect::<String>())).collect()
+}
+
+/// The words beside a box.
+fn caption(control: ElementRef<'_>) -> String {
+    if let Some(around) = css::ancestors(control).find(|around| around.value().name() == "label") {
+        return label_text(around, usize::MAX).unwrap_or_default();
+    }
+    if let Some(id) = control.attr("id").filter(|id| !id.is_empty()) {
+        let root = css::ancestors(control).last().unwrap_or(control);
+        let label = css::select(root, "label[for]").into_iter().find(|label| label.attr("for") == Some(id));
+        if let Some(label) = label {
+            return shown(label);
+        }
+    }
+    if let Some(title) = control.attr("title") {
+        return normal(title);
+    }
+    let beside = control.next_sibling().map(|next| match ElementRef::wrap(next) {
+        Some(element) if !hidden(element) => shown(element),
+        Some(_) => String::new(),
+        None => next.value().as_text().map(|text| normal(text)).unwrap_or_default(),
+    });
+    beside.unwrap_or_default()
+}

@@ -1,0 +1,98 @@
+//! What can go wrong while reading a page. Messages name fields, locators and headers, never what a record says.
+
+use crate::base::Remedy;
+
+/// Why a page could not be read as its adapter says.
+#[derive(Debug, thiserror::Error)]
+pub enum ExtractError {
+    /// The page is no list: the adapter says neither `table` nor `rows`.
+    #[error("page `{page}` says neither `table` nor `rows`, so it can't be read as a list: add one to [page.{page}]")]
+    Declare {
+        /// The page.
+        page: String,
+    },
+    /// The records of a list were not found.
+    #[error("page `{page}`: its records are not where `{locator}` points: {there}")]
+    Records {
+        /// The page.
+        page: String,
+        /// `table` or `rows` as written.
+        locator: String,
+        /// What was there instead.
+        there: String,
+    },
+    /// A field was not found, or not exactly one.
+    #[error("page `{page}`{}: `{field}` is not where `{locator}` points: {there}", row_words(*.row))]
+    Field {
+        /// The page.
+        page: String,
+        /// The field.
+        field: String,
+        /// Its locators as written.
+        locator: String,
+        /// The record, counted from 1; `None` on a detail page.
+        row: Option<usize>,
+        /// What was there instead.
+        there: String,
+    },
+    /// What the system states as its total is no number.
+    #[error(
+        "page `{page}`: the total at `{locator}` is no whole number: `{text}`; add a pattern such as /共 (\\d+) 条/"
+    )]
+    Total {
+        /// The page.
+        page: String,
+        /// `total` as written.
+        locator: String,
+        /// What it shows.
+        text: String,
+    },
+    /// One thing of a page was not found, or not exactly one.
+    #[error("`{locator}` does not point at one thing of the page: {there}")]
+    Thing {
+        /// The locators as written.
+        locator: String,
+        /// What was there instead.
+        there: String,
+    },
+}
+
+impl ExtractError {
+    /// A page that does not look as its adapter says stays so until a person mends the adapter.
+    pub fn remedy(&self) -> Remedy {
+        match self {
+            Self::Declare { .. }
+            | Self::Records { .. }
+            | Self::Field { .. }
+            | Self::Total { .. }
+            | Self::Thing { .. } => Remedy::Human,
+        }
+    }
+}
+
+fn row_words(row: Option<usize>) -> String {
+    row.map_or_else(String::new, |row| format!(", record {row}"))
+}
+
+/// Why one locator found nothing that could be used.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Miss {
+    /// There is nothing; the next candidate may find something.
+    Nothing(String),
+    /// There is more than one thing; going on would be a guess.
+    Unclear(String),
+}
+
+impl Miss {
+    /// There is nothing, in these words.
+    pub(super) fn nothing(why: impl Into<String>) -> Self {
+        Self::Nothing(why.into())
+    }
+
+    /// What was there.
+    pub(super) fn words(self) -> String {
+        match self {
+            Self::Nothing(why) | Self::Unclear(why) => why,
+        }
+    }
+}

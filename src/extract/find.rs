@@ -1,0 +1,251 @@
+//! Where locators look, and what they find there.
+
+use std::{cell::OnceCell, rc::Rc};
+
+use scraper::ElementRef;
+use serde_json::Value;
+
+use super::{
+    Document,
+    control::{controls, held},
+    css::select,
+    error::Miss,
+    label::{Holder, Labels},
+    press::pressable,
+    shown::shown,
+    table::Grid,
+    words::{key, nearest},
+};
+use crate::adapter::{Candidates, Find, Locator};
+
+/// Labels named in an error at most.
+const MOST_NAMED: usize = 40;
+
+/// Where locators look: a page, or one record of it.
+pub(super) enum Scope<'a> {
+    /// Part of an answer for scripts.
+    Json(&'a Value),
+    /// Part of a page for people.
+    Html(Region<'a>),
+}
+
+/// Part of a page for people.
+pub(super) struct Region<'a> {
+    /// The elements it consists of; more than one where a widget repeats a row for its fixed columns.
+    pub parts: Vec<ElementRef<'a>>,
+    /// The table it is a record of, and which.
+    pub record: Option<(Rc<Grid<'a>>, usize)>,
+    labels: OnceCell<Labels<'a>>,
+}
+
+/// What a locator found.
+#[derive(Debug)]
+pub(super) enum Found<'a> {
+    /// An element; its text is all that it shows.
+    Element(ElementRef<'a>),
+    /// An element that belongs to a label; its text is what it holds.
+    Holder(ElementRef<'a>),
+    /// A text within an element.
+    Text(String),
+    /// A value of an answer for scripts.
+    Json(&'a Value),
+}
+
+impl<'a> Scope<'a> {
+    /// All of a page.
+    pub(super) fn page(document: &'a Document) -> Self {
+        match document {
+            Document::Json(value) => Self::Json(value),
+            Document::Html(html) => Self::element(html.root_element()),
+        }
+    }
+
+    /// One element.
+    pub(super) fn element(element: ElementRef<'a>) -> Self {
+        Self::Html(Region { parts: vec![element], record: None, labels: OnceCell::new() })
+    }
+
+    /// One record of a table.
+    pub(super) fn record(grid: Rc<Grid<'a>>, record: usize) -> Self {
+        Self::Html(Region { parts: grid.rows(record), record: Some((grid, record)), labels: OnceCell::new() })
+    }
+
+    /// Everything that one locator points at; never nothing.
+    pub(super) fn find(&self, locator: &Locator) -> Result<Vec<Found<'a>>, Miss> {
+        match self {
+            Self::Json(value) => find_json(value, locator),
+            Self::Html(region) => region.find(&locator.find),
+        }
+    }
+
+    /// The text of the one thing that the first fitting candidate points at, and which candidate that is.
+    pub(super) fn text(&self, candidates: &Candidates) -> Result<(usize, String), Miss> {
+        let mut missed: Vec<String> = Vec::new();
+        for (number, locator) in candidates.0.iter().enumerate() {
+            match self.text_at(locator) {
+                Ok(text) => return Ok((number, text)),
+                Err(Miss::Nothing(why)) => missed.push(why),
+                Err(unclear) => return Err(unclear),
+            }
+        }
+        Err(Miss::Nothing(missed.join("; ")))
+    }
+
+    /// The text of the one thing that a locator points at. Things that say the same count as one.
+    pub(super) fn text_at(&self, locator: &Locator) -> Result<String, Miss> {
+        let found = self.find(locator)?;
+        let count = found.len();
+        let mut texts: Vec<String> = Vec::new();
+        let mut misses: Vec<String> = Vec::new();
+        for one in &found {
+            match one.text(locator) {
+                Ok(text) if texts.contains(&text) => {}
+                Ok(text) => texts.push(text),
+                Err(miss) => misses.push(miss.words()),
+            }
+        }
+        match (texts.len(), texts.pop()) {
+            (1, Some(text)) => Ok(text),
+            (0, _) => Err(Miss::Nothing(misses.pop().unwrap_or_else(|| "nothing is there".to_owned()))),
+            (texts, _) => Err(Miss::Unclear(format!("it fits {count} things with {texts} different texts"))),
+        }
+    }
+}
+
+impl<'a> Region<'a> {
+    /// Everything that this points at; never nothing.
+    pub(super) fn find(&self, find: &Find) -> Result<Vec<Found<'a>>, Miss> {
+        match find {
+            Find::Json(_) => Err(Miss::nothing("the page is HTML, and json= reads JSON answers only")),
+            Find::Itself => Ok(self.parts.iter().map(|part| Found::Element(*part)).collect()),
+            Find::Css(css) => {
+                // A fixed copy of a row counts only where the row itself has nothing.
+                let found = self.parts.iter().map(|part| select(*part, css)).find(|found| !found.is_empty());
+                elements(found.unwrap_or_default(), || format!("nothing fits the CSS {css}"))
+            }
+            Find::Text(text) => {
+                let found = self.parts.iter().flat_map(|part| pressable(*part, text)).collect();
+                elements(found, || format!("nothing that can be pressed shows {text}"))
+            }
+            Find::Column { header, within } => self.column(header, within.as_deref()),
+            Find::Label { label, within } => self.label(label, within.as_deref(), false),
+        }
+    }
+
+    fn column(&self, header: &str, within: Option<&str>) -> Result<Vec<Found<'a>>, Miss> {
+        let Some((grid, record)) = &self.record else {
+            return Err(Miss::nothing("this is no row of a table, so it has no columns; use label= or CSS"));
+        };
+        let cells = grid.cells(*record, header)?;
+        let Some(css) = within else {
+            return Ok(cells.first().map(|cell| Found::Element(*cell)).into_iter().collect());
+        };
+        let found = cells.iter().map(|cell| select(*cell, css)).find(|found| !found.is_empty());
+        elements(found.unwrap_or_default(), || format!("nothing in the cell under {header} fits the CSS {css}"))
+    }
+
+    /// What belongs to a label; with `seen_only`, nothing out of sight.
+    pub(super) fn label(&self, label: &str, within: Option<&str>, seen_only: bool) -> Result<Vec<Found<'a>>, Miss> {
+        let Some(part) = self.parts.first() else {
+            return Err(Miss::nothing("nothing is there"));
+        };
+        let labels = self.labels.get_or_init(|| Labels::of(*part));
+        let holders = labels.find(label, seen_only);
+        if holders.is_empty() {
+            return Err(Miss::Nothing(missing(labels, label)));
+        }
+        let Some(css) = within else {
+            let found = holders.into_iter().map(|holder| match holder {
+                Holder::Element(element) => Found::Holder(element),
+                Holder::Text(text) => Found::Text(text),
+            });
+            return Ok(found.collect());
+        };
+        let inside = holders.into_iter().flat_map(|holder| match holder {
+            Holder::Element(element) => select(element, css),
+            Holder::Text(_) => Vec::new(),
+        });
+        elements(inside.collect(), || format!("nothing that belongs to {label} fits the CSS {css}"))
+    }
+}
+
+impl<'a> Found<'a> {
+    /// The element, where one was found.
+    pub(super) fn element(&self) -> Option<ElementRef<'a>> {
+        match self {
+            Self::Element(element) | Self::Holder(element) => Some(*element),
+            Self::Text(_) | Self::Json(_) => None,
+        }
+    }
+
+    /// What it says, as the locator's attribute and pattern ask.
+    pub(super) fn text(&self, locator: &Locator) -> Result<String, Miss> {
+        let text = match (&locator.attribute, self) {
+            (Some(name), Self::Element(element) | Self::Holder(element)) => attribute(*element, name)?,
+            (Some(name), Self::Text(_) | Self::Json(_)) => {
+                return Err(Miss::Nothing(format!("it is a plain text and has no attribute {name}")));
+            }
+            (None, Self::Element(element)) => {
+                let text = shown(*element);
+                if text.is_empty() { held(*element) } else { text }
+            }
+            (None, Self::Holder(element)) => held(*element),
+            (None, Self::Text(text)) => text.clone(),
+            (None, Self::Json(value)) => plain(value)?,
+        };
+        let Some(pattern) = &locator.pattern else {
+            return Ok(text);
+        };
+        let found = pattern.captures(&text).and_then(|groups| groups.get(1).or_else(|| groups.get(0)));
+        let found = found.map(|found| found.as_str().trim().to_owned());
+        found.ok_or_else(|| Miss::Nothing(format!("its text does not fit the pattern /{pattern}/")))
+    }
+}
+
+fn attribute(element: ElementRef<'_>, name: &str) -> Result<String, Miss> {
+    // What belongs to a label may be a block around the control that carries the attribute.
+    let inner = controls(element);
+    let carrier = [element].into_iter().chain(inner).find_map(|element| element.attr(name));
+    carrier
+        .map(|text| text.trim().to_owned())
+        .ok_or_else(|| Miss::Nothing(format!("<{}> has no attribute {name}", element.value().name())))
+}
+
+fn elements<'a>(found: Vec<ElementRef<'a>>, why: impl FnOnce() -> String) -> Result<Vec<Found<'a>>, Miss> {
+    if found.is_empty() { Err(Miss::Nothing(why())) } else { Ok(found.into_iter().map(Found::Element).collect()) }
+}
+
+fn find_json<'a>(value: &'a Value, locator: &Locator) -> Result<Vec<Found<'a>>, Miss> {
+    match &locator.find {
+        Find::Itself => Ok(vec![Found::Json(value)]),
+        Find::Json(path) => {
+            let found: Vec<_> = path.query(value).all().into_iter().map(Found::Json).collect();
+            if found.is_empty() { Err(Miss::Nothing(format!("the answer has nothing at {path}"))) } else { Ok(found) }
+        }
+        Find::Column { .. } | Find::Label { .. } | Find::Text(_) | Find::Css(_) => {
+            Err(Miss::nothing("the page is a JSON answer; use json="))
+        }
+    }
+}
+
+/// A plain value as text; `null` is empty.
+fn plain(value: &Value) -> Result<String, Miss> {
+    match value {
+        Value::Null => Ok(String::new()),
+        Value::String(text) => Ok(text.trim().to_owned()),
+        Value::Bool(_) | Value::Number(_) => Ok(value.to_string()),
+        Value::Array(_) => Err(Miss::nothing("it is a list; point at one of its values")),
+        Value::Object(_) => Err(Miss::nothing("it is an object; point at one of its fields")),
+    }
+}
+
+fn missing(labels: &Labels<'_>, label: &str) -> String {
+    let mut names = labels.names();
+    if names.is_empty() {
+        return format!("nothing is labelled {label}, and there are no labels");
+    }
+    let meant = nearest(&key(label), names.iter().copied());
+    let meant = meant.map_or_else(String::new, |name| format!("; did you mean {name}?"));
+    names.truncate(MOST_NAMED);
+    format!("nothing is labelled {label}; there are {}{meant}", names.join(", "))
+}

@@ -1,0 +1,184 @@
+//! The text that an element shows: hidden parts left out, controls standing for what they hold.
+
+use ego_tree::iter::Edge;
+use scraper::{ElementRef, Node};
+
+use super::{
+    control::{control_text, has_stand_in, is_control, is_stand_in},
+    css::{ancestors, has_class},
+    words::normal,
+};
+
+/// The text that an element shows, on one line. The element itself may be hidden: it was asked for.
+pub(super) fn shown(element: ElementRef<'_>) -> String {
+    if is_control(element) {
+        return control_text(element);
+    }
+    if element.value().name() == "input" {
+        return normal(element.attr("value").unwrap_or_default());
+    }
+    normal(&lines(element).join(" "))
+}
+
+/// The lines of text that an element shows: one per block or line break, not normalised.
+pub(super) fn lines(element: ElementRef<'_>) -> Vec<String> {
+    flow(element, true, usize::MAX).unwrap_or_default()
+}
+
+/// The text of an element without what controls and buttons in it show; `None` when it has more than `most` letters.
+pub(super) fn label_text(element: ElementRef<'_>, most: usize) -> Option<String> {
+    flow(element, false, most).map(|lines| normal(&lines.join(" ")))
+}
+
+/// Whether the element is kept from sight by itself (not by what is around it).
+pub(super) fn hidden(element: ElementRef<'_>) -> bool {
+    let value = element.value();
+    if matches!(value.name(), "script" | "style" | "template" | "noscript" | "head") {
+        return true;
+    }
+    value.attrs().any(|(name, text)| match name {
+        "hidden" => true,
+        "data-queqiao-hidden" => !has_stand_in(element),
+        "type" => value.name() == "input" && text.eq_ignore_ascii_case("hidden"),
+        "style" => hides(text),
+        _ => false,
+    }) || has_class(element, "layui-hide")
+}
+
+/// Whether the element or anything around it is kept from sight.
+pub(super) fn out_of_sight(element: ElementRef<'_>) -> bool {
+    hidden(element) || ancestors(element).any(hidden)
+}
+
+/// The visible elements inside an element, itself included, in document order.
+pub(super) fn visible<'a>(root: ElementRef<'a>) -> impl Iterator<Item = ElementRef<'a>> {
+    let mut skipped = None;
+    root.traverse().filter_map(move |edge| match edge {
+        Edge::Open(node) if skipped.is_none() => {
+            let element = ElementRef::wrap(node)?;
+            if element != root && (hidden(element) || is_stand_in(element)) {
+                skipped = Some(node.id());
+                return None;
+            }
+            Some(element)
+        }
+        Edge::Close(node) if skipped == Some(node.id()) => {
+            skipped = None;
+            None
+        }
+        _ => None,
+    })
+}
+
+/// Whether an element of this name starts and ends a line.
+pub(super) fn breaks_line(name: &str) -> bool {
+    matches!(
+        name,
+        "address"
+            | "article"
+            | "aside"
+            | "blockquote"
+            | "body"
+            | "br"
+            | "caption"
+            | "dd"
+            | "div"
+            | "dl"
+            | "dt"
+            | "fieldset"
+            | "figure"
+            | "footer"
+            | "form"
+            | "h1"
+            | "h2"
+            | "h3"
+            | "h4"
+            | "h5"
+            | "h6"
+            | "header"
+            | "hr"
+            | "legend"
+            | "li"
+            | "main"
+            | "nav"
+            | "ol"
+            | "option"
+            | "p"
+            | "pre"
+            | "section"
+            | "table"
+            | "tbody"
+            | "td"
+            | "tfoot"
+            | "th"
+            | "thead"
+            | "tr"
+            | "ul"
+    )
+}
+
+fn hides(style: &str) -> bool {
+    style.split(';').filter_map(|rule| rule.split_once(':')).any(|(property, value)| {
+        let value = value.trim().to_ascii_lowercase();
+        match property.trim().to_ascii_lowercase().as_str() {
+            "display" => value.starts_with("none"),
+            "visibility" => value.starts_with("hidden"),
+            _ => false,
+        }
+    })
+}
+
+/// Walks without recursion: a page may nest deeper than a thread's stack. `None` when there are more than `most` letters.
+fn flow(root: ElementRef<'_>, with_controls: bool, most: usize) -> Option<Vec<String>> {
+    let mut lines = Vec::new();
+    let mut line = String::new();
+    let mut letters = 0;
+    let mut skipped = None;
+    let mut end_line = |line: &mut String| {
+        if !line.trim().is_empty() {
+            lines.push(std::mem::take(line));
+        }
+        line.clear();
+    };
+    for edge in root.traverse() {
+        match edge {
+            Edge::Close(node) if skipped == Some(node.id()) => skipped = None,
+            _ if skipped.is_some() => {}
+            Edge::Open(node) => match (node.value(), ElementRef::wrap(node)) {
+                (Node::Text(text), _) => {
+                    line.push_str(text);
+                    letters += text.split_whitespace().map(|word| word.chars().count()).sum::<usize>();
+                    if letters > most {
+                        return None;
+                    }
+                }
+                (_, Some(element)) => {
+                    if breaks_line(element.value().name()) {
+                        end_line(&mut line);
+                    }
+                    if element == root {
+                        continue;
+                    }
+                    let control = is_control(element);
+                    if control && with_controls && !hidden(element) {
+                        line.push(' ');
+                        line.push_str(&control_text(element));
+                        line.push(' ');
+                    }
+                    let left_out = !with_controls && matches!(element.value().name(), "button" | "input");
+                    if control || left_out || hidden(element) || is_stand_in(element) {
+                        skipped = Some(node.id());
+                    }
+                }
+                _ => {}
+            },
+            Edge::Close(node) => {
+                if node.value().as_element().is_some_and(|element| breaks_line(element.name())) {
+                    end_line(&mut line);
+                }
+            }
+        }
+    }
+    end_line(&mut line);
+    Some(lines)
+}

@@ -1,0 +1,127 @@
+//! One thing of a page: to act on, or to read.
+
+use scraper::ElementRef;
+
+use super::{
+    Document, ExtractError,
+    control::controls,
+    error::Miss,
+    find::{Found, Region, Scope},
+    listing::written,
+    press::showing,
+    shown::{out_of_sight, visible},
+};
+use crate::adapter::{Candidates, Find, Locator};
+
+/// The attribute by which a marked snapshot numbers its elements.
+const MARK: &str = "data-queqiao";
+
+/// The element to act on: the number in its `data-queqiao` attribute, which marked snapshots put on every element.
+///
+/// For `label=` it is the control that belongs to the label; for `text=` what can be pressed.
+///
+/// # Errors
+/// When nothing or more than one thing is there, or when the page was not marked.
+pub fn mark(candidates: &Candidates, document: &Document) -> Result<usize, ExtractError> {
+    let Scope::Html(region) = Scope::page(document) else {
+        return Err(error(candidates, "the page is a JSON answer; there is nothing to act on".to_owned()));
+    };
+    let mut missed = Vec::new();
+    for locator in &candidates.0 {
+        match target(&region, locator) {
+            Ok(element) => {
+                return element.attr(MARK).and_then(|mark| mark.parse().ok()).ok_or_else(|| {
+                    error(candidates, "the page was read without marks, so nothing can be done on it".to_owned())
+                });
+            }
+            Err(Miss::Nothing(why)) => missed.push(why),
+            Err(Miss::Unclear(why)) => return Err(error(candidates, why)),
+        }
+    }
+    Err(error(candidates, missed.join("; ")))
+}
+
+/// The text of one thing on a page, such as a login's error message; `None` when nothing is there to be seen, or it is empty.
+/// `text=` is any visible text that says so.
+///
+/// # Errors
+/// When there are several things that say different things.
+pub fn read(candidates: &Candidates, document: &Document) -> Result<Option<String>, ExtractError> {
+    let scope = Scope::page(document);
+    for locator in &candidates.0 {
+        match texts(&scope, locator).as_slice() {
+            [] => {}
+            [text] => return Ok(Some(text.clone())),
+            texts => {
+                return Err(error(candidates, format!("it fits several things with {} different texts", texts.len())));
+            }
+        }
+    }
+    Ok(None)
+}
+
+/// The different texts of what can be seen where a locator points.
+fn texts(scope: &Scope<'_>, locator: &Locator) -> Vec<String> {
+    let found = match (&locator.find, scope) {
+        (Find::Text(text), Scope::Html(region)) => {
+            region.parts.iter().flat_map(|part| showing(*part, text)).map(Found::Element).collect()
+        }
+        _ => scope.find(locator).unwrap_or_default(),
+    };
+    let mut texts: Vec<String> = Vec::new();
+    for one in &found {
+        let unseen = one.element().is_some_and(out_of_sight);
+        if let Some(text) = one.text(locator).ok().filter(|text| !unseen && !text.is_empty() && !texts.contains(text)) {
+            texts.push(text);
+        }
+    }
+    texts
+}
+
+fn error(candidates: &Candidates, there: String) -> ExtractError {
+    ExtractError::Thing { locator: written(candidates), there }
+}
+
+/// The one visible element that a locator points at.
+fn target<'a>(region: &Region<'a>, locator: &Locator) -> Result<ElementRef<'a>, Miss> {
+    let found = match &locator.find {
+        Find::Label { label, within } => region.label(label, within.as_deref(), true)?,
+        find => region.find(find)?,
+    };
+    let mut targets: Vec<ElementRef<'a>> = Vec::new();
+    for one in &found {
+        let elements = match one {
+            Found::Holder(holder) => actable(*holder),
+            Found::Element(element) => vec![*element],
+            Found::Text(_) | Found::Json(_) => Vec::new(),
+        };
+        for element in elements {
+            if !targets.contains(&element) {
+                targets.push(element);
+            }
+        }
+    }
+    // A thing out of sight counts only where nothing else is meant: widgets keep their file fields so.
+    if targets.iter().any(|target| !out_of_sight(*target)) {
+        targets.retain(|target| !out_of_sight(*target));
+    }
+    match targets.as_slice() {
+        [target] => Ok(*target),
+        [] => Err(Miss::nothing("what belongs to it is a text, nothing to act on")),
+        several => Err(Miss::Unclear(format!("it fits {} things", several.len()))),
+    }
+}
+
+/// What can be acted on in what belongs to a label: its controls, or else its button, or else itself where it can be pressed.
+fn actable(holder: ElementRef<'_>) -> Vec<ElementRef<'_>> {
+    let controls = controls(holder);
+    if !controls.is_empty() {
+        return controls;
+    }
+    let pressable = |element: &ElementRef<'_>| {
+        matches!(element.value().name(), "button" | "a" | "input")
+            || element.attr("role").is_some()
+            || element.attr("contenteditable").is_some()
+    };
+    visible(holder).filter(pressable).collect()
+}

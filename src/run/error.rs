@@ -1,0 +1,160 @@
+//! What can end a run, classified once.
+
+use crate::{
+    base::Remedy, extract::ExtractError, record::Outcome, store::StoreError, transport::TransportError,
+    vault::VaultError,
+};
+
+/// Why a run could not go on.
+#[derive(Debug, thiserror::Error)]
+pub enum RunError {
+    /// The browser or the network failed.
+    #[error(transparent)]
+    Transport(#[from] TransportError),
+    /// A page was not as the adapter says.
+    #[error("page `{page}` of {system}: {source}")]
+    Extract {
+        /// The system.
+        system: String,
+        /// The page's name in the adapter.
+        page: String,
+        /// What did not fit.
+        source: ExtractError,
+    },
+    /// The runner's own store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The secret is missing or unreadable. That is no wrong password: the account stays as it is.
+    #[error(transparent)]
+    Vault(#[from] VaultError),
+    /// An address or template of the adapter has no value here.
+    #[error("page `{page}` of {system}: {why}")]
+    Address {
+        /// The system.
+        system: String,
+        /// The page's name in the adapter.
+        page: String,
+        /// What is missing.
+        why: String,
+    },
+    /// The system refused the login, in its own words.
+    #[error(
+        "{system} refused to sign account `{account}` in: \"{words}\". The account is frozen so that it is not locked; \
+         put the right password into the secrets file and the bot will try again"
+    )]
+    LoginRefused {
+        /// The system.
+        system: String,
+        /// The account's name in the vault.
+        account: String,
+        /// What the page said.
+        words: String,
+    },
+    /// After the login steps, no sign told whether it worked.
+    #[error(
+        "after the login steps {system} shows neither its `signed_in` sign nor an error. Account `{account}` is frozen until \
+         its secret changes; look at the kept page and mend the adapter's signs"
+    )]
+    LoginUnclear {
+        /// The system.
+        system: String,
+        /// The account's name in the vault.
+        account: String,
+    },
+    /// The account's budget of failed logins is used up.
+    #[error(
+        "account `{account}` is frozen since {since}: {why}. Nothing was sent. It thaws when its secret in the secrets file \
+         changes"
+    )]
+    Frozen {
+        /// The account's name in the vault.
+        account: String,
+        /// Since when, RFC 3339.
+        since: String,
+        /// Why.
+        why: String,
+    },
+    /// The session ended while pages were read.
+    #[error("{system} ended the session while pages were read")]
+    SessionLost {
+        /// The system.
+        system: String,
+    },
+    /// Someone else signed in with the bot's account.
+    #[error("{system} says \"{words}\": someone uses the bot's account. The bot stays away until its next tick")]
+    Kicked {
+        /// The system.
+        system: String,
+        /// What the page said.
+        words: String,
+    },
+    /// The system wants to be left alone.
+    #[error("{system} says \"{words}\". The bot comes back at its next tick")]
+    Busy {
+        /// The system.
+        system: String,
+        /// What the page said.
+        words: String,
+    },
+    /// The list did not come to an end within the limit.
+    #[error("the list of {system} has more than {limit} pages. Ask for more rows a page in the adapter's `path`")]
+    TooManyPages {
+        /// The system.
+        system: String,
+        /// The limit.
+        limit: u64,
+    },
+    /// Two readings of the list did not give what the system itself states.
+    #[error("{system} states {stated} cases, but {read} could be read. Figures are stale until both agree")]
+    Missing {
+        /// The system.
+        system: String,
+        /// The system's own total.
+        stated: u64,
+        /// Distinct rows read.
+        read: u64,
+    },
+    /// The list has fewer or more rows than the bot expects.
+    #[error("{system} shows {read} rows, outside of the bot's `expect.rows`. Nothing was published")]
+    Unexpected {
+        /// The system.
+        system: String,
+        /// Distinct rows read.
+        read: u64,
+    },
+    /// A part of the program broke.
+    #[error("a task of the run broke off: {0}. Please report this with the log")]
+    Task(#[from] tokio::task::JoinError),
+}
+
+impl RunError {
+    /// What to do about it.
+    pub fn remedy(&self) -> Remedy {
+        match self {
+            Self::Transport(error) => error.remedy(),
+            Self::Extract { source, .. } => source.remedy(),
+            Self::Store(error) => error.remedy(),
+            Self::Vault(error) => error.remedy(),
+            Self::Address { .. }
+            | Self::LoginRefused { .. }
+            | Self::LoginUnclear { .. }
+            | Self::Frozen { .. }
+            | Self::TooManyPages { .. }
+            | Self::Unexpected { .. } => Remedy::Human,
+            Self::SessionLost { .. } | Self::Missing { .. } => Remedy::Retry,
+            Self::Kicked { .. } | Self::Busy { .. } => Remedy::Backoff,
+            Self::Task(_) => Remedy::Never,
+        }
+    }
+
+    /// How a run ends that this error stopped, after it had kept something (or nothing).
+    pub fn outcome(&self, kept_something: bool) -> Outcome {
+        match self.remedy() {
+            Remedy::Human => Outcome::NeedsPerson,
+            Remedy::Retry | Remedy::Backoff | Remedy::Never | Remedy::OutcomeUnknown if kept_something => {
+                Outcome::Incomplete
+            }
+            Remedy::Retry | Remedy::Backoff | Remedy::Never | Remedy::OutcomeUnknown => Outcome::Failed,
+        }
+    }
+}

@@ -1,0 +1,56 @@
+//! Pages kept because something about them was wrong.
+
+use std::{
+    fs,
+    io::Write,
+    os::unix::fs::{DirBuilderExt, OpenOptionsExt},
+    path::PathBuf,
+};
+
+use super::{Run, look::Look};
+use crate::transport::Snapshot;
+
+/// Bytes of one kept page: enough for any page a person could have looked at.
+const BYTES_KEPT: usize = 2_000_000;
+
+/// Keeps a page that could not be read. Failing to keep it must not hide the error it belongs to: that is logged only.
+pub(super) fn keep(run: &Run, page: &str, look: &Look) {
+    let end = if look.text.trim_start().starts_with('<') { "html" } else { "txt" };
+    write(run, &format!("{page}.{end}"), &format!("<!-- {} {} -->\n{}", look.address, look.read_at, look.text));
+}
+
+/// Keeps a browser's page with all its frames.
+pub(super) fn keep_snapshot(run: &Run, page: &str, snapshot: &Snapshot) {
+    let framed = snapshot.pages();
+    let texts = framed.iter().map(|(page, _)| format!("<!-- {} {} -->\n{}", page.address, page.read_at, page.html));
+    let text = texts.collect::<Vec<_>>().join("\n");
+    write(run, &format!("{page}.html"), &text);
+}
+
+/// The pages that this run has kept.
+pub(super) fn kept(run: &Run) -> Vec<String> {
+    let Ok(entries) = fs::read_dir(folder(run)) else {
+        return Vec::new();
+    };
+    let mut paths: Vec<_> = entries.flatten().map(|entry| entry.path().display().to_string()).collect();
+    paths.sort();
+    paths
+}
+
+fn folder(run: &Run) -> PathBuf {
+    run.bridge.evidence.join(&run.id)
+}
+
+/// Only the operator may read it: pages hold personal data.
+fn write(run: &Run, name: &str, text: &str) {
+    let cut = text.floor_char_boundary(BYTES_KEPT);
+    let folder = folder(run);
+    let path = folder.join(name);
+    let written = fs::DirBuilder::new().recursive(true).mode(0o700).create(&folder).and_then(|()| {
+        let mut file = fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&path)?;
+        file.write_all(&text.as_bytes()[..cut])
+    });
+    if let Err(error) = written {
+        tracing::warn!(path = %path.display(), %error, "could not keep a page as evidence");
+    }
+}

@@ -1,0 +1,113 @@
+//! From what was read to what is kept: a case, or a quarantined row with the reason; nothing where nothing changed.
+
+use sha2::{Digest, Sha256};
+
+use super::{Run, list::Listed, look, report::QuarantinedRow, site::Site};
+use crate::{
+    adapter::{Bot, Scope},
+    extract::{self, Fault, Row},
+    record::{Quarantined, Record},
+    store::{Kept, Seen},
+};
+
+/// A fingerprint of what the list shows of a row: as long as it stays, the detail need not be opened.
+/// The adapter's version is part of it, so that a mended adapter reads everything again.
+pub(super) fn row_print(bot: &Bot, row: &Row) -> String {
+    let changed = &bot.collect.changed;
+    let mut hash = Sha256::new();
+    hash.update(&bot.version);
+    let scope = Scope::new().row("list", row);
+    for expression in changed {
+        // A value that can't be worked out prints as its reason: it changes when the reason does.
+        let value = expression.evaluate(&scope).unwrap_or_else(Some).unwrap_or_default();
+        hash.update([0]);
+        hash.update(value);
+    }
+    if changed.is_empty() {
+        for (field, value) in row {
+            hash.update([0]);
+            hash.update(field);
+            hash.update([1]);
+            hash.update(value);
+        }
+    }
+    look::hex(&hash.finalize())
+}
+
+/// What becomes of one row that was read.
+pub(super) struct Fate {
+    pub(super) kept: Kept,
+    pub(super) quarantined: Option<QuarantinedRow>,
+}
+
+/// Maps a row and its detail onto a record.
+pub(super) fn map(
+    site: &Site,
+    listed: &Listed,
+    detail: Option<&(Row, std::sync::Arc<look::Look>)>,
+    seen: Option<&Seen>,
+) -> Fate {
+    let run: &Run = &site.run;
+    let bot = run.bot();
+    let look = detail.map_or(&listed.look, |(_, look)| look);
+    let provenance = site.provenance(look);
+    let mapped = match look.undecodable {
+        0 => extract::map_case(bot, &listed.row, detail.map(|(row, _)| row), &provenance),
+        count => Err((Some(listed.key.clone()), vec![undecodable(count)])),
+    };
+    let version = next_version(seen, look.read_at.timestamp_millis());
+    let (contents, record, quarantined) = match mapped {
+        Ok(mut case) => {
+            case.data_version = version;
+            (case.contents(), Record::Case(Box::new(case)), None)
+        }
+        Err((_, faults)) => {
+            let row = quarantined_row(&listed.key, &faults);
+            let contents = look::hex(format!("{row:?}").as_bytes());
+            let record = Record::Quarantined(Quarantined {
+                system: bot.system.clone(),
+                source_no: listed.key.clone(),
+                data_version: version,
+                field: row.field.clone(),
+                reason: row.reason.clone(),
+                provenance,
+            });
+            (contents, record, Some(row))
+        }
+    };
+    let unchanged = seen.is_some_and(|seen| seen.contents == contents);
+    let version = if unchanged { seen.map_or(version, |seen| seen.version) } else { version };
+    Fate {
+        kept: Kept {
+            key: listed.key.clone(),
+            row_print: row_print(bot, &listed.row),
+            contents,
+            version,
+            quarantined: quarantined.is_some(),
+            record: (!unchanged).then_some(record),
+        },
+        quarantined,
+    }
+}
+
+fn undecodable(count: usize) -> Fault {
+    Fault {
+        field: "page".to_owned(),
+        reason: format!("{count} characters of the page can't be decoded: state its `charset`"),
+    }
+}
+
+/// One line for all faults of a row.
+fn quarantined_row(key: &str, faults: &[Fault]) -> QuarantinedRow {
+    let joined = |part: fn(&Fault) -> &str| faults.iter().map(part).collect::<Vec<_>>().join("; ");
+    QuarantinedRow {
+        source_no: key.to_owned(),
+        field: joined(|fault| &fault.field),
+        reason: joined(|fault| &fault.reason),
+    }
+}
+
+/// Versions rise even where the clock does not.
+fn next_version(seen: Option<&Seen>, read_at_millis: i64) -> i64 {
+    seen.map_or(read_at_millis, |seen| read_at_millis.max(seen.version + 1))
+}

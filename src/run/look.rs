@@ -1,0 +1,261 @@
+//! Seeing one page: by HTTP, by the browser, or both ways until it is proven that they say the same.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use chrono::{DateTime, FixedOffset};
+use chrono_tz::Asia::Shanghai;
+use sha2::{Digest, Sha256};
+use url::Url;
+
+use super::{
+    RunError, evidence,
+    site::{Site, Way},
+};
+use crate::{
+    adapter::{Candidates, Find, Page, Scope, Step, System, Via},
+    extract::{self, Document, ExtractError, SignsSeen},
+    record::Provenance,
+    transport::{Answer, Browser, Snapshot, encoding_named},
+};
+
+/// A page as it was seen.
+pub(super) struct Look {
+    pub(super) address: String,
+    pub(super) text: String,
+    pub(super) content_type: Option<String>,
+    /// SHA-256 of the bytes (or of the browser's snapshot), hex.
+    pub(super) evidence: String,
+    pub(super) read_at: DateTime<FixedOffset>,
+    /// Characters that could not be decoded.
+    pub(super) undecodable: usize,
+}
+
+/// What reading a page gives.
+pub(super) type Extract<T> = fn(&Page, &Document) -> Result<T, ExtractError>;
+
+/// What stands in an address.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Place {
+    /// Number of the list page, from 1.
+    pub(super) page: u64,
+    /// Rows before this page.
+    pub(super) offset: u64,
+    /// The list's row, for a detail.
+    pub(super) row: BTreeMap<String, String>,
+}
+
+impl Site {
+    /// Reads a page the way its adapter says; `auto` is proven at its first page.
+    pub(super) async fn read<T>(&self, page: &str, place: &Place, extract: Extract<T>) -> Result<(T, Look), RunError>
+    where
+        T: PartialEq + Send + 'static,
+    {
+        if let Some(way) = self.way(page).await {
+            return self.read_by(way, page, place, extract).await;
+        }
+        // One proof at a time: pages that were asked for side by side wait for it, and then need none of their own.
+        let _proof = self.proof.lock().await;
+        match self.way(page).await {
+            Some(way) => self.read_by(way, page, place, extract).await,
+            None => self.prove(page, place, extract).await,
+        }
+    }
+
+    /// How a page is read; `None` while that is not proven.
+    async fn way(&self, page: &str) -> Option<Way> {
+        match self.run.system().pages[page].via {
+            Via::Http => Some(Way::Http),
+            Via::Browser => Some(Way::Browser),
+            Via::Auto => self.held.lock().await.ways.get(page).copied(),
+        }
+    }
+
+    /// Reads a page both ways. Equal readings mean that HTTP will do; the second try is for lists that moved in between.
+    async fn prove<T>(&self, page: &str, place: &Place, extract: Extract<T>) -> Result<(T, Look), RunError>
+    where
+        T: PartialEq + Send + 'static,
+    {
+        const TRIES: usize = 2;
+        let mut seen = self.read_by(Way::Browser, page, place, extract).await?;
+        for _ in 0..TRIES {
+            match self.read_by(Way::Http, page, place, extract).await {
+                Ok(plain) if plain.0 == seen.0 => {
+                    tracing::info!(page, "both ways read the same: plain HTTP from here on");
+                    self.held.lock().await.ways.insert(page.to_owned(), Way::Http);
+                    return Ok(plain);
+                }
+                Ok(_) => seen = self.read_by(Way::Browser, page, place, extract).await?,
+                Err(error) => {
+                    tracing::info!(page, %error, "plain HTTP can't read it");
+                    break;
+                }
+            }
+        }
+        tracing::info!(page, "stays in the browser");
+        self.held.lock().await.ways.insert(page.to_owned(), Way::Browser);
+        Ok(seen)
+    }
+
+    async fn read_by<T>(&self, way: Way, page: &str, place: &Place, extract: Extract<T>) -> Result<(T, Look), RunError>
+    where
+        T: Send + 'static,
+    {
+        self.ensure_session(way == Way::Browser).await?;
+        let address = self.address(page, place)?;
+        let look = match way {
+            Way::Http => self.look_by_http(address).await?,
+            Way::Browser => self.look_by_browser(page, address).await?,
+        };
+        self.examine(page, look, extract).await
+    }
+
+    fn address(&self, page: &str, place: &Place) -> Result<Url, RunError> {
+        let system = self.run.system();
+        let wrong = |why: String| RunError::Address { system: system.name.clone(), page: page.to_owned(), why };
+        let scope = Scope::new().value("page", place.page).value("offset", place.offset).row("list", &place.row);
+        let path = system.pages[page].path.fill(&scope).map_err(wrong)?;
+        system.base.join(&path).map_err(|error| wrong(format!("`{path}` is no address: {error}")))
+    }
+
+    async fn look_by_http(&self, address: Url) -> Result<Look, RunError> {
+        // The lent client is a cheap handle: cloned so that pages are read side by side, without the lock.
+        let lent = self.held.lock().await.lent.clone().expect("ensure_session put it there");
+        Ok(look_at(lent.get(address.as_str()).await?, self.run.system()))
+    }
+
+    async fn look_by_browser(&self, page: &str, address: Url) -> Result<Look, RunError> {
+        let held = self.held.lock().await;
+        let browser = held.browser.as_ref().expect("ensure_session put it there");
+        let system = self.run.system();
+        let page = &system.pages[page];
+        if reads_json(page) {
+            let answer = browser.fetch(address.as_str(), &held.headers).await?;
+            return Ok(look_at(answer, system));
+        }
+        if page.frame.is_empty() {
+            browser.goto(address.as_str()).await?;
+        } else {
+            browser.goto_in_frame(&page.frame, address.as_str()).await?;
+        }
+        snapshot_of(browser, page).await
+    }
+
+    /// Parses a page off the async threads, asks its signs who we are, and only then reads it.
+    async fn examine<T>(&self, page: &str, look: Look, extract: Extract<T>) -> Result<(T, Look), RunError>
+    where
+        T: Send + 'static,
+    {
+        let run = Arc::clone(&self.run);
+        let name = page.to_owned();
+        let (signs, read, look) = tokio::task::spawn_blocking(move || {
+            let document = Document::parse(&look.text, look.content_type.as_deref());
+            let system = run.system();
+            let mut signs = extract::signs(&system.signs, &document);
+            signs.signed_out |= shows_login(run.bot().login.as_slice(), system, &name, &document);
+            let read = extract(&system.pages[&name], &document);
+            (signs, read, look)
+        })
+        .await?;
+        self.heed(&signs)?;
+        match read {
+            Ok(read) => Ok((read, look)),
+            Err(source) => {
+                evidence::keep(&self.run, page, &look);
+                Err(RunError::Extract { system: self.run.system().name.clone(), page: page.to_owned(), source })
+            }
+        }
+    }
+
+    /// Signs decide, whatever the status code says.
+    fn heed(&self, signs: &SignsSeen) -> Result<(), RunError> {
+        let system = self.run.system().name.clone();
+        if let Some(words) = &signs.kicked {
+            return Err(RunError::Kicked { system, words: words.clone() });
+        }
+        if let Some(words) = &signs.busy {
+            return Err(RunError::Busy { system, words: words.clone() });
+        }
+        if signs.signed_out {
+            return Err(RunError::SessionLost { system });
+        }
+        Ok(())
+    }
+
+    /// Where a record comes from.
+    pub(super) fn provenance(&self, look: &Look) -> Provenance {
+        let bot = self.run.bot();
+        Provenance {
+            bot: bot.name.clone(),
+            adapter: bot.version.clone(),
+            run: self.run.id.clone(),
+            read_at: look.read_at,
+            page: look.address.clone(),
+            evidence: look.evidence.clone(),
+        }
+    }
+}
+
+/// The page, in its frame, as the browser shows it now.
+pub(super) async fn snapshot_of(browser: &Browser, page: &Page) -> Result<Look, RunError> {
+    browser.settle(super::sign_in::SETTLE_LIMIT).await?;
+    let snapshot = browser.snapshot(false).await?;
+    let html = snapshot.in_frame(&page.frame).map_or_else(String::new, |(framed, _)| framed.html.clone());
+    Ok(look_of(&snapshot, html))
+}
+
+fn look_of(snapshot: &Snapshot, html: String) -> Look {
+    Look {
+        address: snapshot.address.clone(),
+        evidence: hex(html.as_bytes()),
+        text: html,
+        content_type: Some("text/html".to_owned()),
+        read_at: snapshot.read_at.with_timezone(&Shanghai).fixed_offset(),
+        undecodable: 0,
+    }
+}
+
+fn look_at(answer: Answer, system: &System) -> Look {
+    let decoded = answer.text(system.charset.as_deref().and_then(encoding_named));
+    Look {
+        evidence: hex(&answer.body),
+        text: decoded.text,
+        undecodable: decoded.undecodable,
+        address: answer.address,
+        content_type: answer.content_type,
+        read_at: answer.read_at.with_timezone(&Shanghai).fixed_offset(),
+    }
+}
+
+/// A stored value without the quotes that `JSON.stringify` puts around a text.
+pub(super) fn unquoted(value: &str) -> String {
+    serde_json::from_str::<String>(value).unwrap_or_else(|_| value.to_owned())
+}
+
+/// SHA-256, hex.
+pub(super) fn hex(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn reads_json(page: &Page) -> bool {
+    let json = |candidates: &Candidates| candidates.0.iter().any(|locator| matches!(locator.find, Find::Json(_)));
+    page.rows.iter().chain(page.at.values()).any(json)
+}
+
+/// Whether the page asks for a password the way the login page does: then it is no data, whatever else it says.
+fn shows_login(login: &[Step], system: &System, page: &str, document: &Document) -> bool {
+    let mut open = None;
+    for step in login {
+        match step {
+            Step::Open(name) => open = Some(name.as_str()),
+            Step::Fill(values) if open.is_some_and(|open| open != page) => {
+                let at = &system.pages[open.expect("checked right here")].at;
+                let secret = values.iter().find(|(_, value)| value.uses("secret.password"));
+                if let Some((name, _)) = secret {
+                    return matches!(extract::read(&at[name], document), Ok(Some(_)));
+                }
+            }
+            Step::Fill(_) | Step::Click(_) => {}
+        }
+    }
+    false
+}

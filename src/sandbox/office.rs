@@ -1,0 +1,77 @@
+//! What one running system is made of, shared by its pages, its control and its daily business.
+
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
+
+use super::accounts::{Account, Entry};
+use super::case::Time;
+use super::ledger::Ledger;
+use super::{Options, System};
+
+/// One running system.
+#[derive(Debug)]
+pub(super) struct Office {
+    pub(super) system: System,
+    pub(super) maintenance: AtomicBool,
+    pub(super) counts: Counts,
+    /// Signs tokens; new in every practice, so that an old token does not fit.
+    pub(super) secret: [u8; 32],
+    ledger: Mutex<Ledger>,
+    account: Mutex<Account>,
+    opened: (Time, Instant),
+}
+
+/// What has been asked of a system since it started.
+#[derive(Debug, Default)]
+pub(super) struct Counts {
+    pub(super) logins: AtomicU64,
+    pub(super) failed_logins: AtomicU64,
+    pub(super) requests: AtomicU64,
+    pub(super) detail_requests: AtomicU64,
+}
+
+impl Office {
+    pub(super) fn new(system: System, options: &Options) -> Office {
+        let mut secret = [0; 32];
+        fastrand::fill(&mut secret);
+        Office {
+            system,
+            maintenance: AtomicBool::new(false),
+            counts: Counts::default(),
+            secret,
+            ledger: Mutex::new(Ledger::new(system, options.seed, options.cases, options.today)),
+            account: Mutex::new(Account::new(&options.username, &options.password)),
+            opened: (options.today, Instant::now()),
+        }
+    }
+
+    pub(super) fn ledger(&self) -> MutexGuard<'_, Ledger> {
+        self.ledger.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn account(&self) -> MutexGuard<'_, Account> {
+        self.account.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The system's clock: the caller's today, running on.
+    pub(super) fn now(&self) -> Time {
+        let (today, since) = self.opened;
+        today + since.elapsed()
+    }
+
+    /// Tries a login and counts it.
+    pub(super) fn enter(&self, username: &str, password: &str) -> Entry {
+        let entry = self.account().enter(username, password);
+        match entry {
+            Entry::Open(_) => bump(&self.counts.logins),
+            Entry::Wrong(_) | Entry::Frozen => bump(&self.counts.failed_logins),
+        }
+        entry
+    }
+}
+
+/// Counts one more.
+pub(super) fn bump(count: &AtomicU64) {
+    count.fetch_add(1, Ordering::Relaxed);
+}

@@ -1,0 +1,83 @@
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use super::office::Office;
+use super::truth::TrueCase;
+
+/// One running practice system, seen from behind the counter.
+#[derive(Debug, Clone)]
+pub struct Practice {
+    pub(super) office: Arc<Office>,
+    pub(super) address: String,
+}
+
+impl Practice {
+    /// `permits` or `water`.
+    pub fn name(&self) -> &'static str {
+        self.office.system.name()
+    }
+
+    /// The Chinese title that its pages show.
+    pub fn title(&self) -> &'static str {
+        self.office.system.title()
+    }
+
+    /// The department that owns it.
+    pub fn owner(&self) -> &'static str {
+        self.office.system.owner()
+    }
+
+    /// Where it answers, such as `http://127.0.0.1:7101/`.
+    pub fn address(&self) -> &str {
+        &self.address
+    }
+
+    /// The answer sheet: every case as it stands now, oldest first.
+    pub fn truth(&self) -> Vec<TrueCase> {
+        self.office.ledger().truth()
+    }
+
+    /// One new good case, accepted now.
+    pub fn add_case(&self) -> TrueCase {
+        self.office.ledger().add(self.office.now())
+    }
+
+    /// Moves a case to its next state. Nothing happens to one that has ended, is bad on purpose, or does not exist.
+    pub fn advance(&self, source_no: &str) {
+        self.office.ledger().advance(source_no, self.office.now());
+    }
+
+    /// Logins refused since the start.
+    pub fn failed_logins(&self) -> u64 {
+        read(&self.office.counts.failed_logins)
+    }
+
+    /// Logins that succeeded since the start.
+    pub fn logins(&self) -> u64 {
+        read(&self.office.counts.logins)
+    }
+
+    /// Pages and API calls answered since the start; assets are not counted.
+    pub fn requests(&self) -> u64 {
+        read(&self.office.counts.requests)
+    }
+
+    /// Details of cases answered since the start.
+    pub fn detail_requests(&self) -> u64 {
+        read(&self.office.counts.detail_requests)
+    }
+
+    /// From now on every page says 系统维护中, or no longer does.
+    pub fn set_maintenance(&self, on: bool) {
+        self.office.maintenance.store(on, Ordering::Relaxed);
+    }
+
+    /// Ends every session, as a restart of the system would.
+    pub fn end_sessions(&self) {
+        self.office.account().end_sessions();
+    }
+}
+
+fn read(count: &AtomicU64) -> u64 {
+    count.load(Ordering::Relaxed)
+}

@@ -1,0 +1,60 @@
+//! The HTTP side that both systems share.
+
+use std::net::Ipv4Addr;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use axum::Router;
+use axum::extract::{Request, State};
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::Response;
+use axum::routing::{get, post};
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+use super::office::{Office, bump};
+use super::{SandboxError, System, assets, control, permits, water};
+
+/// Serves `office` on a loopback `port` (0 for a free one) until `end`. Answers with its address.
+pub(super) async fn listen(
+    office: Arc<Office>,
+    port: u16,
+    end: CancellationToken,
+) -> Result<(String, JoinHandle<()>), SandboxError> {
+    let failed = |source| SandboxError::Listen { title: office.system.title(), port, source };
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await.map_err(failed)?;
+    let address = format!("http://{}/", listener.local_addr().map_err(failed)?);
+    let router = router(Arc::clone(&office));
+    let server = tokio::spawn(async move {
+        let serving = axum::serve(listener, router).with_graceful_shutdown(end.cancelled_owned());
+        // Serving only ends when it is told to; axum retries what accept refuses.
+        drop(serving.await);
+    });
+    Ok((address, server))
+}
+
+fn router(office: Arc<Office>) -> Router {
+    let pages = match office.system {
+        System::Permits => permits::pages(),
+        System::Water => water::pages(),
+    };
+    pages
+        .layer(from_fn_with_state(Arc::clone(&office), gate))
+        .route("/static/{*path}", get(assets::asset))
+        .route("/practice/control", post(control::control))
+        .route("/practice/truth", get(control::truth))
+        .with_state(office)
+}
+
+/// Counts every page and call, and answers all of them itself during maintenance.
+async fn gate(State(office): State<Arc<Office>>, request: Request, next: Next) -> Response {
+    bump(&office.counts.requests);
+    if !office.maintenance.load(Ordering::Relaxed) {
+        return next.run(request).await;
+    }
+    match office.system {
+        System::Permits => permits::maintenance(request.uri().path()),
+        System::Water => water::maintenance(),
+    }
+}

@@ -1,0 +1,171 @@
+//! Whole folders of adapters, good and broken: what loads, and what a person is told.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+use proptest::prelude::*;
+use queqiao::{
+    adapter::{Adapters, Report},
+    base::Lang,
+};
+
+/// The repository's own adapters.
+fn own() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn check(name: &str) -> Report {
+    Adapters::check(&own().join("tests/check").join(name)).1
+}
+
+#[test]
+fn the_shipped_adapters_have_no_mistake() {
+    let (adapters, report) = Adapters::check(own());
+    assert!(report.mistakes.is_empty(), "{}", report.render(Lang::En, false));
+    assert!(adapters.bots.contains_key("permits-collect") && adapters.bots.contains_key("water-collect"));
+    assert_eq!(adapters.schedules[0].name, "demo#1");
+    assert_eq!(adapters.schedules[0].bots, ["permits-collect", "water-collect"]);
+    let permits = &adapters.systems["permits"];
+    assert_eq!((permits.version.len(), adapters.bots["permits-collect"].version.len()), (12, 12));
+    assert!(permits.pages["detail"].path.uses("list.id"));
+}
+
+/// What an admin reads, in both languages, for a broad set of broken files.
+#[test]
+fn every_mistake_is_told_with_its_place_and_its_mend() {
+    for name in ["syntax", "system", "pages", "bot", "tests", "schedule", "encoding"] {
+        let report = check(name);
+        assert!(report.has_errors(), "{name}");
+        for (lang, tag) in [(Lang::Zh, "zh"), (Lang::En, "en")] {
+            insta::assert_snapshot!(format!("{name}_{tag}"), report.render(lang, false));
+        }
+    }
+}
+
+#[test]
+fn ten_mistakes_in_one_file_are_ten_mistakes() {
+    let report = check("ten");
+    assert_eq!(report.mistakes.len(), 10, "{}", report.render(Lang::En, false));
+    // The missing title is told at the file's top, everything else on its own line.
+    let lines: Vec<_> = report.mistakes.iter().map(|mistake| report.place(mistake).0).collect();
+    assert_eq!(lines, [1, 1, 2, 3, 4, 7, 10, 13, 15, 17]);
+}
+
+#[test]
+fn a_folder_without_adapters_says_where_they_belong() {
+    let folder = tempfile::tempdir().unwrap();
+    let report = Adapters::load(folder.path()).unwrap_err();
+    let told = report.render(Lang::En, false);
+    assert!(told.contains("there are no adapters") && told.contains("--root"), "{told}");
+}
+
+#[test]
+fn versions_change_with_the_files_and_only_then() {
+    let folder = tempfile::tempdir().unwrap();
+    let copy = |extra: &str| {
+        for kind in ["selectors", "bots", "schedules", "tests/pages/permits", "tests/pages/water"] {
+            fs::create_dir_all(folder.path().join(kind)).unwrap();
+            for file in fs::read_dir(own().join(kind)).unwrap().map(Result::unwrap) {
+                fs::copy(file.path(), folder.path().join(kind).join(file.file_name())).unwrap();
+            }
+        }
+        let water = folder.path().join("selectors/water.toml");
+        fs::write(&water, fs::read_to_string(&water).unwrap() + extra).unwrap();
+        let adapters = Adapters::load(folder.path()).unwrap();
+        let systems = adapters.systems.values().map(|system| system.version.clone());
+        let bots = adapters.bots.values().map(|bot| bot.version.clone());
+        systems.chain(bots).collect::<Vec<_>>()
+    };
+    let (first, again, changed) = (copy(""), copy(""), copy("# mended\n"));
+    assert_eq!(first, again);
+    let differs: Vec<_> = first.iter().zip(&changed).map(|(before, after)| before != after).collect();
+    assert_eq!(differs, [false, true, false, true]);
+}
+
+#[test]
+fn a_base_can_be_set_from_outside() {
+    let mut adapters = Adapters::load(own()).unwrap();
+    let bases = [("permits", "http://127.0.0.1:4711/app"), ("nobody", "http://127.0.0.1:1/")];
+    let bases = bases.map(|(name, base)| (name.to_owned(), base.parse().unwrap())).into();
+    assert_eq!(adapters.rebase(&bases), ["nobody"]);
+    assert_eq!(adapters.systems["permits"].base.as_str(), "http://127.0.0.1:4711/app/");
+}
+
+/// The good adapters' files, by name.
+fn good_files() -> Vec<(PathBuf, String)> {
+    let kinds = ["selectors", "bots", "schedules"].map(PathBuf::from);
+    let files = kinds.into_iter().flat_map(|kind| {
+        fs::read_dir(own().join(&kind)).unwrap().map(move |file| kind.join(file.unwrap().file_name()))
+    });
+    files.map(|path| (path.clone(), fs::read_to_string(own().join(path)).unwrap())).collect()
+}
+
+/// Words and signs that mean something somewhere in an adapter.
+const SCRAPS: &[&str] = &[
+    "\"",
+    "'",
+    "{",
+    "}",
+    "[",
+    "]",
+    "=",
+    "|",
+    "\n",
+    "\\",
+    ".",
+    "/",
+    "@",
+    "#",
+    "“",
+    "，",
+    "列表",
+    "list",
+    "json=$",
+    "column=",
+    "label=",
+    "{page}",
+    "{offset}",
+    "code('status')",
+    "date('%Q')",
+    "[[test]]",
+    "\"\"\"",
+    "\u{0}",
+    "5",
+    "true",
+    "css=a >",
+    "/(/",
+];
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// Whatever happens to a file, checking ends with words, never with a panic.
+    #[test]
+    fn a_damaged_file_never_breaks_the_checker(
+        which in any::<prop::sample::Index>(),
+        wounds in prop::collection::vec((any::<prop::sample::Index>(), 0..12_usize, prop::sample::select(SCRAPS)), 1..6),
+    ) {
+        let folder = tempfile::tempdir().unwrap();
+        let files = good_files();
+        let damaged = which.index(files.len());
+        for (index, (path, contents)) in files.iter().enumerate() {
+            let mut letters: Vec<char> = contents.chars().collect();
+            for (place, cut, scrap) in wounds.iter().filter(|_| index == damaged) {
+                let start = place.index(letters.len() + 1).min(letters.len());
+                let end = (start + cut).min(letters.len());
+                letters.splice(start..end, scrap.chars());
+            }
+            let path = folder.path().join(path);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, letters.into_iter().collect::<String>()).unwrap();
+        }
+        let (_, report) = Adapters::check(folder.path());
+        for mistake in &report.mistakes {
+            let (line, column) = report.place(mistake);
+            prop_assert!(line > 0 && column > 0);
+        }
+        prop_assert!(!report.render(Lang::Zh, true).is_empty());
+    }
+}

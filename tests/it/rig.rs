@@ -1,0 +1,200 @@
+//! A practice district for tests: practice systems in this process, the bridge's own executable in processes that can be killed.
+
+use std::{
+    collections::BTreeMap,
+    io::{BufRead, BufReader, Read},
+    path::{Path, PathBuf},
+    process::{Child, Command, ExitStatus, Output, Stdio},
+    sync::{Arc, Mutex},
+    thread::JoinHandle,
+    time::{Duration, Instant},
+};
+
+use queqiao::{
+    base::Clock,
+    sandbox::{Options, Practice, Sandbox},
+    vault::Vault,
+};
+use secrecy::SecretString;
+use tempfile::TempDir;
+
+/// The password of every practice account.
+pub const PASSWORD: &str = "correct-horse";
+
+/// How long anything may take on a loaded machine before a test gives up.
+pub const PATIENCE: Duration = Duration::from_secs(120);
+
+/// Practice systems and a folder for settings, secrets and data.
+pub struct Rig {
+    pub sandbox: Sandbox,
+    folder: TempDir,
+}
+
+impl Rig {
+    /// Practice systems with so many cases each.
+    pub async fn start(cases: usize, pace: f64) -> Self {
+        queqiao::transport::install_tls();
+        let options = Options {
+            seed: 7,
+            cases,
+            pace,
+            today: Clock::system().local(),
+            ports: None,
+            username: "bot".to_owned(),
+            password: PASSWORD.to_owned(),
+        };
+        let sandbox = Sandbox::start(options).await.expect("the practice systems start");
+        let rig = Self { sandbox, folder: tempfile::tempdir().expect("a temporary folder") };
+        rig.write_secrets(PASSWORD);
+        rig
+    }
+
+    pub fn practice(&self, name: &str) -> &Practice {
+        self.sandbox.systems().iter().find(|practice| practice.name() == name).expect("there is such a system")
+    }
+
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// Secrets in which every bot has this password, and runner and hub share a token.
+    pub fn write_secrets(&self, password: &str) {
+        let path = self.path("secrets.toml");
+        if path.exists() {
+            std::fs::remove_file(&path).expect("our own file can be removed");
+        }
+        let bot = BTreeMap::from([
+            ("username".to_owned(), SecretString::from("bot")),
+            ("password".to_owned(), SecretString::from(password.to_owned())),
+        ]);
+        let hub = BTreeMap::from([("token".to_owned(), SecretString::from("between-runner-and-hub"))]);
+        let accounts = [("permits-bot", bot.clone()), ("water-bot", bot), ("hub", hub)];
+        let accounts = accounts.map(|(name, fields)| (name.to_owned(), fields));
+        Vault::write_new(&path, &BTreeMap::from(accounts)).expect("the secrets can be written");
+    }
+
+    /// A settings file with this data folder and these further lines; gives its path.
+    pub fn settings(&self, data: &str, more: &str) -> PathBuf {
+        let bases = self.sandbox.systems().iter().map(|practice| format!("{} = \"{}\"\n", practice.name(), practice.address()));
+        let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let text = format!(
+            "root = \"{}\"\ndata = \"{}\"\nsecrets = \"{}\"\nlang = \"en\"\nlog = \"warn\"\n{more}\n[bases]\n{}",
+            root.display(),
+            self.path(data).display(),
+            self.path("secrets.toml").display(),
+            bases.collect::<String>()
+        );
+        let path = self.path(&format!("{data}.toml"));
+        std::fs::write(&path, text).expect("the settings can be written");
+        path
+    }
+}
+
+/// The bridge's executable with these settings; its environment holds no `QUEQIAO_…`.
+pub fn queqiao(settings: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_queqiao"));
+    command.arg("--config").arg(settings).stdin(Stdio::null());
+    for (name, _) in std::env::vars_os() {
+        if name.to_string_lossy().starts_with("QUEQIAO_") {
+            command.env_remove(name);
+        }
+    }
+    command
+}
+
+/// Runs a command to its end.
+pub fn finished(command: &mut Command) -> Output {
+    command.output().expect("the executable can be started")
+}
+
+/// The standard output of a command that must have ended with this code.
+pub fn stdout(output: &Output, code: i32) -> String {
+    let (out, err) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert_eq!(output.status.code(), Some(code), "stdout:\n{out}\nstderr:\n{err}");
+    out.into_owned()
+}
+
+/// A process of the bridge whose words are gathered, and which ends with the test.
+pub struct Process {
+    child: Child,
+    told: Arc<Mutex<String>>,
+    readers: Vec<JoinHandle<()>>,
+}
+
+impl Process {
+    pub fn start(command: &mut Command) -> Self {
+        let mut child =
+            command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the executable can be started");
+        let told = Arc::new(Mutex::new(String::new()));
+        let outputs: [Box<dyn Read + Send>; 2] =
+            [Box::new(child.stdout.take().expect("piped")), Box::new(child.stderr.take().expect("piped"))];
+        let readers = outputs.map(|output| {
+            let told = Arc::clone(&told);
+            std::thread::spawn(move || {
+                for line in BufReader::new(output).lines().map_while(Result::ok) {
+                    told.lock().expect("no reader panics").push_str(&(line + "\n"));
+                }
+            })
+        });
+        Self { child, told, readers: readers.into() }
+    }
+
+    /// Everything it has said so far, on both outputs.
+    pub fn told(&self) -> String {
+        self.told.lock().expect("no reader panics").clone()
+    }
+
+    /// Waits until it has said that, or has ended.
+    pub fn wait_for(&mut self, words: &str) {
+        let began = Instant::now();
+        while !self.told().contains(words) {
+            assert!(began.elapsed() < PATIENCE, "it never said \"{words}\" but:\n{}", self.told());
+            if let Some(status) = self.child.try_wait().expect("it can be asked") {
+                assert!(self.told().contains(words), "it ended with {status} and never said \"{words}\" but:\n{}", self.told());
+                return;
+            }
+            std::thread::yield_now();
+        }
+    }
+
+    /// Waits at most so long for its end; `None` when it still runs.
+    pub fn wait_at_most(&mut self, limit: Duration) -> Option<ExitStatus> {
+        let began = Instant::now();
+        loop {
+            if let Some(status) = self.child.try_wait().expect("it can be asked") {
+                return Some(status);
+            }
+            if began.elapsed() >= limit {
+                return None;
+            }
+            std::thread::park_timeout(Duration::from_millis(2));
+        }
+    }
+
+    /// SIGKILL.
+    pub fn kill(mut self) {
+        self.end();
+    }
+
+    fn end(&mut self) {
+        // It may have ended by itself: then there is nothing to kill.
+        let _ = self.child.kill();
+        self.child.wait().expect("a child can be waited for");
+        for reader in self.readers.drain(..) {
+            reader.join().expect("no reader panics");
+        }
+    }
+
+    /// SIGTERM, and the status it ends with.
+    pub fn terminate(mut self) -> ExitStatus {
+        let id = rustix::process::Pid::from_child(&self.child);
+        rustix::process::kill_process(id, rustix::process::Signal::TERM).expect("it still runs");
+        self.wait_at_most(PATIENCE).expect("it ends after SIGTERM")
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        self.end();
+    }
+}
