@@ -93,8 +93,8 @@ impl Sandbox {
         }
         let all = [System::Permits, System::Water];
         let end = CancellationToken::new();
-        let business = end.child_token();
-        let mut sandbox = Sandbox { systems: Vec::new(), tasks: Vec::new(), end, business };
+        let quiet = end.child_token();
+        let mut sandbox = Sandbox { systems: Vec::new(), tasks: Vec::new(), end, business: quiet };
         for (index, system) in all.into_iter().enumerate() {
             let port = match options.ports {
                 None => 0,
@@ -107,8 +107,8 @@ impl Sandbox {
             let (address, server) = serve::listen(Arc::clone(&office), port, sandbox.end.clone()).await?;
             sandbox.tasks.push(server);
             if options.pace > 0.0 {
-                let business = business(Arc::clone(&office), options.pace, sandbox.business.clone());
-                sandbox.tasks.push(tokio::spawn(business));
+                let events = business(Arc::clone(&office), options.pace, sandbox.business.clone());
+                sandbox.tasks.push(tokio::spawn(events));
             }
             sandbox.systems.push(Practice { office, address });
         }

@@ -4,3 +4,4 @@ mod check;
 mod host;
 mod sandbox;
 mod transport;
+mod web;
