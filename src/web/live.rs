@@ -31,6 +31,13 @@ pub struct Snapshot {
     news: Value,
 }
 
+impl Snapshot {
+    /// Whether it says the same as another one, but for the clock.
+    pub fn is_old_news(&self, other: &Self) -> bool {
+        self.news == other.news
+    }
+}
+
 /// Computes overviews and tells followers about new ones. Clones are one.
 #[derive(Clone)]
 pub struct Live {
@@ -97,7 +104,7 @@ impl Live {
 
     fn tell(&self, snapshot: Arc<Snapshot>) {
         self.told.send_if_modified(|told| {
-            let news = told.as_ref().is_none_or(|told| told.news != snapshot.news);
+            let news = !told.as_ref().is_some_and(|told| told.is_old_news(&snapshot));
             if news {
                 *told = Some(snapshot);
             }

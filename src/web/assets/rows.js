@@ -14,6 +14,7 @@ export class Rows {
     this.nothing = document.createElement('p');
     this.nothing.className = 'nothing';
     container.append(this.nothing);
+    new ResizeObserver(() => this.place()).observe(container);
     setInterval(() => this.step(), STEP_MILLISECONDS);
   }
 
@@ -56,10 +57,12 @@ export class Rows {
   }
 
   place() {
+    const height = this.container.clientHeight / this.visible;
     this.order.forEach((row, index) => {
       const at = index - this.offset;
-      row.style.height = `${100 / this.visible}%`;
-      row.style.transform = `translateY(${at * 100}%)`;
+      // Whole pixels: text that stands between two is blurred.
+      row.style.height = `${Math.round((at + 1) * height) - Math.round(at * height)}px`;
+      row.style.transform = `translateY(${Math.round(at * height)}px)`;
       row.classList.toggle('away', at < 0 || at >= this.visible);
     });
   }

@@ -15,7 +15,7 @@ pub struct Event {
 /// A subscriber that reads events as they come.
 pub struct Events {
     answer: reqwest::Response,
-    waiting: String,
+    waiting: Vec<u8>,
 }
 
 impl Events {
@@ -27,20 +27,20 @@ impl Events {
         let answer = request.send().await.unwrap();
         assert_eq!(answer.status(), 200, "{path}");
         assert_eq!(answer.headers()["content-type"], "text/event-stream");
-        Self { answer, waiting: String::new() }
+        Self { answer, waiting: Vec::new() }
     }
 
     pub async fn next(&mut self) -> Event {
         loop {
-            while let Some((block, rest)) = self.waiting.split_once("\n\n") {
-                let event = event(block);
-                self.waiting = rest.to_owned();
+            while let Some(end) = self.waiting.windows(2).position(|pair| pair == b"\n\n") {
+                let block: Vec<u8> = self.waiting.drain(..end + 2).collect();
+                let event = event(str::from_utf8(&block).unwrap());
                 if !event.kind.is_empty() {
                     return event;
                 }
             }
             let part = timeout_at(deadline().into(), self.answer.chunk()).await.expect("no event came").unwrap();
-            self.waiting += str::from_utf8(&part.expect("the feed ended")).unwrap();
+            self.waiting.extend(part.expect("the feed ended"));
         }
     }
 }
