@@ -145,6 +145,14 @@ impl Expression {
         found.collect()
     }
 
+    /// The tests it uses (`is defined`), in order: there are none that an expression may use.
+    pub fn tests(&self) -> Vec<&str> {
+        static TEST: LazyLock<Regex> = LazyLock::new(|| {
+            Regex::new(r#"'[^']*'|"[^"]*"|\bis\s+(?:not\s+)?(?<name>\w+)"#).expect("the pattern is constant")
+        });
+        TEST.captures_iter(&self.written).filter_map(|found| found.name("name")).map(|name| name.as_str()).collect()
+    }
+
     /// The value as text; `None` where it is undefined, none or empty. The error says why it could not be worked out,
     /// in words fit for a quarantine's reason.
     pub fn evaluate(&self, scope: &Scope<'_>) -> Result<Option<String>, String> {
@@ -275,5 +283,6 @@ mod tests {
         assert_eq!((filters[0].name.as_str(), filters[0].argument.as_deref()), ("code", Some("status")));
         assert_eq!(filters[1], FilterUse { name: "trim".into(), argument: None, range: 45..49 });
         assert!(Expression::parse("'a | b' ~ list.x").unwrap().filters().is_empty());
+        assert_eq!(Expression::parse("'x is y' if list.no is not defined else 1").unwrap().tests(), ["defined"]);
     }
 }

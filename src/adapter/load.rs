@@ -42,6 +42,11 @@ impl Adapters {
             findings.error(0..0, message, Message::new("adapter-none-mend"));
             report.add(findings, String::new());
         }
+        for stray in [&selectors, &bots, &schedules].into_iter().flat_map(|folder| &folder.strays) {
+            let findings = Findings::new(stray.clone());
+            findings.warn(0..0, Message::new("adapter-stray"), Message::new("adapter-stray-mend"));
+            report.add(findings, String::new());
+        }
         let mut versions = BTreeMap::new();
         let (systems, good_systems) = read_systems(selectors, &mut versions, &mut report);
         let names: BTreeSet<String> = bots.files.keys().cloned().collect();
@@ -131,6 +136,8 @@ fn version(contents: &[&str]) -> String {
 /// The adapter files of one folder by name.
 struct Folder {
     files: BTreeMap<String, File>,
+    /// Files that are not read because of their names.
+    strays: Vec<PathBuf>,
 }
 
 /// One file, as far as it could be read.
@@ -149,14 +156,19 @@ struct Read<T> {
 impl Folder {
     /// Every `.toml` file in it; a folder that is not there holds none.
     fn read(root: &Path, folder: &str) -> Self {
-        let entries = fs::read_dir(root.join(folder)).into_iter().flatten().flatten();
-        let paths = entries.map(|entry| entry.path()).filter(|path| path.extension().is_some_and(|end| end == "toml"));
-        let files = paths.filter_map(|path| {
-            let name = path.file_stem()?.to_str()?.to_owned();
-            let shown = Path::new(folder).join(path.file_name()?);
-            Some((name, File::read(&path, shown)))
-        });
-        Self { files: files.collect() }
+        let mut read = Self { files: BTreeMap::new(), strays: Vec::new() };
+        for entry in fs::read_dir(root.join(folder)).into_iter().flatten().flatten() {
+            let path = entry.path();
+            let shown = Path::new(folder).join(entry.file_name());
+            let name = path.file_stem().and_then(|name| name.to_str()).unwrap_or_default().to_owned();
+            if path.extension().is_some_and(|end| end == "toml") {
+                read.files.insert(name, File::read(&path, shown));
+            } else if !name.starts_with('.') && path.extension().is_none_or(|end| end != "md") {
+                read.strays.push(shown);
+            }
+        }
+        read.strays.sort();
+        read
     }
 }
 

@@ -71,7 +71,7 @@ impl Report {
         let source = self.sources.get(&mistake.file).map_or("", String::as_str);
         let before = source.get(..mistake.span.start).unwrap_or("");
         let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
-        (before.matches('\n').count() + 1, before[line_start..].chars().count() + 1)
+        (before.matches('\n').count() + 1, before[line_start..].chars().filter(|c| *c != '\u{feff}').count() + 1)
     }
 
     /// All of it as a person reads it, with `file:line:column` for every mistake.

@@ -7,7 +7,10 @@ use toml::{
     de::{DeTable, DeValue},
 };
 
-use super::{nearest::suggestion, report::Findings};
+use super::{
+    nearest::{nearest, suggestion},
+    report::Findings,
+};
 use crate::base::Message;
 
 /// A value with the place where it stands.
@@ -19,28 +22,16 @@ pub(super) struct Text<'a> {
     pub(super) value: &'a str,
     /// Bytes of the file, quotes included.
     pub(super) span: Range<usize>,
-    /// The byte of the file where the value's first byte stands, unless escapes shift what follows.
-    inner: Option<usize>,
+    /// The file, for finding where a part of the value stands.
+    source: &'a str,
 }
 
 impl<'a> Text<'a> {
-    fn new(source: &str, value: &'a str, span: Range<usize>) -> Self {
-        let raw = source.get(span.clone()).unwrap_or("");
-        let quotes = if raw.starts_with("\"\"\"") || raw.starts_with("'''") {
-            3
-        } else {
-            usize::from(raw.starts_with(['"', '\'']))
-        };
-        let rest = &raw[quotes..];
-        let newline = if quotes == 3 { rest.len() - rest.trim_start_matches(['\r', '\n']).len() } else { 0 };
-        let plain = rest[newline..].strip_prefix(value).is_some_and(|closing| closing.len() == quotes);
-        Self { value, inner: plain.then_some(span.start + quotes + newline), span }
-    }
-
-    /// The bytes of the file where this part of the value stands; the whole text where escapes hide it.
+    /// The bytes of the file where this part of the value stands; the whole text where that cannot be told.
     pub(super) fn part(&self, part: Range<usize>) -> Range<usize> {
-        match self.inner {
-            Some(start) if part.end <= self.value.len() => start + part.start..start + part.end,
+        let raw = self.source.get(self.span.clone()).unwrap_or("");
+        match (written_at(raw, self.value, part.start), written_at(raw, self.value, part.end)) {
+            (Some(start), Some(end)) => self.span.start + start..self.span.start + end,
             _ => self.span.clone(),
         }
     }
@@ -56,6 +47,47 @@ impl<'a> Text<'a> {
     }
 }
 
+/// The byte of `raw` (a TOML key or string with its quotes) that gives the byte `at` of `value`, through escapes.
+fn written_at(raw: &str, value: &str, at: usize) -> Option<usize> {
+    let quotes = match raw.chars().next() {
+        Some(quote @ ('"' | '\''))
+            if raw.len() >= 6 && raw[1..].starts_with([quote; 2].iter().collect::<String>().as_str()) =>
+        {
+            3
+        }
+        Some('"' | '\'') => 1,
+        _ => 0,
+    };
+    let newline = if quotes == 3 {
+        ["\r\n", "\n"].iter().find(|end| raw[3..].starts_with(**end)).map_or(0, |end| end.len())
+    } else {
+        0
+    };
+    let escapes = raw.starts_with('"');
+    let (mut raw_at, mut value_at) = (quotes + newline, 0);
+    while value_at < at {
+        let rest = raw.get(raw_at..)?;
+        let step = match rest.strip_prefix('\\').filter(|_| escapes) {
+            Some(escape) => 1 + escape_length(escape)?,
+            None => rest.chars().next()?.len_utf8(),
+        };
+        raw_at += step;
+        value_at += value.get(value_at..)?.chars().next()?.len_utf8();
+    }
+    (value_at == at && raw_at + quotes <= raw.len()).then_some(raw_at)
+}
+
+/// Bytes of an escape after its backslash; `None` for a line's end, which gives no character.
+fn escape_length(escape: &str) -> Option<usize> {
+    match escape.chars().next()? {
+        'x' => Some(3),
+        'u' => Some(5),
+        'U' => Some(9),
+        letter if letter.is_whitespace() => None,
+        letter => Some(letter.len_utf8()),
+    }
+}
+
 /// One table of an adapter file.
 pub(super) struct Sheet<'a> {
     pub(super) findings: &'a Findings,
@@ -64,16 +96,20 @@ pub(super) struct Sheet<'a> {
     source: &'a str,
     table: &'a DeTable<'a>,
     asked: RefCell<Vec<&'static str>>,
+    missing: RefCell<Vec<(&'static str, Message)>>,
 }
 
 impl<'a> Sheet<'a> {
     pub(super) fn new(findings: &'a Findings, source: &'a str, table: &'a DeTable<'a>, span: Range<usize>) -> Self {
-        Self { findings, span, source, table, asked: RefCell::default() }
+        Self { findings, span, source, table, asked: RefCell::default(), missing: RefCell::default() }
     }
 
     /// The value under `key`, which counts as known from now on.
     pub(super) fn get(&self, key: &'static str) -> Option<&'a Placed<'a>> {
-        self.asked.borrow_mut().push(key);
+        let mut asked = self.asked.borrow_mut();
+        if !asked.contains(&key) {
+            asked.push(key);
+        }
         self.table.get(key)
     }
 
@@ -91,7 +127,8 @@ impl<'a> Sheet<'a> {
     pub(super) fn text(&self, key: &'static str) -> Option<Text<'a>> {
         let text = self.as_text(self.get(key)?)?;
         if text.value.trim().is_empty() {
-            self.findings.error(text.span, Message::new("adapter-empty").with("key", key), None);
+            let mend = Message::new("adapter-empty-mend");
+            self.findings.error(text.span, Message::new("adapter-empty").with("key", key), mend);
             return None;
         }
         Some(text)
@@ -99,15 +136,15 @@ impl<'a> Sheet<'a> {
 
     /// The text under `key`, which must be there.
     pub(super) fn required_text(&self, key: &'static str) -> Option<Text<'a>> {
-        if !self.table.contains_key(key) {
-            self.missing(key, Message::new("adapter-missing-text-mend").with("key", key));
-        }
+        self.require(key, Message::new("adapter-missing-mend").with("line", format!("{key} = \"…\"")));
         self.text(key)
     }
 
-    /// Notes that `key` is missing, and what to do.
-    pub(super) fn missing(&self, key: &'static str, mend: Message) {
-        self.findings.error(self.span.clone(), Message::new("adapter-missing").with("key", key), mend);
+    /// Asks for `key`; where it is missing, `mend` says what to do.
+    pub(super) fn require(&self, key: &'static str, mend: Message) {
+        if self.get(key).is_none() {
+            self.missing.borrow_mut().push((key, mend));
+        }
     }
 
     /// The whole number under `key`, which must lie in `range`.
@@ -148,8 +185,12 @@ impl<'a> Sheet<'a> {
 
     /// Every key with its value, in the order of the file; for tables whose keys are the admin's own.
     pub(super) fn entries(&self) -> Vec<(Text<'a>, &'a Placed<'a>)> {
-        let key = |key: &'a Spanned<_>| Text::new(self.source, AsRef::<str>::as_ref(key.get_ref()), key.span());
-        let mut entries: Vec<_> = self.table.iter().map(|(name, value)| (key(name), value)).collect();
+        let text = |key: &'a Spanned<std::borrow::Cow<'a, str>>| Text {
+            value: key.get_ref(),
+            span: key.span(),
+            source: self.source,
+        };
+        let mut entries: Vec<_> = self.table.iter().map(|(key, value)| (text(key), value)).collect();
         entries.sort_by_key(|(key, _)| key.span.start);
         entries
     }
@@ -160,7 +201,7 @@ impl<'a> Sheet<'a> {
         if text.is_none() {
             self.wrong_type(placed, "text");
         }
-        text.map(|value| Text::new(self.source, value, placed.span()))
+        text.map(|value| Text { value, span: placed.span(), source: self.source })
     }
 
     /// `placed` as texts: one, or a list.
@@ -168,7 +209,11 @@ impl<'a> Sheet<'a> {
         match placed.get_ref() {
             DeValue::Array(list) => {
                 if list.is_empty() {
-                    self.findings.error(placed.span(), Message::new("adapter-empty-list"), None);
+                    self.findings.error(
+                        placed.span(),
+                        Message::new("adapter-empty-list"),
+                        Message::new("adapter-empty-list-mend"),
+                    );
                 }
                 list.iter().filter_map(|item| self.as_text(item)).collect()
             }
@@ -195,7 +240,8 @@ impl<'a> Sheet<'a> {
     pub(super) fn wrong_type(&self, placed: &Placed<'_>, expected: &'static str) {
         let found = match placed.get_ref() {
             DeValue::String(_) => "text",
-            DeValue::Integer(_) | DeValue::Float(_) => "number",
+            DeValue::Integer(_) => "number",
+            DeValue::Float(_) => "fraction",
             DeValue::Boolean(_) => "boolean",
             DeValue::Datetime(_) => "time",
             DeValue::Array(_) => "list",
@@ -203,25 +249,55 @@ impl<'a> Sheet<'a> {
         };
         let written = self.source.get(placed.span()).unwrap_or("");
         let mend = match (expected, found) {
-            ("text" | "texts", "number" | "boolean" | "time") => {
+            ("text" | "texts", "number" | "fraction" | "boolean" | "time") => {
                 Some(Message::new("adapter-add-quotes").with("written", written))
             }
             ("number", "text") => Some(Message::new("adapter-drop-quotes")),
+            ("tables", "table") if written.starts_with('[') => {
+                Some(Message::new("adapter-write").with("meant", format!("[{written}]")))
+            }
+            ("table" | "tables", _) => Some(Message::new("adapter-table-mend")),
             _ => None,
         };
         let message = Message::new("adapter-type").with("expected", expected).with("found", found);
         self.findings.error(placed.span(), message, mend);
     }
 
-    /// Ends reading: every key that nobody asked for is a mistake.
+    /// Ends reading: every key that nobody asked for is a mistake, and every key that was asked for and must be there.
     pub(super) fn finish(self) {
         let asked = self.asked.borrow();
+        let mut missing = self.missing.into_inner();
         for (key, _) in self.table {
             let name: &str = key.get_ref();
             if !asked.contains(&name) {
                 let message = Message::new("adapter-unknown-key").with("key", name);
                 self.findings.error(key.span(), message, suggestion(name, asked.iter().copied()));
+                // A slip of the pen is one mistake, not two.
+                let meant = nearest(name, asked.iter().copied());
+                missing.retain(|(key, _)| Some(*key) != meant);
             }
         }
+        for (key, mend) in missing {
+            self.findings.error(self.span.clone(), Message::new("adapter-missing").with("key", key), mend);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_part_of_a_text_is_found_in_the_file_through_quotes_and_escapes() {
+        let part = |source: &'static str, value: &'static str, range| {
+            let span = Text { value, span: 0..source.len(), source }.part(range);
+            &source[span]
+        };
+        assert_eq!(part("'共 (\\d'", "共 (\\d", 4..7), "(\\d");
+        assert_eq!(part("\"共 (\\\\d\"", "共 (\\d", 4..7), "(\\\\d");
+        assert_eq!(part("\"a\\u4e00b\"", "a一b", 4..5), "b");
+        assert_eq!(part("\"\"\"\nab\"\"\"", "ab", 1..2), "b");
+        assert_eq!(part("bare", "bare", 1..3), "ar");
+        assert_eq!(part("\"a\\\n  b\"", "ab", 1..2), "\"a\\\n  b\"");
     }
 }

@@ -42,6 +42,12 @@ pub(super) fn explain(findings: &Findings, source: &str, error: &toml::de::Error
         findings.error(line_start + at..line_start + at + wide.len_utf8(), message, mend);
         return damage;
     }
+    // Nothing at all after `=` is told as a text without quotes.
+    let id = if span.is_empty() && id.is_some_and(|(id, _)| id == "adapter-toml-unquoted") {
+        Some(("adapter-toml-value", "adapter-toml-value-mend"))
+    } else {
+        id
+    };
     match id {
         Some((id, mend)) => findings.error(span, Message::new(id), Message::new(mend)),
         None => findings.error(span, Message::new("adapter-toml").with("why", error.message()), None),

@@ -7,7 +7,7 @@ use secrecy::SecretString;
 use serde::Serialize;
 use tempfile::TempDir;
 
-use super::{App, Wanted, load_adapters};
+use super::{App, Installing, Wanted, load_adapters};
 use crate::{
     base::{Clock, Lang, new_id},
     engine::Reports,
@@ -96,7 +96,11 @@ pub struct PlantedRow {
 
 impl Demo {
     /// Starts the practice systems, then the bridge; with `reports`, the schedules too.
-    pub async fn start(options: &DemoOptions, reports: Option<Reports>) -> anyhow::Result<Self> {
+    pub async fn start(
+        options: &DemoOptions,
+        installing: Installing,
+        reports: Option<Reports>,
+    ) -> anyhow::Result<Self> {
         let folder =
             tempfile::Builder::new().prefix("queqiao-demo-").tempdir().context("no room for the demo's own folder")?;
         let clock = Clock::system();
@@ -123,7 +127,7 @@ impl Demo {
         let accounts = adapters.bots.values().filter_map(|bot| bot.account.clone()).map(|account| (account, fields()));
         let path = settings.secrets.as_deref().expect("the demo's settings name it");
         Vault::write_new(path, &accounts.collect())?;
-        let app = App::start(&settings, adapters, clock, Wanted { schedules: reports, web }).await?;
+        let app = App::start(&settings, adapters, clock, Wanted { installing, schedules: reports, web }).await?;
         Ok(Self { sandbox, app, folder })
     }
 

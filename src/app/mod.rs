@@ -15,6 +15,7 @@ use crate::{
     base::{Clock, chain},
     calendar::Calendar,
     engine::{self, Engine, Reports},
+    host,
     hub::{Courier, Destination, Hub},
     record::{Record, SystemCard},
     run::Bridge,
@@ -34,9 +35,14 @@ pub const HUB_ACCOUNT: &str = "hub";
 #[error("the adapter files have {} mistakes", .0.mistakes.len())]
 pub struct BrokenAdapters(pub Report);
 
+/// Hears what is being installed, while a person waits for it.
+pub type Installing = Arc<dyn Fn(&host::Step) + Send + Sync>;
+
 /// What of the bridge is wanted in this process.
 #[derive(Clone)]
 pub struct Wanted {
+    /// Hears of packages that this machine lacks and gets.
+    pub installing: Installing,
     /// Schedules run; takes each run's report.
     pub schedules: Option<Reports>,
     /// API and screen are served.
@@ -88,6 +94,7 @@ impl App {
             app.web = Some(web::serve(hub.clone(), options).await?);
         }
         if settings.role != Role::Hub {
+            prepare(wanted.installing).await?;
             app.start_runner(settings, adapters, clock, calendar, vault, store, evidence, wanted.schedules).await?;
         }
         Ok(app)
@@ -157,12 +164,18 @@ impl App {
         {
             tracing::error!(%error, "the courier broke off; what it did not deliver stays in the store");
         }
-        if let Some(web) = self.web {
-            if let Err(error) = web.stop().await {
-                tracing::error!(error = chain(&error), "the web server did not end well");
-            }
+        if let Some(web) = self.web
+            && let Err(error) = web.stop().await
+        {
+            tracing::error!(error = chain(&error), "the web server did not end well");
         }
     }
+}
+
+/// Makes sure that this machine has a browser, its driver and a Chinese font, before anything needs them.
+async fn prepare(installing: Installing) -> anyhow::Result<()> {
+    tokio::task::spawn_blocking(move || host::ensure(host::Need::Browser, &*installing)).await??;
+    Ok(())
 }
 
 /// Adapters of a root folder with the settings' base addresses; all their mistakes at once.

@@ -5,7 +5,7 @@ use std::{net::SocketAddr, process::ExitCode};
 use super::{
     run::progress,
     serve::{interrupted, reports},
-    tell,
+    tell::{self, installing},
 };
 use crate::{
     app::{Demo, DemoOptions},
@@ -51,7 +51,7 @@ pub(super) async fn demo(arguments: &Arguments, settings: &Settings) -> anyhow::
 }
 
 async fn once(options: &DemoOptions, lang: Lang) -> anyhow::Result<ExitCode> {
-    let demo = Demo::start(options, None).await?;
+    let demo = Demo::start(options, installing(lang), None).await?;
     let once = demo.once(progress(lang)).await;
     demo.stop().await;
     let once = once?;
@@ -60,7 +60,7 @@ async fn once(options: &DemoOptions, lang: Lang) -> anyhow::Result<ExitCode> {
 }
 
 async fn live(options: &DemoOptions, lang: Lang) -> anyhow::Result<ExitCode> {
-    let demo = Demo::start(options, Some(reports(lang))).await?;
+    let demo = Demo::start(options, installing(lang), Some(reports(lang))).await?;
     for practice in demo.sandbox.systems() {
         let message = Message::new("demo-practice").with("title", practice.title());
         tell::result(&message.with("address", practice.address()).say(lang));

@@ -8,6 +8,7 @@ use super::tell;
 use crate::{
     app::{self, App, Wanted},
     base::{Clock, Lang, Message},
+    record::Outcome,
     run::{Listener, Progress, RunOptions, RunReport},
     settings::Settings,
 };
@@ -40,7 +41,13 @@ pub(super) async fn run(arguments: &Arguments, settings: &Settings) -> anyhow::R
         let message = Message::new("unknown-bot").with("bot", &arguments.bot).with("known", known.join(", "));
         return Ok(tell::failure(lang, &message.say(lang)));
     }
-    let app = App::start(settings, adapters, Clock::system(), Wanted { schedules: None, web: false }).await?;
+    let app = App::start(
+        settings,
+        adapters,
+        Clock::system(),
+        Wanted { installing: tell::installing(lang), schedules: None, web: false },
+    )
+    .await?;
     let bridge = app.bridge.clone().context("this process is only a hub: `role` in queqiao.toml says so")?;
     let options = RunOptions { full: arguments.full, dry_run: arguments.dry_run, headed: arguments.headed };
     let report = bridge.run(&arguments.bot, options, progress(lang)).await.context("the bot vanished")?;
@@ -49,7 +56,7 @@ pub(super) async fn run(arguments: &Arguments, settings: &Settings) -> anyhow::R
     if arguments.json {
         tell::result(&serde_json::to_string(&report)?);
     } else {
-        tell::result(&summary(&report).say(lang));
+        tell::result(&summary(lang, &report));
     }
     complain(lang, &report);
     delivered.context("the run is kept, but the hub did not take it; it will be sent again by itself")?;
@@ -75,17 +82,24 @@ pub(super) fn progress(lang: Lang) -> Listener {
 }
 
 /// A run in one line for people.
-pub(super) fn summary(report: &RunReport) -> Message {
+pub(super) fn summary(lang: Lang, report: &RunReport) -> String {
     let reading = &report.reading;
+    let outcome = Message::new(match reading.outcome {
+        Outcome::Good => "outcome-good",
+        Outcome::Incomplete => "outcome-incomplete",
+        Outcome::NeedsPerson => "outcome-needs-person",
+        Outcome::Failed => "outcome-failed",
+    });
     let stated = reading.stated_total.map_or_else(|| "–".to_owned(), |total| total.to_string());
     Message::new("run-summary")
         .with("bot", &reading.bot)
-        .with("outcome", reading.outcome.word())
+        .with("outcome", outcome.say(lang))
         .with("rows", reading.rows_read)
         .with("stated", stated)
         .with("changed", reading.changed)
         .with("quarantined", reading.quarantined)
         .with("seconds", format!("{:.1}", reading.seconds))
+        .say(lang)
 }
 
 /// Says what was wrong, and where the pages are that show it.

@@ -16,7 +16,7 @@ use crate::{
 pub(super) async fn serve(settings: &Settings) -> anyhow::Result<ExitCode> {
     let lang = settings.lang;
     let adapters = app::load_adapters(settings)?;
-    let wanted = Wanted { schedules: Some(reports(lang)), web: true };
+    let wanted = Wanted { installing: tell::installing(lang), schedules: Some(reports(lang)), web: true };
     let app = App::start(settings, adapters, Clock::system(), wanted).await?;
     match (app.address(), &settings.hub) {
         (Some(address), _) => tell::result(&Message::new("serve-address").with("address", address).say(lang)),
@@ -33,7 +33,7 @@ pub(super) async fn serve(settings: &Settings) -> anyhow::Result<ExitCode> {
 pub(super) fn reports(lang: Lang) -> Reports {
     Arc::new(move |report| {
         if report.reading.changed > 0 || report.exit_code() != 0 {
-            tell::say(lang, &run::summary(report));
+            tell::note(&run::summary(lang, report));
             run::complain(lang, report);
         }
     })

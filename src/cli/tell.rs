@@ -1,9 +1,13 @@
 //! Where all words leave the program: results on standard output, everything else on standard error.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "this is the place that prints")]
 
-use std::process::ExitCode;
+use std::{process::ExitCode, sync::Arc};
 
-use crate::base::{Lang, Message};
+use crate::{
+    app::Installing,
+    base::{Lang, Message},
+    host::Step,
+};
 
 /// A result: what a command was asked for.
 pub(super) fn result(words: &str) {
@@ -24,4 +28,16 @@ pub(super) fn say(lang: Lang, message: &Message) {
 pub(super) fn failure(lang: Lang, why: &str) -> ExitCode {
     say(lang, &Message::new("failure").with("why", why));
     ExitCode::FAILURE
+}
+
+/// Tells a person what is being installed, and that it is for once.
+pub(super) fn installing(lang: Lang) -> Installing {
+    Arc::new(move |step| {
+        let message = match step {
+            Step::Waiting => Message::new("installing-waiting"),
+            Step::Updating => Message::new("installing-updating"),
+            Step::Installing(packages) => Message::new("installing-packages").with("packages", packages.join(" ")),
+        };
+        say(lang, &message);
+    })
 }

@@ -7,7 +7,7 @@ use scraper::ElementRef;
 
 use super::{
     shown::{hidden, shown},
-    words::{key, normal},
+    words::key,
 };
 
 /// Columns or rows that one cell may span: more than any table for people has, so that a wrong attribute costs no memory.
@@ -46,11 +46,11 @@ pub(super) fn occupancy<'a>(rows: &[ElementRef<'a>]) -> Vec<Vec<Option<ElementRe
         }
         // What reaches down behind the row's own cells, over gaps.
         take_reaching(&mut cells, &mut reaching);
-        for column in cells.len()..reaching.len() {
-            if let Some((cell, left)) = reaching[column].take() {
+        for (column, slot) in reaching.iter_mut().enumerate().skip(cells.len()) {
+            if let Some((cell, left)) = slot.take() {
                 cells.resize(column, None);
                 cells.push(Some(cell));
-                reaching[column] = (left > 1).then_some((cell, left - 1));
+                *slot = (left > 1).then_some((cell, left - 1));
             }
         }
         resolved.push(cells);
@@ -66,7 +66,7 @@ pub(super) fn cells_of<'a>(row: ElementRef<'a>) -> impl Iterator<Item = ElementR
 /// A column by its headers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Column {
-    /// The lowest header, as shown.
+    /// The lowest header's key.
     pub name: String,
     /// What the column may be called: the lowest header; a higher one over this column alone; `group/header`. Keys.
     keys: [Vec<String>; 3],
@@ -118,12 +118,12 @@ pub(super) fn columns(rows: &[ElementRef<'_>]) -> Vec<Column> {
             }
         }
         let named: Vec<_> = path.iter().filter(|cell| !texts[&cell.id()].is_empty()).collect();
-        let name = named.last().map_or_else(String::new, |cell| normal(&texts[&cell.id()]));
+        let name = named.last().map_or_else(String::new, |cell| key(&texts[&cell.id()]));
         let alone = named.iter().rev().skip(1).filter(|cell| covers[&cell.id()] == 1);
         let full: Vec<_> = named.iter().map(|cell| key(&texts[&cell.id()])).collect();
         Column {
             keys: [
-                vec![key(&name)],
+                vec![name.clone()],
                 alone.map(|cell| key(&texts[&cell.id()])).collect(),
                 if full.len() > 1 { vec![full.join(GROUP)] } else { Vec::new() },
             ],
@@ -143,8 +143,7 @@ fn span(cell: ElementRef<'_>, attribute: &str) -> usize {
 mod tests {
     use scraper::Html;
 
-    use super::*;
-    use crate::extract::css;
+    use super::{super::css, *};
 
     fn names(html: &str) -> Vec<String> {
         let page = Html::parse_document(html);

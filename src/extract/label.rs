@@ -9,11 +9,14 @@ use super::{
     css::{by_id, next_element, parent},
     header::cells_of,
     shown::{breaks_line, hidden, label_text, lines, shown},
-    words::{ends_with_colon, key, normal},
+    words::{chinese, ends_with_colon, key, normal},
 };
 
 /// Letters of the longest text that is looked at as a label.
 const LONGEST_LABEL: usize = 60;
+
+/// Words of the longest label within a line.
+const MOST_WORDS: usize = 8;
 
 /// What stands before the name in the grey hint of an empty field.
 const HINTS: &[&str] = &["请输入", "请填写", "请选择", "请录入", "输入", "Enter ", "Please enter "];
@@ -246,7 +249,8 @@ fn value_in(line: &str, wanted: &str) -> Option<String> {
         let (before, after) = rest.split_once([':', '：'])?;
         let words: Vec<&str> = before.split_whitespace().collect();
         // The label may be the last words before the colon, after the value of the label before.
-        let named = (0..words.len()).any(|first| key(&words[first..].join(" ")) == wanted);
+        let named =
+            (words.len().saturating_sub(MOST_WORDS)..words.len()).any(|first| key(&words[first..].join(" ")) == wanted);
         if named {
             return Some(normal(&after[..end_of_value(after)]));
         }
@@ -254,17 +258,18 @@ fn value_in(line: &str, wanted: &str) -> Option<String> {
     }
 }
 
-/// Where the next "label:" of a line begins.
+/// Where the next "label:" of a line begins. Before one that is not Chinese there has to be a wide gap: a sentence may hold a
+/// colon of its own.
 fn end_of_value(text: &str) -> usize {
     for (colon, sign) in text.match_indices([':', '：']) {
         let before = &text[..colon];
-        let start = before
-            .rfind(char::is_whitespace)
-            .map_or(0, |space| space + before[space..].chars().next().map_or(0, char::len_utf8));
-        let word = &before[start..];
-        let named = word.chars().next().is_some_and(char::is_alphabetic);
-        if start > 0 && named && !text[colon + sign.len()..].starts_with("//") {
-            return start;
+        let word = before.rsplit(char::is_whitespace).next().unwrap_or_default();
+        let value = before[..before.len() - word.len()].trim_end();
+        let gap = &before[value.len()..before.len() - word.len()];
+        let wide = gap.contains(['\u{a0}', '\u{3000}']);
+        let named = word.starts_with(|letter| chinese(letter) || (wide && letter.is_alphabetic()));
+        if !value.is_empty() && named && !text[colon + sign.len()..].starts_with("//") {
+            return value.len();
         }
     }
     text.len()

@@ -1,6 +1,9 @@
 //! Pages to rows.
 
-use std::{collections::BTreeMap, rc::Rc};
+use std::{
+    collections::{BTreeMap, HashSet},
+    rc::Rc,
+};
 
 use scraper::ElementRef;
 use serde_json::Value;
@@ -10,8 +13,8 @@ use super::{
     Document, ExtractError,
     error::Miss,
     find::{Found, Scope},
-    header::cells_of,
-    table::{Grid, grids},
+    table::Grid,
+    widget::grids,
     words::key,
 };
 use crate::adapter::{Candidates, Find, Page};
@@ -154,21 +157,24 @@ fn empty_list(path: &JsonPath, value: &Value) -> bool {
 
 fn html_records<'a>(page: &Page, found: &[Found<'a>]) -> Result<Vec<Scope<'a>>, Miss> {
     let elements: Vec<ElementRef<'a>> = found.iter().filter_map(Found::element).collect();
-    let is_row = |element: &ElementRef<'_>| element.value().name() == "tr" && cells_of(*element).next().is_some();
-    let rows: Vec<_> = elements.iter().copied().filter(is_row).collect();
-    if page.rows.is_some() && rows.is_empty() {
-        return Ok(elements.into_iter().map(Scope::element).collect());
+    let rows = elements.iter().filter(|element| element.value().name() == "tr").count();
+    match (page.rows.is_some(), rows) {
+        (true, 0) => return Ok(elements.into_iter().map(Scope::element).collect()),
+        (true, rows) if rows < elements.len() => {
+            return Err(Miss::Unclear("it fits rows of tables and other elements as well".to_owned()));
+        }
+        _ => {}
     }
-    let chosen = if page.rows.is_some() { Some(rows.as_slice()) } else { None };
-    let grids: Vec<Rc<Grid<'a>>> =
-        grids(chosen.unwrap_or(&elements), &headers(page)).into_iter().map(Rc::new).collect();
+    let grids: Vec<Rc<Grid<'a>>> = grids(&elements, &headers(page)).into_iter().map(Rc::new).collect();
     if grids.is_empty() {
         let names: Vec<_> = elements.iter().map(|element| format!("<{}>", element.value().name())).collect();
         return Err(Miss::Nothing(format!("there is {}, without a table in it", names.join(", "))));
     }
+    let chosen: HashSet<_> = elements.iter().map(|element| element.id()).collect();
     let mut records = Vec::new();
     for grid in &grids {
-        let wanted = |record: &usize| chosen.is_none_or(|rows| grid.rows(*record).iter().any(|row| rows.contains(row)));
+        let wanted =
+            |record: &usize| page.rows.is_none() || grid.rows(*record).iter().any(|row| chosen.contains(&row.id()));
         records.extend((0..grid.len()).filter(wanted).map(|record| Scope::record(grid.clone(), record)));
     }
     Ok(records)

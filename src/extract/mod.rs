@@ -18,6 +18,7 @@ mod shown;
 mod signs;
 mod table;
 mod thing;
+mod widget;
 mod words;
 
 pub use case::{Fault, map_case};

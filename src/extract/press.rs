@@ -3,7 +3,7 @@
 use scraper::ElementRef;
 
 use super::{
-    css::select,
+    css::{ancestors, select},
     shown::{out_of_sight, shown},
     words::key,
 };
@@ -16,21 +16,20 @@ const PRESSABLE: &str = "button, a, summary, input[type=submit], input[type=butt
 const MADE_PRESSABLE: &str = "[onclick], [lay-event], [lay-submit], [lay-filter], [data-toggle], [data-bs-toggle], [tabindex], \
      [class*=btn], [class*=button], [class*=click], [class*=link], li";
 
-/// What can be pressed and shows exactly this text: things made for it; else things made pressable; else whatever shows it.
+/// What can be pressed and shows exactly this text: made for it, or made so by the page; else whatever shows it.
 /// Of things inside each other, the innermost.
 pub(super) fn pressable<'a>(scope: ElementRef<'a>, text: &str) -> Vec<ElementRef<'a>> {
     let wanted = key(text);
-    for css in [PRESSABLE, MADE_PRESSABLE, "*"] {
-        let named =
-            select(scope, css).into_iter().filter(|element| says(*element) == wanted && !out_of_sight(*element));
-        let found: Vec<_> = named.collect();
-        if !found.is_empty() {
-            let around =
-                |one: ElementRef<'a>| found.iter().any(|other| other.ancestors().any(|node| node.id() == one.id()));
-            return found.iter().copied().filter(|one| !around(*one)).collect();
-        }
-    }
-    Vec::new()
+    let named = |css: &str| {
+        let shows = |element: &ElementRef<'a>| says(*element) == wanted && !out_of_sight(*element);
+        innermost(select(scope, css).into_iter().filter(shows).collect())
+    };
+    let mut found = named(PRESSABLE);
+    // Part of a button, or a frame around it, is no second thing to press.
+    let others: Vec<_> =
+        named(MADE_PRESSABLE).into_iter().filter(|one| !found.iter().any(|own| nested(*one, *own))).collect();
+    found.extend(others);
+    if found.is_empty() { named("*") } else { found }
 }
 
 /// The visible elements that show this text, alone or within more; of elements inside each other, the innermost.
@@ -56,4 +55,14 @@ fn says(element: ElementRef<'_>) -> String {
     let shown = shown(element);
     let named = if shown.is_empty() { element.attr("aria-label").or(element.attr("title")) } else { None };
     key(named.unwrap_or(&shown))
+}
+
+fn innermost(elements: Vec<ElementRef<'_>>) -> Vec<ElementRef<'_>> {
+    let around = |one: ElementRef<'_>| elements.iter().any(|other| ancestors(*other).any(|node| node == one));
+    elements.iter().copied().filter(|one| !around(*one)).collect()
+}
+
+/// Whether one of the two is the other or lies inside it.
+fn nested(one: ElementRef<'_>, other: ElementRef<'_>) -> bool {
+    one == other || ancestors(one).any(|around| around == other) || ancestors(other).any(|around| around == one)
 }

@@ -49,7 +49,8 @@ pub(super) fn nearest<'a>(wanted: &str, there: impl IntoIterator<Item = &'a str>
         .map(|(_, name)| name)
 }
 
-fn chinese(letter: char) -> bool {
+/// Whether a letter is a Chinese character.
+pub(super) fn chinese(letter: char) -> bool {
     matches!(letter, '\u{3400}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}')
 }
 

@@ -62,7 +62,7 @@ impl Launch {
         let mut command = Command::new("setpriv");
         command.args(["--pdeathsig", "KILL"]);
         if let Some(user) = &self.user {
-            command.args(["--reuid", user, "--regid", user, "--init-groups"]);
+            command.args(["--reuid", user, "--regid", &main_group(user), "--init-groups"]);
         }
         command.arg("--").arg(&self.program).args(&self.args).envs(self.envs.iter().cloned());
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).process_group(0);
@@ -138,6 +138,13 @@ impl Drop for Child {
         // Reaps the leader; after SIGKILL that takes milliseconds.
         let _ = self.process.wait();
     }
+}
+
+/// The main group of a user; the name itself where nobody knows, so that `setpriv` says what is wrong.
+fn main_group(user: &str) -> String {
+    let asked = Command::new("id").args(["-g", "--", user]).output();
+    let known = asked.ok().filter(|answer| answer.status.success());
+    known.map_or_else(|| user.to_owned(), |answer| String::from_utf8_lossy(&answer.stdout).trim().to_owned())
 }
 
 type Order = (Command, mpsc::Sender<io::Result<process::Child>>);

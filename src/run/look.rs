@@ -80,18 +80,18 @@ impl Site {
         for _ in 0..TRIES {
             match self.read_by(Way::Http, page, place, extract).await {
                 Ok(plain) if plain.0 == seen.0 => {
-                    tracing::info!(page, "both ways read the same: plain HTTP from here on");
+                    tracing::debug!(page, "both ways read the same: plain HTTP from here on");
                     self.held.lock().await.ways.insert(page.to_owned(), Way::Http);
                     return Ok(plain);
                 }
                 Ok(_) => seen = self.read_by(Way::Browser, page, place, extract).await?,
                 Err(error) => {
-                    tracing::info!(page, %error, "plain HTTP can't read it");
+                    tracing::debug!(page, %error, "plain HTTP can't read it");
                     break;
                 }
             }
         }
-        tracing::info!(page, "stays in the browser");
+        tracing::debug!(page, "stays in the browser");
         self.held.lock().await.ways.insert(page.to_owned(), Way::Browser);
         Ok(seen)
     }
@@ -161,7 +161,11 @@ impl Site {
             Ok(read) => Ok((read, look)),
             Err(source) => {
                 evidence::keep(&self.run, page, &look);
-                Err(RunError::Extract { system: self.run.system().name.clone(), page: page.to_owned(), source })
+                Err(RunError::Extract {
+                    system: self.run.system().name.clone(),
+                    page: page.to_owned(),
+                    source: source.into(),
+                })
             }
         }
     }

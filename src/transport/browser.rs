@@ -1,4 +1,4 @@
-//! One browser session: going to pages, waiting for them, fetching within them, closing.
+//! One browser session: opening, its dialogs and pictures, closing.
 
 use std::{
     sync::{
@@ -8,14 +8,12 @@ use std::{
     time::{Duration, Instant},
 };
 
-use base64::{Engine, engine::general_purpose::STANDARD};
-use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::json;
 use tempfile::TempDir;
 use thirtyfour::{TimeoutConfiguration, WebDriver, error::WebDriverErrorInner};
 
 use super::{
-    Answer, BYTES_PER_ANSWER, Driver, TransportError, chromium,
+    BYTES_PER_ANSWER, Driver, TransportError, chromium,
     driver::Running,
     error::Doing,
     script::{Call, quietly},
@@ -29,17 +27,12 @@ const OPEN_WITHIN: Duration = Duration::from_secs(60);
 const PAGE_WITHIN: Duration = Duration::from_secs(30);
 /// Time for one script of ours in the page.
 const SCRIPT_WITHIN: Duration = Duration::from_secs(30);
-/// A page is quiet when nothing in it has changed for so long: above the pace of animations, below impatience.
-const QUIET: Duration = Duration::from_millis(150);
 /// Time for the processes of a closed browser to let go of its profile.
 const REMOVE_WITHIN: Duration = Duration::from_secs(10);
 /// How often that is tried.
 const REMOVE_AGAIN: Duration = Duration::from_millis(50);
 
-const FRAME: &str = include_str!("page/frame.js");
-const FETCH: &str = include_str!("page/fetch.js");
 const PENDING: &str = include_str!("page/pending.js");
-const SETTLE: &str = include_str!("page/settle.js");
 
 /// How a browser is opened.
 #[derive(Clone, Debug)]
@@ -79,7 +72,7 @@ pub struct Browser {
     pub(super) next_mark: AtomicUsize,
     /// Whether the driver stands within a frame, because an act ended there.
     pub(super) within_frame: AtomicBool,
-    requests: AtomicU64,
+    pub(super) requests: AtomicU64,
 }
 
 impl Browser {
@@ -128,87 +121,14 @@ impl Browser {
             within_frame: AtomicBool::new(false),
             requests: AtomicU64::new(0),
         };
-        let limits =
-            TimeoutConfiguration::new(Some(browser.options.script_timeout), Some(browser.options.page_timeout), None);
-        quietly(browser.driver().update_timeouts(limits)).await.map_err(|error| call.failed(&error))?;
         let counting = browser.driver().cdp();
         let counted = quietly(counting.send_raw(NEW_DOCUMENT, json!({ "source": PENDING }))).await;
         counted.map_err(|error| call.failed(&error))?;
+        // Last: until here a slow machine has the driver's own, longer limits.
+        let limits =
+            TimeoutConfiguration::new(Some(browser.options.script_timeout), Some(browser.options.page_timeout), None);
+        quietly(browser.driver().update_timeouts(limits)).await.map_err(|error| call.failed(&error))?;
         Ok(browser)
-    }
-
-    /// Goes to an address and waits until the page has loaded; a change of the fragment alone (a route of a
-    /// single-page application) returns at once.
-    pub async fn goto(&self, url: &str) -> Result<(), TransportError> {
-        self.leave_frames().await?;
-        self.requests.fetch_add(1, Ordering::Relaxed);
-        let call = self.call(Doing::Navigating, url, self.options.page_timeout);
-        quietly(self.driver().goto(url)).await.map_err(|error| call.failed(&error))
-    }
-
-    /// Leads one frame to an address, waits until it has loaded, and leaves the pages around it as they are. Each
-    /// frame is given by name, id or CSS (tried in that order), outermost first; `url` may be relative.
-    pub async fn goto_in_frame(&self, frames: &[String], url: &str) -> Result<(), TransportError> {
-        if frames.is_empty() {
-            return self.goto(url).await;
-        }
-        self.leave_frames().await?;
-        self.requests.fetch_add(1, Ordering::Relaxed);
-        // The script must give up before the browser gives up on the script.
-        let limit = self.options.page_timeout.min(self.options.script_timeout * 9 / 10);
-        let call = self.call(Doing::Navigating, url, limit);
-        let args = vec![json!(frames), json!(url), millis(limit)];
-        let _: Option<Value> = call.awaited(self.driver(), FRAME, args).await?;
-        Ok(())
-    }
-
-    /// Fetches an address with the session of the page that is open, without showing it. The page's own origin only,
-    /// unless the other one allows it. At most 20 MB.
-    pub async fn fetch(&self, url: &str, headers: &[(String, String)]) -> Result<Answer, TransportError> {
-        #[derive(Deserialize)]
-        struct Fetched {
-            address: String,
-            status: u16,
-            content_type: Option<String>,
-            body: String,
-        }
-        self.leave_frames().await?;
-        self.requests.fetch_add(1, Ordering::Relaxed);
-        let limit = self.options.script_timeout * 9 / 10;
-        let call = self.call(Doing::Fetching, url, limit);
-        let args = vec![json!(url), json!(headers), json!(BYTES_PER_ANSWER), millis(limit)];
-        let unreadable = |reason| TransportError::Fetch { address: url.to_owned(), reason };
-        let fetched: Option<Fetched> = call.awaited(self.driver(), FETCH, args).await?;
-        let fetched = fetched.ok_or_else(|| unreadable("the page replied nothing".to_owned()))?;
-        let body = STANDARD.decode(fetched.body).map_err(|error| unreadable(error.to_string()))?;
-        Ok(Answer {
-            address: fetched.address,
-            status: fetched.status,
-            content_type: fetched.content_type,
-            body: body.into(),
-            read_at: self.options.clock.now(),
-        })
-    }
-
-    /// Waits until the page and its frames are complete, no request of their scripts is under way and nothing in
-    /// them has changed for 150 ms, or until `limit` has passed or a dialog opens. Says whether it became quiet.
-    pub async fn settle(&self, limit: Duration) -> Result<bool, TransportError> {
-        let deadline = Instant::now() + limit;
-        loop {
-            let left = deadline.saturating_duration_since(Instant::now()).min(self.options.script_timeout * 9 / 10);
-            let call = self.call(Doing::Settling, "", limit);
-            let looked = match self.leave_frames().await {
-                Ok(()) => call.awaited(self.driver(), SETTLE, vec![millis(QUIET), millis(left)]).await,
-                Err(error) => Err(error),
-            };
-            match looked {
-                Ok(quiet) => return Ok(quiet.unwrap_or(false)),
-                Err(TransportError::DialogOpen { .. }) => return Ok(false),
-                // The page went away under the script: the next one is to be waited for.
-                Err(TransportError::Snapshot { .. }) if Instant::now() < deadline => {}
-                Err(error) => return Err(error),
-            }
-        }
     }
 
     /// The text of the alert, confirm or prompt that is open, which is thereby accepted; none when none is open.
@@ -288,8 +208,4 @@ async fn shut(driver: WebDriver, profile: Option<TempDir>, running: Arc<Running>
         }
     }
     drop(running);
-}
-
-fn millis(time: Duration) -> Value {
-    json!(u64::try_from(time.as_millis()).unwrap_or(u64::MAX))
 }

@@ -22,7 +22,7 @@ const STOP_WITHIN: Duration = Duration::from_secs(5);
 /// strikes only when the browser or its driver hangs.
 const COMMAND_WITHIN: Duration = Duration::from_secs(100);
 
-/// The driver of all browsers of this process. Clones share it.
+/// The driver of all browsers of this process. Clones share it. It belongs to the tokio runtime that first used it.
 #[derive(Clone, Debug)]
 pub struct Driver {
     place: Place,
@@ -123,9 +123,11 @@ async fn start() -> Result<Running, TransportError> {
     let program = found.program("chromedriver").to_owned();
     let unwritable = |source| missing(HostError::StartChild { program: program.clone(), source });
     let scratch = Scratch::new(&std::env::temp_dir()).map_err(unwritable)?;
-    // The driver binds a free port itself and says which; what it and its browsers put into a temporary directory
-    // goes where we remove it.
-    let launch = Launch::new(&program).arg("--port=0").env("TMPDIR", scratch.path());
+    // The driver binds a free port itself and says which. What it and its browsers put into temporary directories or
+    // into the user's own (crash reports, caches; a service's user often has no home) goes where we remove it.
+    let launch = ["TMPDIR", "XDG_CONFIG_HOME", "XDG_CACHE_HOME"]
+        .into_iter()
+        .fold(Launch::new(&program).arg("--port=0"), |launch, name| launch.env(name, scratch.path()));
     let mut child = Child::start(&launch).map_err(missing)?;
     let client = client()?;
     let deadline = Instant::now() + READY_WITHIN;

@@ -53,13 +53,15 @@ pub enum TransportError {
         source: HostError,
     },
     /// The driver was started and did not become ready.
-    #[error("chromedriver did not become ready: {told}. Do chromium and chromium-driver have the same version?")]
+    #[error("chromedriver did not become ready: {told}. Is the machine overloaded, or its disk full?")]
     AwaitDriver {
         /// Its last words.
         told: String,
     },
     /// No browser session could be opened.
-    #[error("the browser did not open: {reason}. Is there enough memory and disk?")]
+    #[error(
+        "the browser did not open: {reason}. Is there memory and disk enough, and have chromium and chromium-driver the same version?"
+    )]
     OpenBrowser {
         /// Why.
         reason: String,
@@ -154,12 +156,11 @@ impl TransportError {
     pub fn remedy(&self) -> Remedy {
         match self {
             Self::StartDriver { source } => source.remedy(),
+            Self::Act { .. } | Self::TooLarge { .. } | Self::TooManyRedirects { .. } | Self::DialogOpen { .. } => {
+                Remedy::Human
+            }
             Self::AwaitDriver { .. }
-            | Self::Act { .. }
-            | Self::TooLarge { .. }
-            | Self::TooManyRedirects { .. }
-            | Self::DialogOpen { .. } => Remedy::Human,
-            Self::OpenBrowser { .. }
+            | Self::OpenBrowser { .. }
             | Self::Navigate { .. }
             | Self::Snapshot { .. }
             | Self::StaleMark
@@ -222,11 +223,46 @@ pub(super) fn refused(doing: Doing, address: String, reason: String) -> Transpor
     }
 }
 
-/// The first line of the browser's message; the rest is a stack trace of the driver.
+/// The browser's own message on one line, without the frame that thirtyfour puts around it and the stack trace that
+/// the driver puts behind it.
 fn reason(error: &WebDriverError) -> String {
     let told = error.to_string();
-    let message = told.lines().map(str::trim).find(|line| {
-        !line.is_empty() && !["Status:", "State:", "Additional info:"].iter().any(|label| line.starts_with(label))
-    });
-    message.unwrap_or("no reason was given").to_owned()
+    let mut lines = told.lines().map(str::trim).filter(|line| !line.is_empty());
+    let message = lines.clone().skip_while(|line| !line.starts_with("Additional info:")).nth(1);
+    message.or_else(|| lines.next()).unwrap_or("no reason was given").to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn named(doing: Doing, answer: &str) -> TransportError {
+        let error = WebDriverError::parse(500, answer.to_owned());
+        from_driver(doing, "http://127.0.0.1/", Duration::from_secs(30), &error)
+    }
+
+    #[test]
+    fn what_the_driver_says_is_named_by_what_was_done() {
+        let unreachable = r#"{"value":{"error":"unknown error",
+            "message":"unknown error: net::ERR_CONNECTION_REFUSED\n  (Session info: chrome=156.0)","stacktrace":"\u00230 0x55"}}"#;
+        let error = named(Doing::Navigating, unreachable);
+        assert!(
+            matches!(&error, TransportError::Navigate { reason, .. } if reason.ends_with("ERR_CONNECTION_REFUSED")),
+            "{error}"
+        );
+        assert_eq!(error.remedy(), Remedy::Retry);
+
+        let slow = r#"{"value":{"error":"timeout","message":"timeout: Timed out receiving message from renderer"}}"#;
+        assert_eq!(named(Doing::Navigating, slow).remedy(), Remedy::Retry);
+        assert_eq!(named(Doing::Acting, slow).remedy(), Remedy::OutcomeUnknown, "it may have been pressed");
+
+        let gone = r#"{"value":{"error":"invalid session id","message":"invalid session id"}}"#;
+        assert!(matches!(named(Doing::Reading, gone), TransportError::BrowserGone { doing: Doing::Reading }));
+        let crashed = r#"{"value":{"error":"unknown error","message":"tab crashed"}}"#;
+        assert!(matches!(named(Doing::Reading, crashed), TransportError::BrowserGone { .. }));
+
+        let dialog =
+            r#"{"value":{"error":"unexpected alert open","message":"unexpected alert open","data":{"text":"确定"}}}"#;
+        assert!(named(Doing::Reading, dialog).to_string().contains("确定"));
+    }
 }

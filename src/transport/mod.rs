@@ -9,6 +9,7 @@ mod browser;
 mod chromium;
 mod driver;
 mod error;
+mod going;
 mod lent;
 mod pace;
 mod reading;

@@ -40,3 +40,24 @@ impl Pace {
         Turn { _place: place }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use futures::FutureExt;
+
+    use super::*;
+
+    #[test]
+    fn clones_share_both_limits() {
+        let pace = Pace::new(2, None);
+        let turns = [pace.turn().now_or_never(), pace.clone().turn().now_or_never()];
+        assert!(turns.iter().all(Option::is_some));
+        assert!(pace.turn().now_or_never().is_none(), "two are under way");
+        drop(turns);
+        assert!(pace.turn().now_or_never().is_some());
+
+        let slow = Pace::new(9, NonZeroU32::new(1));
+        assert!(slow.turn().now_or_never().is_some());
+        assert!(slow.clone().turn().now_or_never().is_none(), "one has begun within this second");
+    }
+}

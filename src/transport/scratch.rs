@@ -10,10 +10,11 @@ use tempfile::TempDir;
 
 /// What our scratch directories in the machine's temporary directory are called.
 const PREFIX: &str = "queqiao-browser-";
-/// The file in it that its owner keeps locked; the kernel lets go of it however the owner ends.
-const LOCK: &str = "owner.lock";
+/// How often a directory is made that another process sweeps away before it is locked.
+const ATTEMPTS: usize = 10;
 
-/// A scratch directory, removed on drop. What a killed process left behind is removed by the next one.
+/// A scratch directory, removed on drop. Its owner keeps it locked, and the kernel lets go of the lock however the
+/// owner ends: what a killed process left behind is removed by the next one.
 #[derive(Debug)]
 pub(super) struct Scratch {
     place: TempDir,
@@ -24,10 +25,15 @@ impl Scratch {
     /// Makes a new directory in `parent`, and removes those whose owner no longer lives.
     pub fn new(parent: &Path) -> io::Result<Self> {
         sweep(parent);
-        let place = tempfile::Builder::new().prefix(PREFIX).tempdir_in(parent)?;
-        let lock = File::create(place.path().join(LOCK))?;
-        lock.lock()?;
-        Ok(Self { place, _lock: lock })
+        for _ in 0..ATTEMPTS {
+            let place = tempfile::Builder::new().prefix(PREFIX).tempdir_in(parent)?;
+            let Ok(lock) = File::open(place.path()) else { continue };
+            lock.lock()?;
+            if place.path().exists() {
+                return Ok(Self { place, _lock: lock });
+            }
+        }
+        Err(io::Error::other("others keep removing the directory"))
     }
 
     /// Where it is.
@@ -40,13 +46,13 @@ fn sweep(parent: &Path) {
     let Ok(entries) = fs::read_dir(parent) else { return };
     let ours = |path: &PathBuf| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(PREFIX));
     for place in entries.flatten().map(|entry| entry.path()).filter(ours) {
-        // A directory without a lock file is one that its owner is just making.
-        let Ok(lock) = File::open(place.join(LOCK)) else { continue };
+        let Ok(lock) = File::open(&place) else { continue };
         match lock.try_lock() {
             Ok(()) => match fs::remove_dir_all(&place) {
                 Ok(()) => tracing::info!(place = %place.display(), "removed what a killed process left behind"),
                 Err(error) => tracing::warn!(place = %place.display(), %error, "can't be removed"),
             },
+            // Someone lives in it, or it belongs to another user.
             Err(TryLockError::WouldBlock | TryLockError::Error(_)) => {}
         }
     }
@@ -62,7 +68,7 @@ mod tests {
         let living = Scratch::new(parent.path()).unwrap();
         let left = parent.path().join(format!("{PREFIX}left"));
         fs::create_dir(&left).unwrap();
-        fs::write(left.join(LOCK), "").unwrap();
+        fs::write(left.join("profile"), "").unwrap();
         let other = parent.path().join("of-someone-else");
         fs::create_dir(&other).unwrap();
 

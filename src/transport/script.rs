@@ -48,7 +48,7 @@ impl Call<'_> {
         args: Vec<Value>,
     ) -> Result<T, TransportError> {
         let returned = quietly(driver.execute(script, args)).await.map_err(|error| self.failed(&error))?;
-        serde_json::from_value(returned.json().clone()).map_err(|error| self.refused(error.to_string()))
+        T::deserialize(returned.json()).map_err(|error| self.refused(error.to_string()))
     }
 
     /// Runs a script that returns a reply at once.
@@ -70,7 +70,7 @@ impl Call<'_> {
         args: Vec<Value>,
     ) -> Result<Option<T>, TransportError> {
         let returned = quietly(driver.execute_async(script, args)).await.map_err(|error| self.failed(&error))?;
-        let reply = serde_json::from_value(returned.json().clone()).map_err(|error| self.refused(error.to_string()))?;
+        let reply = Reply::deserialize(returned.json()).map_err(|error| self.refused(error.to_string()))?;
         self.open(reply)
     }
 

@@ -38,12 +38,14 @@ impl Snapshot {
     }
 }
 
+/// An overview and when it was computed.
+type Computed = (Instant, Arc<Snapshot>);
+
 /// Computes overviews and tells followers about new ones. Clones are one.
 #[derive(Clone)]
 pub struct Live {
     hub: Hub,
-    /// The newest one and when it was computed.
-    last: Arc<Mutex<Option<(Instant, Arc<Snapshot>)>>>,
+    last: Arc<Mutex<Option<Computed>>>,
     told: watch::Sender<Option<Arc<Snapshot>>>,
     joined: Arc<Notify>,
 }

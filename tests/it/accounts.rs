@@ -46,7 +46,14 @@ mod in_process {
     pub async fn start(rig: &Rig) -> App {
         let settings = Settings::load(Some(&rig.settings("data", "")), []).unwrap();
         let adapters = app::load_adapters(&settings).unwrap();
-        App::start(&settings, adapters, Clock::system(), Wanted { schedules: None, web: false }).await.unwrap()
+        App::start(
+            &settings,
+            adapters,
+            Clock::system(),
+            Wanted { installing: Arc::new(|_| {}), schedules: None, web: false },
+        )
+        .await
+        .unwrap()
     }
 
     pub async fn run(app: &App, bot: &str) -> RunReport {
@@ -101,7 +108,8 @@ async fn a_second_run_opens_only_the_details_of_rows_that_changed() {
         let practice = rig.practice(system);
         let opened = practice.detail_requests();
         practice.add_case();
-        let open = practice.truth().into_iter().find(|case| case.bad.is_none() && case.status == "in_progress").unwrap();
+        let open =
+            practice.truth().into_iter().find(|case| case.bad.is_none() && case.status == "in_progress").unwrap();
         practice.advance(&open.source_no);
         let options = queqiao::run::RunOptions::default();
         let second = bridge.run(bot, options, std::sync::Arc::new(|_| {})).await.unwrap();

@@ -23,14 +23,23 @@ async fn a_broken_adapter_is_shown_with_its_place_before_anything_runs() {
     let source = Path::new(env!("CARGO_MANIFEST_DIR"));
     fs::copy(source.join("selectors/water.toml"), root.join("selectors/water.toml")).unwrap();
     let bot = fs::read_to_string(source.join("bots/water-collect.toml")).unwrap();
-    let broken = bot.replacen("list   = \"list\"", "list   = \"lst\"", 1).replacen("list = \"list\"", "list = \"lst\"", 1);
+    let broken =
+        bot.replacen("list   = \"list\"", "list   = \"lst\"", 1).replacen("list = \"list\"", "list = \"lst\"", 1);
     assert_ne!(bot, broken);
     fs::write(root.join("bots/water-collect.toml"), broken).unwrap();
-    let line = fs::read_to_string(root.join("bots/water-collect.toml")).unwrap().lines().position(|line| line.contains("\"lst\"")).unwrap() + 1;
+    let line = fs::read_to_string(root.join("bots/water-collect.toml"))
+        .unwrap()
+        .lines()
+        .position(|line| line.contains("\"lst\""))
+        .unwrap()
+        + 1;
     for arguments in [&["check"][..], &["run", "water-collect"], &["serve"]] {
         let output = finished(queqiao(&settings).arg("--root").arg(&root).args(arguments));
         let said = stdout(&output, 1);
-        assert!(said.contains(&format!("water-collect.toml:{line}:")) && said.contains("did you mean `list`"), "{said}");
+        assert!(
+            said.contains(&format!("water-collect.toml:{line}:")) && said.contains("did you mean `list`"),
+            "{said}"
+        );
     }
     assert_eq!(rig.practice("water").requests(), 0);
 }
@@ -86,9 +95,12 @@ async fn a_full_disk_stops_the_run_and_loses_nothing() {
     let settings = rig.settings("data", "");
     let program = env!("CARGO_BIN_EXE_queqiao");
     // Blocks of 512 bytes, as POSIX has it; the signal is ignored so that the write itself fails.
-    let script = format!("trap '' XFSZ; ulimit -f 400; exec '{program}' --config '{}' run water-collect --json", settings.display());
+    let script = format!(
+        "trap '' XFSZ; ulimit -f 400; exec '{program}' --config '{}' run water-collect --json",
+        settings.display()
+    );
     let full = finished(Command::new("sh").arg("-c").arg(script));
-    let said = String::from_utf8_lossy(&full.stdout).into_owned() + &String::from_utf8_lossy(&full.stderr);
+    let said = format!("{}{}", String::from_utf8_lossy(&full.stdout), String::from_utf8_lossy(&full.stderr));
     assert!(!full.status.success(), "{said}");
     assert!(said.contains("full") || said.contains("disk"), "{said}");
     let after = stdout(&finished(queqiao(&settings).args(["run", "water-collect", "--json"])), 0);

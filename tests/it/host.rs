@@ -3,11 +3,13 @@
 use std::{
     fs,
     net::TcpListener,
+    os::unix::fs::{PermissionsExt, symlink},
     path::Path,
+    process::{Command, Output, Stdio},
     time::{Duration, Instant},
 };
 
-use queqiao::host::{Child, HostError, Launch, Need, find, free_port};
+use queqiao::host::{Child, HostError, Launch, Need, ensure, find, free_port};
 
 /// Long enough for a loaded machine; a test that waits it out fails.
 const DEADLINE: Duration = Duration::from_secs(20);
@@ -73,6 +75,39 @@ async fn a_child_of_another_task_and_thread_lives_on_when_those_end() {
     assert!(child.is_running());
 }
 
+/// Not a test of its own: the test below starts it in a process of its own.
+#[tokio::test]
+#[ignore = "waits to be killed"]
+async fn helper_starts_a_child_and_waits() {
+    let Some(sign) = std::env::var_os("QUEQIAO_TEST_SIGN") else { return };
+    let user = rustix::process::geteuid().is_root().then(|| "nobody".to_owned());
+    let launch = Launch { user, ..shell("id -un; exec sleep 600") };
+    let child = Child::start(&launch).unwrap();
+    until("it has begun", || child.tail().len() == 1).await;
+    fs::write(sign, format!("{} {}", child.id(), child.tail()[0])).unwrap();
+    std::future::pending::<()>().await;
+}
+
+#[tokio::test]
+async fn a_child_ends_with_us_even_when_we_are_killed_and_it_is_another_user() {
+    let place = tempfile::tempdir().unwrap();
+    let sign = place.path().join("sign");
+    let told = || fs::read_to_string(&sign).unwrap_or_default();
+    let mut helper = Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "host::helper_starts_a_child_and_waits", "--ignored"])
+        .env("QUEQIAO_TEST_SIGN", &sign)
+        .stdout(Stdio::null())
+        .spawn()
+        .unwrap();
+    until("the helper has started a child", || told().contains(' ')).await;
+    let (child, user) = told().split_once(' ').map(|(child, user)| (child.to_owned(), user.to_owned())).unwrap();
+    assert!(lives(&child));
+    assert!(user == "nobody" || !rustix::process::geteuid().is_root(), "{user}");
+    helper.kill().unwrap();
+    helper.wait().unwrap();
+    until("the child ends", || !lives(&child)).await;
+}
+
 #[test]
 fn a_free_port_can_be_bound() {
     TcpListener::bind(("127.0.0.1", free_port().unwrap())).unwrap();
@@ -89,5 +124,75 @@ fn the_browser_of_this_machine_is_found_or_the_line_to_type_is_told() {
             assert!(error.to_string().contains("apt-get install -y --no-install-recommends chromium"), "{error}");
         }
         Err(error) => panic!("{error}"),
+    }
+}
+
+/// Not a test of its own: the tests below start it in processes of their own, with a `PATH` of their own.
+#[test]
+#[ignore = "installs what it is told to"]
+fn helper_ensures_a_browser() {
+    if std::env::var_os("QUEQIAO_TEST_ENSURE").is_some() {
+        match ensure(Need::Browser, &|step| println!("step: {step}")) {
+            Ok(found) => println!("found: {}", found.program("chromium").display()),
+            Err(error) => println!("error: {error}"),
+        }
+    }
+}
+
+/// A machine with nothing but a shell, and with `apt-get` and `sudo` as these scripts play them.
+fn bare_machine(place: &Path, programs: &[(&str, &str)]) {
+    for name in ["sh", "env", "sleep", "cp", "chmod"] {
+        let real = ["/usr/bin", "/bin"].map(|place| Path::new(place).join(name)).into_iter().find(|path| path.exists());
+        symlink(real.unwrap(), place.join(name)).unwrap();
+    }
+    for (name, script) in programs {
+        let path = place.join(name);
+        fs::write(&path, format!("#!/bin/sh\n{script}\n")).unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
+    }
+}
+
+fn ensuring(place: &Path) -> Command {
+    let mut helper = Command::new(std::env::current_exe().unwrap());
+    helper.args(["--exact", "host::helper_ensures_a_browser", "--ignored", "--nocapture"]);
+    helper.env("PATH", place).env("TMPDIR", place).env("QUEQIAO_TEST_ENSURE", "1").stdout(Stdio::piped());
+    helper
+}
+
+fn said(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+#[test]
+fn what_is_missing_is_installed_once_by_parallel_processes() {
+    let place = tempfile::tempdir().unwrap();
+    let apt = r#"cd "$TMPDIR"; echo "$DEBIAN_FRONTEND: $*" >> asked
+        case "$*" in *install*) sleep 1; cp env chromium; cp env chromedriver; echo '#!/bin/sh' > fc-list
+        echo 'echo Noto' >> fc-list; chmod +x fc-list;; esac"#;
+    bare_machine(place.path(), &[("apt-get", apt), ("sudo", "shift; \"$@\""), ("fc-list", "")]);
+    let helpers = [(); 3].map(|()| ensuring(place.path()).spawn().unwrap());
+    for helper in helpers {
+        let output = helper.wait_with_output().unwrap();
+        assert!(said(&output).contains(&format!("found: {}/chromium", place.path().display())), "{}", said(&output));
+    }
+    let asked = fs::read_to_string(place.path().join("asked")).unwrap();
+    let installs: Vec<&str> = asked.lines().filter(|line| line.contains("install")).collect();
+    assert_eq!(installs.len(), 1, "{asked}");
+    assert!(installs[0].starts_with("noninteractive: install -y --no-install-recommends"), "{asked}");
+    assert!(installs[0].ends_with("chromium chromium-driver fonts-noto-cjk"), "{asked}");
+}
+
+#[test]
+fn an_installation_that_fails_says_why_and_what_to_type() {
+    let place = tempfile::tempdir().unwrap();
+    bare_machine(place.path(), &[("apt-get", "echo 'E: no such package' >&2; exit 100"), ("sudo", "shift; \"$@\"")]);
+    let said = said(&ensuring(place.path()).output().unwrap());
+    for words in [
+        "step: fetching the package lists",
+        "error: Chromium could not be installed",
+        "E: no such package",
+        "apt-get install -y",
+    ] {
+        assert!(said.contains(words), "{said}");
     }
 }

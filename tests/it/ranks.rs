@@ -110,7 +110,12 @@ fn every_folder_is_on_the_map() {
 
 #[test]
 fn planted_imports_are_found() {
-    let ranks = BTreeMap::from([("base".to_owned(), 0), ("store".to_owned(), 2), ("vault".to_owned(), 2), ("run".to_owned(), 4)]);
+    let ranks = BTreeMap::from([
+        ("base".to_owned(), 0),
+        ("store".to_owned(), 2),
+        ("vault".to_owned(), 2),
+        ("run".to_owned(), 4),
+    ]);
     let found = |source: &str| violations(&ranks, "store", source);
     assert!(found("use crate::{base::{Clock, Remedy}, store::Seen}; // crate::run in a comment").is_empty());
     assert_eq!(found("use crate::run::Bridge;"), ["store (rank 2) uses run (rank 4)"]);

@@ -75,7 +75,8 @@ impl Rig {
 
     /// A settings file with this data folder and these further lines; gives its path.
     pub fn settings(&self, data: &str, more: &str) -> PathBuf {
-        let bases = self.sandbox.systems().iter().map(|practice| format!("{} = \"{}\"\n", practice.name(), practice.address()));
+        let bases =
+            self.sandbox.systems().iter().map(|practice| format!("{} = \"{}\"\n", practice.name(), practice.address()));
         let root = Path::new(env!("CARGO_MANIFEST_DIR"));
         let text = format!(
             "root = \"{}\"\ndata = \"{}\"\nsecrets = \"{}\"\nlang = \"en\"\nlog = \"warn\"\n{more}\n[bases]\n{}",
@@ -150,7 +151,11 @@ impl Process {
         while !self.told().contains(words) {
             assert!(began.elapsed() < PATIENCE, "it never said \"{words}\" but:\n{}", self.told());
             if let Some(status) = self.child.try_wait().expect("it can be asked") {
-                assert!(self.told().contains(words), "it ended with {status} and never said \"{words}\" but:\n{}", self.told());
+                assert!(
+                    self.told().contains(words),
+                    "it ended with {status} and never said \"{words}\" but:\n{}",
+                    self.told()
+                );
                 return;
             }
             std::thread::yield_now();

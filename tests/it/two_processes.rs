@@ -70,8 +70,11 @@ async fn a_hub_that_is_killed_twenty_times_ends_with_the_runners_figures() {
     for practice in rig.sandbox.systems() {
         let name = practice.name();
         let truth = practice.truth();
-        let expected: BTreeSet<_> =
-            truth.iter().filter(|case| case.bad.is_none()).map(|case| (case.source_no.clone(), case.status.clone())).collect();
+        let expected: BTreeSet<_> = truth
+            .iter()
+            .filter(|case| case.bad.is_none())
+            .map(|case| (case.source_no.clone(), case.status.clone()))
+            .collect();
         let began = Instant::now();
         loop {
             let held = numbers(&client, &hub, name).await;
@@ -80,8 +83,12 @@ async fn a_hub_that_is_killed_twenty_times_ends_with_the_runners_figures() {
             if distinct == expected && keys.len() == expected.len() {
                 break;
             }
-            assert!(began.elapsed() < PATIENCE, "{name}: only here {:?}, only there {:?}",
-                distinct.difference(&expected).take(5).collect::<Vec<_>>(), expected.difference(&distinct).take(5).collect::<Vec<_>>());
+            assert!(
+                began.elapsed() < PATIENCE,
+                "{name}: only here {:?}, only there {:?}",
+                distinct.difference(&expected).take(5).collect::<Vec<_>>(),
+                expected.difference(&distinct).take(5).collect::<Vec<_>>()
+            );
         }
         let stats = get(&client, &format!("{hub}api/v1/stats?measure=accepted&by=system&where=system:{name}")).await;
         let accepted = truth.iter().filter(|case| case.bad.is_none() && case.accept_date.is_some()).count();

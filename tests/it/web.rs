@@ -213,10 +213,8 @@ async fn figures_come_with_what_they_rest_on() {
         assert_eq!(figure["stale"], false);
         assert!(figure["as_of"].is_string());
     }
-    let pages: Vec<Value> = vec![
-        served.json("/api/v1/cases?limit=3").await,
-        served.json("/api/v1/changes?after=2&limit=2").await,
-    ];
+    let pages: Vec<Value> =
+        vec![served.json("/api/v1/cases?limit=3").await, served.json("/api/v1/changes?after=2&limit=2").await];
     assert_eq!(pages[0]["cases"].as_array().unwrap().len(), 3);
     let rest = served.json(&format!("/api/v1/cases?limit=3&cursor={}", pages[0]["next"].as_str().unwrap())).await;
     assert_eq!(rest["cases"].as_array().unwrap().len(), 2);

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Known, case, collect, login, tests};
+use super::{Known, case, collect, login, saved};
 use crate::{
     adapter::{Bot, CodeLists, System, nearest::suggestion, sheet::Sheet},
     base::Message,
@@ -31,25 +31,16 @@ pub(in crate::adapter) fn read(name: &str, sheet: Sheet<'_>, known: &Known<'_>) 
     }
     let codes = sheet.table("codes");
     let lists = codes.as_ref().map_or_else(CodeLists::default, case::read_codes);
-    let collect = match sheet.table("collect") {
-        Some(collect) => collect::read(collect, system),
-        None => {
-            sheet.missing("collect", Message::new("adapter-missing-table-mend").with("key", "collect"));
-            None
-        }
-    };
+    let part = |key| Message::new("adapter-missing-table-mend").with("key", key);
+    sheet.require("collect", part("collect"));
+    let collect = sheet.table("collect").and_then(|collect| collect::read(collect, system));
     let rows = collect::Rows::of(collect.as_ref(), system);
-    let case = match sheet.table("case") {
-        Some(case) => case::read(&case, &rows, &lists),
-        None => {
-            sheet.missing("case", Message::new("adapter-missing-table-mend").with("key", "case"));
-            BTreeMap::new()
-        }
-    };
+    sheet.require("case", part("case"));
+    let case = sheet.table("case").map_or_else(BTreeMap::new, |case| case::read(&case, &rows, &lists));
     if let Some(codes) = &codes {
         case::check_codes(codes, &case);
     }
-    let tests = tests::read(sheet.tables("test"), system, known.root);
+    let tests = saved::read(sheet.tables("test"), system, known.root);
     sheet.finish();
     Some(Bot {
         name: name.to_owned(),

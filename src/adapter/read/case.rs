@@ -6,7 +6,7 @@ use super::collect::Rows;
 use crate::{
     adapter::{
         CodeLists, Expression,
-        nearest::nearest,
+        nearest::{nearest, suggestion},
         sheet::{Sheet, Text},
     },
     base::Message,
@@ -22,17 +22,15 @@ const REQUIRED: &[&str] = &["source_no", "status"];
 pub(super) fn read(sheet: &Sheet<'_>, rows: &Rows<'_>, codes: &CodeLists) -> BTreeMap<String, Expression> {
     let names = rows.both(codes);
     let mut case = BTreeMap::new();
+    // What stands there, and what was meant by a slip of the pen.
     let mut written = Vec::new();
     for (field, value) in sheet.entries() {
         written.push(field.value);
         let known = || OWN_FIELDS.iter().chain(CaseFields::NAMES).copied();
         if !known().any(|name| name == field.value) {
-            let mend = match nearest(field.value, known()) {
-                Some(meant) => Message::new("adapter-did-you-mean").with("meant", meant),
-                None => Message::new("adapter-known-are").with("known", known().collect::<Vec<_>>().join(", ")),
-            };
             let message = Message::new("adapter-unknown-case-field").with("field", field.value);
-            sheet.findings.error(field.span.clone(), message, mend);
+            sheet.findings.error(field.span.clone(), message, suggestion(field.value, known()));
+            written.extend(nearest(field.value, known()));
         }
         let Some(text) = sheet.as_text(value) else { continue };
         if let Some(expression) = names.expression(sheet.findings, &text) {
@@ -40,10 +38,9 @@ pub(super) fn read(sheet: &Sheet<'_>, rows: &Rows<'_>, codes: &CodeLists) -> BTr
             case.insert(field.value.to_owned(), expression);
         }
     }
-    for required in REQUIRED {
-        if !written.contains(required) {
-            sheet.missing(required, Message::new("adapter-missing-text-mend").with("key", required));
-        }
+    for required in REQUIRED.iter().filter(|required| !written.contains(required)) {
+        let mend = Message::new("adapter-missing-mend").with("line", format!("{required} = \"…\""));
+        sheet.findings.error(sheet.span.clone(), Message::new("adapter-missing").with("key", required), mend);
     }
     case
 }
@@ -65,7 +62,7 @@ fn check_conversion(sheet: &Sheet<'_>, field: &Text<'_>, text: &Text<'_>, expres
     if !converted && !expression.names().is_empty() {
         let meant = format!("{} = \"{} | {example}\"", field.value, text.value);
         let message =
-            Message::new("adapter-unconverted").with("field", field.value).with("filters", filters.join(", "));
+            Message::new("adapter-unconverted").with("field", field.value).with("filters", filters.join(" / "));
         sheet.findings.warn(text.span.clone(), message, Message::new("adapter-write").with("meant", meant));
     }
 }
@@ -98,7 +95,8 @@ pub(super) fn check_codes(sheet: &Sheet<'_>, case: &BTreeMap<String, Expression>
         };
         let fields: Vec<&str> =
             case.iter().filter(|(_, used)| uses_it(used)).map(|(field, _)| field.as_str()).collect();
-        if fields.is_empty() {
+        // Where something else is wrong, a list may only seem unused.
+        if fields.is_empty() && !sheet.findings.has_errors() {
             let message = Message::new("adapter-unused-list").with("list", name.value);
             sheet.findings.warn(
                 name.span.clone(),

@@ -36,7 +36,11 @@ impl<'s> Rows<'s> {
     where
         's: 'a,
     {
-        let detail = if self.has_detail { fields(self.detail) } else { Fields::Absent("adapter-no-detail") };
+        let detail = if self.has_detail {
+            fields(self.detail)
+        } else {
+            Fields::Absent("adapter-no-detail", "adapter-no-detail-mend")
+        };
         Names::rows(vec![("list", fields(self.list)), ("detail", detail)], codes)
     }
 
@@ -45,7 +49,8 @@ impl<'s> Rows<'s> {
     where
         's: 'a,
     {
-        Names::rows(vec![("list", fields(self.list))], codes)
+        let detail = Fields::Absent("adapter-list-only", "adapter-list-only-mend");
+        Names::rows(vec![("list", fields(self.list)), ("detail", detail)], codes)
     }
 }
 
@@ -93,8 +98,16 @@ fn check_detail(sheet: &Sheet<'_>, written: &Text<'_>, rows: &Rows<'_>) {
     for name in detail.path.expressions().flat_map(Expression::names) {
         let known = name.strip_prefix("list.").is_some_and(|field| list.at.contains_key(field));
         if !known {
-            let message = Message::new("adapter-detail-path").with("detail", &detail.name).with("name", &name);
-            let mend = Message::new("adapter-detail-path-mend").with("list", &list.name).with("name", &name);
+            let (message, mend) = match name.strip_prefix("list.") {
+                Some(field) => (
+                    Message::new("adapter-detail-path").with("detail", &detail.name).with("name", &name),
+                    Message::new("adapter-detail-path-mend").with("list", &list.name).with("name", field),
+                ),
+                None => (
+                    Message::new("adapter-detail-paged").with("detail", &detail.name).with("name", &name),
+                    Message::new("adapter-detail-paged-mend"),
+                ),
+            };
             sheet.findings.error(written.span.clone(), message, mend);
         }
     }

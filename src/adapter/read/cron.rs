@@ -5,7 +5,10 @@
 
 use std::{collections::BTreeSet, ops::Range, str::FromStr};
 
-use croner::parser::{CronParser, Seconds, Year};
+use croner::{
+    errors::CronError,
+    parser::{CronParser, Seconds, Year},
+};
 
 use crate::{
     adapter::{report::Findings, sheet::Text},
@@ -33,15 +36,16 @@ pub(super) fn read(findings: &Findings, text: &Text<'_>) -> Option<cron::Schedul
     }
     let parser = CronParser::builder().seconds(Seconds::Optional).year(Year::Disallowed).build();
     if let Err(error) = parser.parse(text.value) {
-        let message = Message::new("adapter-cron").with("why", error);
-        findings.error(blame(text, &fields, &parser), message, Message::new("adapter-cron-mend"));
+        let (span, message) = blame(text, &fields, &parser, &error);
+        findings.error(span, message, Message::new("adapter-cron-mend"));
         return None;
     }
     let normal = normalise(text.value, &fields);
     let schedule = normal.as_deref().and_then(|normal| cron::Schedule::from_str(normal).ok());
     if schedule.is_none() {
-        let message = Message::new("adapter-cron-form").with("written", text.value);
-        findings.error(text.span.clone(), message, Message::new("adapter-cron-mend"));
+        let odd = fields.iter().find(|field| text.value[(*field).clone()].contains(['L', 'W', '#', 'l', 'w']));
+        let span = odd.map_or_else(|| text.span.clone(), |field| text.part(field.clone()));
+        findings.error(span, Message::new("adapter-cron-form"), Message::new("adapter-cron-form-mend"));
     }
     schedule
 }
@@ -52,15 +56,30 @@ fn fields(written: &str) -> Vec<Range<usize>> {
     written.split_whitespace().map(|field| start(field)..start(field) + field.len()).collect()
 }
 
+/// Fields from the left, with what they may be: the options of the message `adapter-cron-field`.
+const PARTS: [(&str, &str); 6] = [
+    ("second", "0-59"),
+    ("minute", "0-59"),
+    ("hour", "0-23"),
+    ("day", "1-31"),
+    ("month", "1-12, JAN-DEC"),
+    ("weekday", "0-7, SUN-SAT"),
+];
+
 /// The first field that is wrong by itself, or all of the expression.
-fn blame(text: &Text<'_>, fields: &[Range<usize>], parser: &CronParser) -> Range<usize> {
+fn blame(text: &Text<'_>, fields: &[Range<usize>], parser: &CronParser, error: &CronError) -> (Range<usize>, Message) {
     let alone = |index: usize| {
         let stars =
             (0..fields.len()).map(|other| if other == index { &text.value[fields[index].clone()] } else { "*" });
         stars.collect::<Vec<_>>().join(" ")
     };
     let wrong = (0..fields.len()).find(|index| parser.parse(&alone(*index)).is_err());
-    wrong.map_or_else(|| text.span.clone(), |index| text.part(fields[index].clone()))
+    let Some(wrong) = wrong else {
+        return (text.span.clone(), Message::new("adapter-cron").with("why", error));
+    };
+    let (part, range) = PARTS[wrong + PARTS.len() - fields.len()];
+    let message = Message::new("adapter-cron-field").with("part", part).with("range", range);
+    (text.part(fields[wrong].clone()), message.with("written", &text.value[fields[wrong].clone()]))
 }
 
 /// Six fields, weekdays by name.

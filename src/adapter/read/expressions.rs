@@ -7,7 +7,9 @@ use chrono::{
 
 use crate::{
     adapter::{
-        Argument, CodeLists, Expression, FILTERS, FilterUse, Template, nearest::suggestion, report::Findings,
+        Argument, CodeLists, Expression, FILTERS, FilterUse, Template,
+        nearest::{nearest, suggestion},
+        report::Findings,
         sheet::Text,
     },
     base::Message,
@@ -19,8 +21,8 @@ pub(super) enum Fields<'a> {
     Any,
     /// These fields.
     Known(Vec<&'a str>),
-    /// The bot reads no such page; the id of the message that says so.
-    Absent(&'static str),
+    /// Nothing, at this place; the ids of the message that says so and of its mend.
+    Absent(&'static str, &'static str),
 }
 
 /// The names that an expression may use at its place.
@@ -57,7 +59,7 @@ impl<'a> Names<'a> {
             let mend = match message.id {
                 "adapter-template-close" => Some(Message::new("adapter-template-close-mend")),
                 "adapter-template-open" => Some(Message::new("adapter-template-open-mend")),
-                _ => None,
+                _ => Some(Message::new("adapter-expression-mend")),
             };
             findings.error(text.part(range), message, mend);
         };
@@ -81,7 +83,8 @@ impl<'a> Names<'a> {
     /// Compiles an expression and checks its names and filters.
     pub(super) fn expression(&self, findings: &Findings, text: &Text<'_>) -> Option<Expression> {
         let refuse = |(why, range)| {
-            findings.error(text.part(range), Message::new("adapter-expression").with("why", why), None);
+            let message = Message::new("adapter-expression").with("why", why);
+            findings.error(text.part(range), message, Message::new("adapter-expression-mend"));
         };
         let expression = Expression::parse(text.value).map_err(refuse).ok()?;
         self.check(findings, text, &expression);
@@ -97,6 +100,10 @@ impl<'a> Names<'a> {
         for filter in expression.filters() {
             self.check_filter(findings, text, &filter);
         }
+        for test in expression.tests() {
+            let message = Message::new("adapter-test-word").with("word", test);
+            findings.error(text.word(test), message, Message::new("adapter-test-word-mend"));
+        }
     }
 
     fn check_name(&self, name: &str) -> Option<(Message, Message)> {
@@ -105,8 +112,7 @@ impl<'a> Names<'a> {
             return None;
         }
         let Some((_, fields)) = self.rows.iter().find(|(row, _)| *row == head) else {
-            let offered = self.plain.iter().copied().chain(self.rows.iter().map(|(row, _)| *row));
-            return Some((Message::new("adapter-unknown-name").with("name", head), suggestion(head, offered)));
+            return Some((Message::new("adapter-unknown-name").with("name", head), self.offer(head, field)));
         };
         match fields {
             _ if field.is_empty() => {
@@ -120,15 +126,26 @@ impl<'a> Names<'a> {
                 Some((Message::new("adapter-no-field").with("name", head), mend))
             }
             Fields::Any => None,
-            Fields::Absent(message) => {
-                Some((Message::new(message).with("name", name), Message::new("adapter-no-detail-mend")))
-            }
+            Fields::Absent(message, mend) => Some((Message::new(message).with("name", name), Message::new(mend))),
             Fields::Known(known) if known.contains(&field) => None,
             Fields::Known(known) => {
                 let message = Message::new("adapter-unknown-field").with("row", head).with("field", field);
                 Some((message, suggestion(field, known.iter().copied())))
             }
         }
+    }
+
+    /// The name that was probably meant, or those there are; in a bot, a bare word may be a text that lacks its quotes.
+    fn offer(&self, head: &str, field: &str) -> Message {
+        let names: Vec<&str> = self.plain.iter().copied().chain(self.rows.iter().map(|(row, _)| *row)).collect();
+        if let Some(meant) = nearest(head, names) {
+            return Message::new("adapter-did-you-mean").with("meant", meant);
+        }
+        let rows = self.rows.iter().filter(|(_, fields)| !matches!(fields, Fields::Absent(..)));
+        let known: Vec<String> =
+            self.plain.iter().map(|name| (*name).to_owned()).chain(rows.map(|(row, _)| format!("{row}.…"))).collect();
+        let id = if self.codes.is_some() && field.is_empty() { "adapter-known-or-text" } else { "adapter-known-are" };
+        Message::new(id).with("known", known.join(", ")).with("text", head)
     }
 
     fn check_filter(&self, findings: &Findings, text: &Text<'_>, filter: &FilterUse) {
@@ -141,10 +158,11 @@ impl<'a> Names<'a> {
         match (argument, &filter.argument) {
             (Argument::CodeList | Argument::Format, None) => {
                 let message = Message::new("adapter-filter-argument").with("filter", &filter.name);
+                let list = self.codes.and_then(|codes| codes.lists().keys().next()).map_or("…", String::as_str);
                 let example = match filter.name.as_str() {
-                    "code" => "code('status')",
-                    "date" => "date('%Y-%m-%d')",
-                    _ => "datetime('%Y-%m-%d %H:%M:%S')",
+                    "code" => format!("code('{list}')"),
+                    "date" => "date('%Y-%m-%d')".to_owned(),
+                    _ => "datetime('%Y-%m-%d %H:%M:%S')".to_owned(),
                 };
                 findings.error(at(), message, Message::new("adapter-write").with("meant", example));
             }

@@ -35,20 +35,27 @@ fn locator(findings: &Findings, text: &Text<'_>) -> Option<Locator> {
 
 /// A plain word in the place of CSS was hardly meant as CSS: a header of two words without quotes, a forgotten `column=`.
 fn check_words(findings: &Findings, text: &Text<'_>, locator: &Locator) {
-    let (message, css, mend) = match &locator.find {
-        Find::Column { header, within: Some(css) } if !text.value.starts_with("column='") => {
-            let quoted = Message::new("adapter-write").with("meant", format!("column='{header} {css}'"));
-            ("adapter-column-words", css, quoted)
+    match &locator.find {
+        Find::Column { header, within: Some(css) } if !is_quoted(text.value) => {
+            let mend = || Message::new("adapter-write").with("meant", format!("column='{header} {css}'"));
+            if let Some(word) = html::stranger(css) {
+                findings.error(text.word(word), Message::new("adapter-column-words").with("word", word), mend());
+            } else if html::may_be_word(css) && header.is_ascii() && locator.attribute.is_none() {
+                findings.warn(text.word(css), Message::new("adapter-column-maybe").with("word", css), mend());
+            }
         }
         Find::Css(css) if !text.value.starts_with("css=") => {
-            let kinds = Message::new("adapter-bare-word-mend").with("word", css);
-            ("adapter-bare-word", css, kinds)
+            if let Some(word) = html::stranger(css) {
+                let mend = Message::new("adapter-bare-word-mend").with("word", css);
+                findings.error(text.word(word), Message::new("adapter-bare-word").with("word", word), mend);
+            }
         }
-        _ => return,
-    };
-    if let Some(word) = html::stranger(css) {
-        findings.error(text.word(word), Message::new(message).with("word", word), mend);
+        _ => {}
     }
+}
+
+fn is_quoted(locator: &str) -> bool {
+    locator.starts_with("column='") || locator.starts_with("column=\"")
 }
 
 fn explain(written: &str, mistake: &LocatorMistake) -> (Message, Option<Message>) {
@@ -58,7 +65,10 @@ fn explain(written: &str, mistake: &LocatorMistake) -> (Message, Option<Message>
         Why::Quote => (Message::new("adapter-locator-quote"), Some(Message::new("adapter-locator-quote-mend"))),
         Why::Css(why) => {
             let part = written.get(mistake.at.clone()).unwrap_or(written);
-            (Message::new("adapter-locator-css").with("css", part.trim()).with("why", why), forms())
+            (
+                Message::new("adapter-locator-css").with("css", part.trim()).with("why", why),
+                Some(Message::new("adapter-locator-css-mend")),
+            )
         }
         Why::Json(why) => {
             (Message::new("adapter-locator-json").with("why", why), Some(Message::new("adapter-locator-json-mend")))

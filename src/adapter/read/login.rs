@@ -15,9 +15,7 @@ const SECRET_WORDS: &[&str] = &["password", "passwd", "pwd", "secret", "密码",
 
 /// Reads the steps.
 pub(super) fn read(sheet: Sheet<'_>, system: Option<&System>) -> Vec<Step> {
-    if sheet.get("steps").is_none() {
-        sheet.missing("steps", Message::new("adapter-missing-mend").with("key", "steps"));
-    }
+    sheet.require("steps", Message::new("adapter-missing-mend").with("line", "steps = [ { open = \"…\" } ]"));
     let mut page = Opened::Nothing;
     let mut steps = Vec::new();
     for step in sheet.tables("steps") {
@@ -52,9 +50,9 @@ fn read_step<'s>(step: &Sheet<'_>, system: Option<&'s System>, page: &mut Opened
     let fill = step.table("fill");
     let click = step.text("click");
     let named = ["open", "fill", "click"].into_iter().filter(|key| step.get(key).is_some()).count();
-    if named != 1 {
+    // A step with a key that is none is told by that key.
+    if named > 1 || step.entries().is_empty() {
         step.findings.error(step.span.clone(), Message::new("adapter-step"), Message::new("adapter-step-mend"));
-        return None;
     }
     if let Some(open) = open {
         *page = match system {

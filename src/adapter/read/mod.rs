@@ -9,9 +9,9 @@ mod html;
 mod locators;
 mod login;
 mod page;
+mod saved;
 mod schedule;
 mod system;
-mod tests;
 
 use std::{
     collections::{BTreeMap, BTreeSet},

@@ -6,7 +6,7 @@ use super::{Known, cron};
 use crate::{
     adapter::{
         Schedule,
-        nearest::suggestion,
+        nearest::{nearest, suggestion},
         sheet::{Sheet, Text},
     },
     base::Message,
@@ -21,9 +21,7 @@ const TIMEOUT_MOST: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// Reads every `[[schedule]]` of a file; those with a mistake in what decides when they run are left out.
 pub(in crate::adapter) fn read(file: &str, sheet: Sheet<'_>, known: &Known<'_>) -> Vec<Schedule> {
-    if sheet.get("schedule").is_none() {
-        sheet.missing("schedule", Message::new("adapter-missing-table-mend").with("key", "[schedule]"));
-    }
+    sheet.require("schedule", Message::new("adapter-missing-table-mend").with("key", "[schedule]"));
     let tables = sheet.tables("schedule");
     sheet.finish();
     let read = |(index, sheet)| read_one(format!("{file}#{}", index + 1), sheet, known);
@@ -31,9 +29,7 @@ pub(in crate::adapter) fn read(file: &str, sheet: Sheet<'_>, known: &Known<'_>) 
 }
 
 fn read_one(name: String, sheet: Sheet<'_>, known: &Known<'_>) -> Option<Schedule> {
-    if sheet.get("bots").is_none() {
-        sheet.missing("bots", Message::new("adapter-missing-mend").with("key", "bots"));
-    }
+    sheet.require("bots", Message::new("adapter-missing-mend").with("line", "bots = [\"…\"]"));
     let bots = bots(&sheet, known.bots);
     let written = sheet.required_text("cron");
     let cron = written.as_ref().and_then(|text| cron::read(sheet.findings, text));
@@ -73,7 +69,7 @@ fn zone(sheet: &Sheet<'_>, text: &Text<'_>) -> Option<chrono_tz::Tz> {
     if found.is_none() {
         let message = Message::new("adapter-zone").with("zone", text.value);
         let known = chrono_tz::TZ_VARIANTS.iter().map(|zone| zone.name());
-        let mend = match super::super::nearest::nearest(text.value, known) {
+        let mend = match nearest(text.value, known) {
             Some(meant) => Message::new("adapter-did-you-mean").with("meant", meant),
             None => Message::new("adapter-write").with("meant", "zone = \"Asia/Shanghai\""),
         };

@@ -35,10 +35,11 @@ adapter-toml-close = this bracket or brace is never closed
 adapter-toml-close-mend = put the closing ] or {"}"} after the last value
 
 adapter-empty = `{ $key }` is empty
+adapter-empty-mend = write something between the quotes, or remove the line
 adapter-empty-list = this list is empty
+adapter-empty-list-mend = write at least one text into the list, or remove the line
 adapter-missing = `{ $key }` is missing here
-adapter-missing-mend = add a line: { $key } = …
-adapter-missing-text-mend = add a line: { $key } = "…"
+adapter-missing-mend = add a line: { $line }
 adapter-missing-table-mend = add a part: [{ $key }]
 adapter-number-range = `{ $key }` must be a whole number from { $least } to { $most }
 adapter-type = expected { $expected ->
@@ -51,6 +52,7 @@ adapter-type = expected { $expected ->
   }, found { $found ->
     [text] a text
     [number] a number
+    [fraction] a number with a fraction
     [boolean] true or false
     [time] a date or time
     [list] a list
@@ -96,6 +98,7 @@ adapter-locator-forms = ways to point: column=HEADER, label=LABEL, text=BUTTON, 
 adapter-locator-quote = this quote is never closed
 adapter-locator-quote-mend = put another ' after the words
 adapter-locator-css = `{ $css }` is not CSS ({ $why })
+adapter-locator-css-mend = check that brackets and quotes come in pairs; CSS looks like #grid, .total, td a or input[name=q]
 adapter-locator-json = this is not a JSONPath ({ $why })
 adapter-locator-json-mend = a JSONPath begins with $, like json=$.data.rows[*]
 adapter-locator-pattern = this pattern cannot be read ({ $why })
@@ -106,6 +109,7 @@ adapter-bare-word = `{ $word }` is no HTML element, so this points at nothing
 adapter-bare-word-mend = for a table's column write column={ $word }, for a label label={ $word }, for a button text={ $word }
 
 adapter-expression = this expression cannot be read: { $why }
+adapter-expression-mend = an expression looks like list.no or list.date | date('%Y-%m-%d'); a fixed text has quotes of its own: "'text'"
 adapter-template-close = this closing brace has no opening one
 adapter-template-close-mend = for the brace itself, write it twice
 adapter-template-open = this brace is never closed
@@ -142,11 +146,13 @@ adapter-no-list = the page `{ $page }` shows no list
 adapter-no-list-mend = add to [page.{ $page }]: table = "…" (for HTML), or rows = "json=$.…[*]" (for JSON)
 adapter-detail-path = the page `{ $detail }` takes `{ $name }` for its address, which this bot's list does not have
 adapter-detail-path-mend = add `{ $name }` to [page.{ $list }.at], or use a field of that page
+adapter-detail-paged = the page `{ $detail }` takes `{ $name }` for its address, so it is no page of one case
+adapter-detail-paged-mend = name a page whose path uses only list.…, like path = "{"{"}list.detail{"}"}"
 adapter-row-range = `{ $written }` does not say how many rows
 adapter-row-range-mend = write "1.." for at least one, "1..5000" for one to 5000
-adapter-percent = `{ $written }` is no share
+adapter-percent = `{ $written }` is no percentage
 adapter-unknown-case-field = a case has no field `{ $field }`
-adapter-unconverted = `{ $field }` takes what the page shows as it is; without { $filters } it will hardly be understood
+adapter-unconverted = `{ $field }` takes what the page shows as it is; without the filter { $filters } it will hardly be understood
 adapter-unused-list = no field uses the code list `{ $list }`
 adapter-unused-list-mend = use it with | code('{ $list }'), or remove it
 adapter-code = `{ $word }` is none of our words for `{ $field }`
@@ -167,10 +173,22 @@ adapter-bot-twice = `{ $bot }` stands in this list twice
 adapter-bot-twice-mend = remove one
 adapter-cron = this cron expression cannot be read: { $why }
 adapter-cron-fields = a cron expression has five fields, or six with seconds; here there are { $count }
+adapter-cron-field = `{ $written }` is no { $part } ({ $range })
 adapter-cron-mend = minute hour day month weekday, like "*/5 8-18 * * 1-5"; seconds may stand before them
 adapter-cron-both = day and weekday are both restricted, and programs disagree about what that means
 adapter-cron-both-mend = leave one of the two as *, or make two schedules
-adapter-cron-form = this form of cron expression is not supported: `{ $written }`
+adapter-cron-form = L, W and # cannot be used here
+adapter-cron-form-mend = name the days by their numbers, like "0 9 28 * *"
 adapter-zone = `{ $zone }` is no time zone
 adapter-duration = `{ $written }` is no time span up to 24 hours
 adapter-duration-mend = write a number with s, m or h: "30s", "5m", "2h"
+
+adapter-stray = this file is not read: its name does not end in .toml
+adapter-stray-mend = rename it so that it ends in .toml (Windows may hide an ending .txt), or move it away
+adapter-test-word = `is { $word }` cannot be used here
+adapter-test-word-mend = compare with ==, or give an empty field a value with the filter default
+adapter-column-maybe = `{ $word }` is read as an HTML element in the cell, not as part of the header
+adapter-table-mend = write it as a part of its own under a heading [NAME], or in braces: {"{"} … {"}"}
+adapter-known-or-text = known here: { $known }; if it is meant as a fixed text, write "'{ $text }'"
+adapter-list-only = `{ $name }` is not known here: only the list has been read when this is needed
+adapter-list-only-mend = use a field of the list: list.…

@@ -27,7 +27,7 @@ adapter-toml-value = 缺少值
 adapter-toml-value-mend = 在 = 后面写上值，文字要加引号："…"
 adapter-toml-header = 这个标题没有写完整
 adapter-toml-header-mend = 标题写成 [名字]，多个中的一个写成 [[名字]]
-adapter-toml-wide = “{ $letter }”是全角符号
+adapter-toml-wide = 这里用了全角符号 { $letter }
 adapter-toml-wide-mend = 换成半角符号 { $instead }
 adapter-toml-comma = 这里少了或多了一个逗号
 adapter-toml-comma-mend = 两个值之间写一个半角逗号；花括号里最后一个值后面不写
@@ -35,10 +35,11 @@ adapter-toml-close = 这个括号没有配对
 adapter-toml-close-mend = 在最后一个值后面补上 ] 或 {"}"}
 
 adapter-empty = “{ $key }”是空的
+adapter-empty-mend = 在引号里写上内容，或删掉这一行
 adapter-empty-list = 这个列表是空的
+adapter-empty-list-mend = 至少写一段文字，或删掉这一行
 adapter-missing = 这里缺少“{ $key }”
-adapter-missing-mend = 加一行：{ $key } = …
-adapter-missing-text-mend = 加一行：{ $key } = "…"
+adapter-missing-mend = 加一行：{ $line }
 adapter-missing-table-mend = 加一段：[{ $key }]
 adapter-number-range = “{ $key }”要填 { $least } 到 { $most } 的整数
 adapter-type = 这里要填{ $expected ->
@@ -51,6 +52,7 @@ adapter-type = 这里要填{ $expected ->
   }，现在填的是{ $found ->
     [text] 文字
     [number] 数字
+    [fraction] 小数
     [boolean] 真假值
     [time] 日期或时间
     [list] 列表
@@ -80,7 +82,7 @@ adapter-lend-secret-mend = 改为从浏览器存储里取，例如 "Bearer {"{"}
 adapter-name = 名字“{ $name }”不能用在表达式里
 adapter-name-mend = 只用英文字母、数字和 _，以字母开头，例如 case_no
 adapter-page-size = “offset”按行计数，但这一页没有说明满页有多少行
-adapter-page-size-mend = 加一行：page_size = 20（填满页的行数）
+adapter-page-size-mend = 加一行，例如：page_size = 20（满页有几行就填几）
 adapter-total = 只有写了“table”或“rows”的页面才能有总数
 adapter-total-mend = 给这一页加上“table”或“rows”，或去掉“total”
 adapter-json-table = “table”用于网页，JSON 数据要用“rows”
@@ -96,6 +98,7 @@ adapter-locator-forms = 定位的写法：column=表头、label=标签、text=�
 adapter-locator-quote = 这个引号没有配对
 adapter-locator-quote-mend = 在文字后面补一个 '
 adapter-locator-css = “{ $css }”不是 CSS 选择器（{ $why }）
+adapter-locator-css-mend = 检查括号和引号是否成对；CSS 选择器的样子：#grid、.total、td a、input[name=q]
 adapter-locator-json = 这不是 JSONPath（{ $why }）
 adapter-locator-json-mend = JSONPath 以 $ 开头，例如 json=$.data.rows[*]
 adapter-locator-pattern = 这个模式读不懂（{ $why }）
@@ -106,6 +109,7 @@ adapter-bare-word = “{ $word }”不是 HTML 元素，这样什么也找不到
 adapter-bare-word-mend = 表格的一列写 column={ $word }，标签写 label={ $word }，按钮写 text={ $word }
 
 adapter-expression = 这个表达式读不懂：{ $why }
+adapter-expression-mend = 表达式的样子：list.no，或 list.date | date('%Y-%m-%d')；固定的文字要再加一层引号："'文字'"
 adapter-template-close = 这个右花括号没有对应的左花括号
 adapter-template-close-mend = 要写花括号本身，就连写两个
 adapter-template-open = 这个花括号没有配对
@@ -121,7 +125,7 @@ adapter-unknown-list = 没有代码表 [codes.{ $list }]
 adapter-date-format = “{ $format }”不是日期格式
 adapter-date-format-mend = %Y 年、%m 月、%d 日、%H 时、%M 分、%S 秒，例如 '%Y-%m-%d %H:%M:%S'
 adapter-date-part = “{ $format }”不是一个完整的日期
-adapter-date-part-mend = 日期要有年 %Y、月 %m、日 %d，例如 '%Y年%m月%d日'
+adapter-date-part-mend = 日期要有年 %Y、月 %m、日 %d，例如 '%Y-%m-%d'
 adapter-time-part = “{ $format }”不是一个完整的日期和时间
 adapter-time-part-mend = 时间要有年 %Y、月 %m、日 %d、时 %H、分 %M，例如 '%Y-%m-%d %H:%M'；只有日期没有时间的，改用 date
 
@@ -142,11 +146,13 @@ adapter-no-list = 页面“{ $page }”不是列表
 adapter-no-list-mend = 在 [page.{ $page }] 里加上：table = "…"（网页），或 rows = "json=$.…[*]"（JSON 数据）
 adapter-detail-path = 页面“{ $detail }”的地址要用“{ $name }”，而这个机器人的列表里没有它
 adapter-detail-path-mend = 在 [page.{ $list }.at] 里加上“{ $name }”，或改用那一页已有的字段
+adapter-detail-paged = 页面“{ $detail }”的地址里有“{ $name }”，它不是一个办件的详情页
+adapter-detail-paged-mend = 换成地址里只用 list.… 的页面，例如 path = "{"{"}list.detail{"}"}"
 adapter-row-range = “{ $written }”没有写明多少行
 adapter-row-range-mend = 至少一行写 "1.."，1 到 5000 行写 "1..5000"
 adapter-percent = “{ $written }”不是百分比
 adapter-unknown-case-field = 办件没有字段“{ $field }”
-adapter-unconverted = “{ $field }”直接用了页面上的原文；不经过 { $filters } 多半认不出来
+adapter-unconverted = “{ $field }”直接用了页面上的原文；不加 | { $filters } 多半认不出来
 adapter-unused-list = 没有字段用到代码表“{ $list }”
 adapter-unused-list-mend = 用 | code('{ $list }') 来用它，或把它删掉
 adapter-code = “{ $word }”不是“{ $field }”的统一用词
@@ -167,10 +173,29 @@ adapter-bot-twice = “{ $bot }”在这里写了两次
 adapter-bot-twice-mend = 去掉一个
 adapter-cron = 这个定时写法读不懂：{ $why }
 adapter-cron-fields = 定时写法有五段，带秒的有六段；这里有 { $count } 段
+adapter-cron-field = “{ $written }”不能作为{ $part ->
+    [second] 秒
+    [minute] 分
+    [hour] 时
+    [day] 日
+    [month] 月
+   *[weekday] 星期
+  }（{ $range }）
 adapter-cron-mend = 依次是 分 时 日 月 星期，例如 "*/5 8-18 * * 1-5"；前面还可以加上秒
 adapter-cron-both = 日和星期都作了限定，各种软件对此理解不一
 adapter-cron-both-mend = 其中一个写成 *，或分成两个 [[schedule]]
-adapter-cron-form = 不支持这样的定时写法：“{ $written }”
+adapter-cron-form = 这里不能用 L、W 和 #
+adapter-cron-form-mend = 直接写日期的数字，例如 "0 9 28 * *"
 adapter-zone = 没有时区“{ $zone }”
 adapter-duration = “{ $written }”不是 24 小时以内的时长
 adapter-duration-mend = 数字后面加 s（秒）、m（分）或 h（时）："30s"、"5m"、"2h"
+
+adapter-stray = 这个文件不会被读取：文件名不是以 .toml 结尾
+adapter-stray-mend = 改名为以 .toml 结尾（Windows 可能隐藏了结尾的 .txt），或移到别处
+adapter-test-word = 这里不能用“is { $word }”
+adapter-test-word-mend = 用 == 比较，或用 default 给空字段一个值
+adapter-column-maybe = “{ $word }”会被当作单元格里的 HTML 元素，而不是表头的一部分
+adapter-table-mend = 另起一段，用 [名字] 作标题，或写在花括号里：{"{"} … {"}"}
+adapter-known-or-text = 这里可以写：{ $known }；如果是固定的文字，写成 "'{ $text }'"
+adapter-list-only = 这里不能用“{ $name }”：用到它的时候只读了列表
+adapter-list-only-mend = 改用列表里的字段：list.…

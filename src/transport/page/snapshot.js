@@ -41,42 +41,54 @@ function read(view) {
   const holders = [];
   const frames = [];
 
-  function copyOf(live) {
-    const copy = inert.importNode(live, false);
-    if (live.nodeType !== Node.ELEMENT_NODE) return copy;
+  // Gives the copy of one element what its live one has beyond its markup.
+  function dress(live, copy) {
     reflect(live, copy);
     if (marked) {
       elements.set(next, live);
       copy.setAttribute("data-queqiao", next++);
-      if (live.checkVisibility && !live.checkVisibility({ visibilityProperty: true })) {
-        copy.setAttribute("data-queqiao-hidden", "");
-      }
+      if (!live.checkVisibility({ visibilityProperty: true })) copy.setAttribute("data-queqiao-hidden", "");
     }
     if (live.localName === "iframe" || live.localName === "frame") {
       copy.setAttribute("data-queqiao-frame", frames.length);
       holders.push(live);
-      const reachable = live.contentDocument && live.contentDocument.documentElement;
-      frames.push({
-        name: live.getAttribute("name") ?? "",
-        id: live.getAttribute("id") ?? "",
-        src: live.getAttribute("src") ?? "",
-        page: null,
-      });
-      if (reachable) frames.at(-1).page = live.contentWindow;
+      const attribute = (name) => live.getAttribute(name) ?? "";
+      frames.push({ name: attribute("name"), id: attribute("id"), src: attribute("src"), page: null });
     } else if (live.localName === "textarea") {
       copy.textContent = live.value;
-    } else if (live.localName !== "template") {
-      for (const node of inside(live)) copy.appendChild(copyOf(node));
+    } else if (live.localName === "template") {
+      copy.innerHTML = ""; // nobody sees it
     }
+  }
+
+  // Node by node, where shadow trees have to be laid into the page.
+  function laidOut(live) {
+    const copy = inert.importNode(live, false);
+    if (live.nodeType !== Node.ELEMENT_NODE) return copy;
+    for (const node of inside(live)) copy.appendChild(laidOut(node));
+    dress(live, copy);
     return copy;
   }
 
+  // All at once, which is several times faster.
+  function copied(root, all) {
+    const copy = inert.importNode(root, true);
+    const copies = [copy, ...copy.querySelectorAll("*")];
+    all.forEach((live, at) => dress(live, copies[at]));
+    return copy;
+  }
+
+  const root = page.documentElement;
+  const all = [root, ...root.querySelectorAll("*")];
+  const copy = all.some((live) => live.shadowRoot) ? laidOut(root) : copied(root, all);
   const kind = page.doctype ? new XMLSerializer().serializeToString(page.doctype) : "";
-  const html = kind + copyOf(page.documentElement).outerHTML;
   if (marked) Object.defineProperty(page, KEY, { value: { elements, holders }, configurable: true });
-  for (const frame of frames) if (frame.page) frame.page = read(frame.page);
+  holders.forEach((holder, at) => {
+    if (holder.contentDocument?.documentElement) frames[at].page = read(holder.contentWindow);
+  });
   const navigation = view.performance.getEntriesByType("navigation")[0];
-  return { address: page.URL, title: page.title, status: navigation?.responseStatus ?? 0, html, frames };
+  const status = navigation?.responseStatus ?? 0;
+  return { address: page.URL, title: page.title, status, html: kind + copy.outerHTML, frames };
 }
 
 return { page: read(window), next };

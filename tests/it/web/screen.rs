@@ -30,7 +30,8 @@ async fn the_screen_shows_the_apis_figures_and_a_new_case_without_reload() {
     let served = Served::start().await;
     served.hub.ingest(&[cases(0..12), good_reading(12)].concat()).await.unwrap();
     let driver = Driver::new();
-    let browser = Browser::open(&driver, &BrowserOptions { window: (1366, 768), ..BrowserOptions::default() }).await.unwrap();
+    let browser =
+        Browser::open(&driver, &BrowserOptions { window: (1366, 768), ..BrowserOptions::default() }).await.unwrap();
     browser.goto(&served.url("/screen")).await.unwrap();
     let at = |page: &Snapshot, position: &str| attribute(page, "body", "data-position").as_deref() == Some(position);
     let page = page_when(&browser, "the first figures", |page| at(page, "14")).await;

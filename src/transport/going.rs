@@ -1,0 +1,121 @@
+//! Going to pages, waiting for them, and fetching within them.
+
+use std::{
+    sync::atomic::Ordering,
+    time::{Duration, Instant},
+};
+
+use base64::{Engine, engine::general_purpose::STANDARD};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::{Answer, BYTES_PER_ANSWER, Browser, TransportError, error::Doing, script::quietly};
+
+/// A page is quiet when nothing in it has changed for so long: above the pace of animations, below impatience.
+const QUIET: Duration = Duration::from_millis(150);
+
+const FRAME: &str = include_str!("page/frame.js");
+const FETCH: &str = include_str!("page/fetch.js");
+const SETTLE: &str = include_str!("page/settle.js");
+
+/// What the fetching script returns.
+#[derive(Deserialize)]
+struct Fetched {
+    address: String,
+    status: u16,
+    content_type: Option<String>,
+    /// Base64.
+    body: String,
+}
+
+impl Browser {
+    /// Goes to an address and waits until the page has loaded; a change of the fragment alone (a route of a
+    /// single-page application) returns at once. A page that is there, while some picture or script of it doesn't
+    /// come within the limit, is taken as it is.
+    ///
+    /// # Errors
+    /// [`TransportError::Navigate`] when nothing answers there, [`TransportError::Timeout`] when no page comes.
+    pub async fn goto(&self, url: &str) -> Result<(), TransportError> {
+        self.leave_frames().await?;
+        self.requests.fetch_add(1, Ordering::Relaxed);
+        let call = self.call(Doing::Navigating, url, self.options.page_timeout);
+        let begun = Instant::now();
+        let went = quietly(self.driver().goto(url)).await.map_err(|error| call.failed(&error));
+        if matches!(went, Err(TransportError::Timeout { .. })) && self.has_parsed_since(begun).await? {
+            tracing::warn!(url, "a part of this page never came; it is taken as it is");
+            return Ok(());
+        }
+        went
+    }
+
+    /// Whether the open page was begun after `begun` and its HTML is complete. Intranet pages often ask for things of
+    /// the internet that never come; those must not keep us from reading the page.
+    async fn has_parsed_since(&self, begun: Instant) -> Result<bool, TransportError> {
+        let age = "return document.readyState === 'loading' ? null : performance.now()";
+        let call = self.call(Doing::Navigating, "", self.options.script_timeout);
+        let age: Option<f64> = call.at_once(self.driver(), age, Vec::new()).await?;
+        Ok(age.is_some_and(|millis| millis < begun.elapsed().as_secs_f64() * 1_000.0))
+    }
+
+    /// Leads one frame to an address, waits until it has loaded, and leaves the pages around it as they are. Each
+    /// frame is given by name, id or CSS (tried in that order), outermost first; `url` may be relative.
+    pub async fn goto_in_frame(&self, frames: &[String], url: &str) -> Result<(), TransportError> {
+        if frames.is_empty() {
+            return self.goto(url).await;
+        }
+        self.leave_frames().await?;
+        self.requests.fetch_add(1, Ordering::Relaxed);
+        // The script must give up before the browser gives up on the script.
+        let limit = self.options.page_timeout.min(self.options.script_timeout * 9 / 10);
+        let call = self.call(Doing::Navigating, url, limit);
+        let args = vec![json!(frames), json!(url), millis(limit)];
+        let _: Option<Value> = call.awaited(self.driver(), FRAME, args).await?;
+        Ok(())
+    }
+
+    /// Fetches an address with the session of the page that is open, without showing it. The page's own origin only,
+    /// unless the other one allows it. At most 20 MB.
+    pub async fn fetch(&self, url: &str, headers: &[(String, String)]) -> Result<Answer, TransportError> {
+        self.leave_frames().await?;
+        self.requests.fetch_add(1, Ordering::Relaxed);
+        let limit = self.options.script_timeout * 9 / 10;
+        let call = self.call(Doing::Fetching, url, limit);
+        let args = vec![json!(url), json!(headers), json!(BYTES_PER_ANSWER), millis(limit)];
+        let unreadable = |reason| TransportError::Fetch { address: url.to_owned(), reason };
+        let fetched: Option<Fetched> = call.awaited(self.driver(), FETCH, args).await?;
+        let fetched = fetched.ok_or_else(|| unreadable("the page replied nothing".to_owned()))?;
+        let body = STANDARD.decode(fetched.body).map_err(|error| unreadable(error.to_string()))?;
+        Ok(Answer {
+            address: fetched.address,
+            status: fetched.status,
+            content_type: fetched.content_type,
+            body: body.into(),
+            read_at: self.options.clock.now(),
+        })
+    }
+
+    /// Waits until the page and its frames are complete, no request of their scripts is under way and nothing in
+    /// them has changed for 150 ms, or until `limit` has passed or a dialog opens. Says whether it became quiet.
+    pub async fn settle(&self, limit: Duration) -> Result<bool, TransportError> {
+        let deadline = Instant::now() + limit;
+        loop {
+            let left = deadline.saturating_duration_since(Instant::now()).min(self.options.script_timeout * 9 / 10);
+            let call = self.call(Doing::Settling, "", limit);
+            let looked = match self.leave_frames().await {
+                Ok(()) => call.awaited(self.driver(), SETTLE, vec![millis(QUIET), millis(left)]).await,
+                Err(error) => Err(error),
+            };
+            match looked {
+                Ok(quiet) => return Ok(quiet.unwrap_or(false)),
+                Err(TransportError::DialogOpen { .. }) => return Ok(false),
+                // The page went away under the script: the next one is to be waited for.
+                Err(TransportError::Snapshot { .. }) if Instant::now() < deadline => {}
+                Err(error) => return Err(error),
+            }
+        }
+    }
+}
+
+fn millis(time: Duration) -> Value {
+    json!(u64::try_from(time.as_millis()).unwrap_or(u64::MAX))
+}

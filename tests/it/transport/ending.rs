@@ -1,0 +1,134 @@
+//! What is left when a browser, a driver or a whole process ends.
+
+use std::{
+    fs,
+    path::Path,
+    process::{Command, Stdio},
+};
+
+use queqiao::{
+    base::Remedy,
+    transport::{Browser, BrowserOptions, Driver, TransportError},
+};
+use scraper::Selector;
+use url::Url;
+
+use super::{DEADLINE, browser, own_driver, until};
+
+/// Whether a process names `place` in its command line or environment.
+fn somebody_uses(place: &Path) -> bool {
+    let place = place.to_string_lossy();
+    let names = |file: &Path| fs::read(file).is_ok_and(|text| String::from_utf8_lossy(&text).contains(&*place));
+    let processes = fs::read_dir("/proc").unwrap().flatten().map(|entry| entry.path());
+    let others = processes.filter(|path| !path.ends_with(std::process::id().to_string()));
+    others.into_iter().any(|path| names(&path.join("cmdline")) || names(&path.join("environ")))
+}
+
+/// Not a test of its own: [`a_killed_process_leaves_nothing_alive`] starts it in a process of its own.
+#[tokio::test]
+#[ignore = "waits to be killed"]
+async fn helper_opens_a_browser_and_waits() {
+    let Some(sign) = std::env::var_os("QUEQIAO_TEST_SIGN") else { return };
+    let (_driver, browser) = browser().await;
+    browser.goto("about:blank").await.unwrap();
+    fs::write(sign, "open").unwrap();
+    std::future::pending::<()>().await;
+}
+
+#[tokio::test]
+async fn a_killed_process_leaves_nothing_alive() {
+    let _turn = own_driver().await;
+    let place = tempfile::tempdir().unwrap();
+    let sign = place.path().join("sign");
+    let mut helper = Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "transport::ending::helper_opens_a_browser_and_waits", "--ignored"])
+        .env("TMPDIR", place.path())
+        .env("QUEQIAO_TEST_SIGN", &sign)
+        .stdout(Stdio::null())
+        .spawn()
+        .unwrap();
+    until("the helper has opened a browser", || sign.exists()).await;
+    assert!(somebody_uses(place.path()));
+    helper.kill().unwrap();
+    helper.wait().unwrap();
+    until("everything of it has ended", || !somebody_uses(place.path())).await;
+}
+
+#[tokio::test]
+async fn a_closed_browser_leaves_no_profile_and_a_dead_driver_is_replaced() {
+    let driver = own_driver().await;
+    let scratch = |address: &Url| address.port().unwrap();
+    let first = driver.address().await.unwrap();
+    let browser = Browser::open(&driver, &BrowserOptions::default()).await.unwrap();
+    let profile = profile_of(&browser).await;
+    assert!(profile.exists());
+    browser.close().await;
+    assert!(!profile.exists());
+
+    let browser = Browser::open(&driver, &BrowserOptions::default()).await.unwrap();
+    let profile = profile_of(&browser).await;
+    drop(browser);
+    until("a dropped browser is closed in the background", || !profile.exists()).await;
+
+    let browser = Browser::open(&driver, &BrowserOptions::default()).await.unwrap();
+    kill_driver_on(scratch(&first));
+    let error = browser.goto("about:blank").await.unwrap_err();
+    assert!(matches!(error, TransportError::BrowserGone { .. }) && error.remedy() == Remedy::Retry, "{error}");
+    until("the driver is dead", || std::net::TcpStream::connect(("127.0.0.1", scratch(&first))).is_err()).await;
+    let next = Browser::open(&driver, &BrowserOptions::default()).await.unwrap();
+    next.goto("about:blank").await.unwrap();
+    next.close().await;
+    browser.close().await;
+    driver.stop().await;
+}
+
+#[tokio::test]
+async fn a_driver_elsewhere_serves_browsers_of_other_tasks() {
+    let here = own_driver().await;
+    let elsewhere = Driver::at(here.address().await.unwrap());
+    let task = tokio::spawn(async move {
+        let browser = Browser::open(&elsewhere, &BrowserOptions::default()).await.unwrap();
+        browser.goto("data:text/html,<title>1</title>").await.unwrap();
+        let title = browser.snapshot(true).await.unwrap().title;
+        browser.close().await;
+        title
+    });
+    assert_eq!(task.await.unwrap(), "1");
+}
+
+/// The profile directory, read from the browser's own page about itself.
+async fn profile_of(browser: &Browser) -> std::path::PathBuf {
+    browser.goto("chrome://version").await.unwrap();
+    browser.settle(DEADLINE).await.unwrap();
+    let html = scraper::Html::parse_document(&browser.snapshot(false).await.unwrap().html);
+    let line = html.select(&Selector::parse("#command_line").unwrap()).next().unwrap().text().collect::<String>();
+    let place = line.split("--user-data-dir=").nth(1).unwrap().split_whitespace().next().unwrap();
+    place.into()
+}
+
+/// Kills the process of ours that listens on that port.
+fn kill_driver_on(port: u16) {
+    let children =
+        fs::read_dir("/proc").unwrap().flatten().filter_map(|entry| entry.file_name().to_str()?.parse::<i32>().ok());
+    let ours = std::process::id().to_string();
+    let inode = listening_inode(port);
+    for id in children {
+        let stat = fs::read_to_string(format!("/proc/{id}/stat")).unwrap_or_default();
+        let parent = stat.rsplit(") ").next().and_then(|rest| rest.split(' ').nth(1)).unwrap_or_default().to_owned();
+        let holds = fs::read_dir(format!("/proc/{id}/fd")).into_iter().flatten().flatten();
+        let mut sockets = holds.filter_map(|fd| fs::read_link(fd.path()).ok());
+        if parent == ours && sockets.any(|link| link.to_string_lossy() == format!("socket:[{inode}]")) {
+            let id = rustix::process::Pid::from_raw(id).unwrap();
+            rustix::process::kill_process(id, rustix::process::Signal::KILL).unwrap();
+            return;
+        }
+    }
+    panic!("no child of ours listens on {port}");
+}
+
+fn listening_inode(port: u16) -> String {
+    let table = fs::read_to_string("/proc/net/tcp").unwrap();
+    let local = format!("0100007F:{port:04X}");
+    let line = table.lines().find(|line| line.split_whitespace().nth(1) == Some(&local)).unwrap();
+    line.split_whitespace().nth(9).unwrap().to_owned()
+}
