@@ -19,3 +19,4 @@ mod sandbox;
 mod store;
 mod transport;
 mod two_processes;
+mod web;
