@@ -21,7 +21,7 @@ const BOTS: [&str; 2] = ["permits-collect", "water-collect"];
 async fn figures(data: &Path) -> Vec<Value> {
     let store = Store::open(&format!("sqlite:{}", data.join("queqiao.db").display())).await.unwrap();
     let hub = Hub::open(store, Clock::system(), Arc::new(Calendar::district())).await.unwrap();
-    let query = StatsQuery::parse(MEASURES, "system,department,town", "", "", "").unwrap();
+    let query = StatsQuery::parse(MEASURES, "system,department,town").unwrap();
     let mut figures: Vec<Value> = Vec::new();
     for figure in hub.stats(&query).await.unwrap() {
         let figure = serde_json::to_value(figure).unwrap();
