@@ -164,10 +164,10 @@ impl App {
         {
             tracing::error!(%error, "the courier broke off; what it did not deliver stays in the store");
         }
-        if let Some(web) = self.web {
-            if let Err(error) = web.stop().await {
-                tracing::error!(error = chain(&error), "the web server did not end well");
-            }
+        if let Some(web) = self.web
+            && let Err(error) = web.stop().await
+        {
+            tracing::error!(error = chain(&error), "the web server did not end well");
         }
     }
 }

@@ -19,14 +19,14 @@ pub enum RunError {
         /// The page's name in the adapter.
         page: String,
         /// What did not fit.
-        source: ExtractError,
+        source: Box<ExtractError>,
     },
     /// The runner's own store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
     /// The secret is missing or unreadable. That is no wrong password: the account stays as it is.
     #[error(transparent)]
-    Vault(#[from] VaultError),
+    Vault(Box<VaultError>),
     /// An address or template of the adapter has no value here.
     #[error("page `{page}` of {system}: {why}")]
     Address {
@@ -125,6 +125,12 @@ pub enum RunError {
     /// A part of the program broke.
     #[error("a task of the run broke off: {0}. Please report this with the log")]
     Task(#[from] tokio::task::JoinError),
+}
+
+impl From<VaultError> for RunError {
+    fn from(error: VaultError) -> Self {
+        Self::Vault(Box::new(error))
+    }
 }
 
 impl RunError {

@@ -161,7 +161,11 @@ impl Site {
             Ok(read) => Ok((read, look)),
             Err(source) => {
                 evidence::keep(&self.run, page, &look);
-                Err(RunError::Extract { system: self.run.system().name.clone(), page: page.to_owned(), source })
+                Err(RunError::Extract {
+                    system: self.run.system().name.clone(),
+                    page: page.to_owned(),
+                    source: source.into(),
+                })
             }
         }
     }

@@ -114,7 +114,7 @@ fn mark(run: &Run, page: &Page, name: &str, snapshot: &Snapshot) -> Result<Mark,
         Ok(index) => Ok(Mark { frames, index }),
         Err(source) => {
             evidence::keep_snapshot(run, &page.name, snapshot);
-            Err(RunError::Extract { system: run.system().name.clone(), page: page.name.clone(), source })
+            Err(RunError::Extract { system: run.system().name.clone(), page: page.name.clone(), source: source.into() })
         }
     }
 }

@@ -67,7 +67,7 @@ pub async fn feed(
     if topics == Topics::default() {
         topics = Topics { cases: true, readings: true, stats: true, pulse: false };
     }
-    let after = start(&app, &query, &headers)?;
+    let after = start(&app, &query, &headers).await?;
     let place = place(&app)?;
     let (events, waiting) = tokio::sync::mpsc::channel::<Result<Event, Infallible>>(WAITING);
     let follower = Follower::new(&app, topics, after, events);
@@ -81,13 +81,18 @@ pub async fn feed(
 }
 
 /// Where to go on from; `None` for the journal's end.
-fn start(app: &App, query: &Query, headers: &HeaderMap) -> Result<Option<i64>, Problem> {
+async fn start(app: &App, query: &Query, headers: &HeaderMap) -> Result<Option<i64>, Problem> {
     let header = headers.get("last-event-id").map(|value| value.to_str().unwrap_or("?"));
     let Some(given) = header.filter(|id| !id.is_empty()).or_else(|| query.text("after")) else { return Ok(None) };
     let Some(after) = given.parse::<i64>().ok().filter(|after| *after >= 0) else {
         return Err(Problem::bad_request(Message::new("web-bad-position").with("value", given)));
     };
-    let newest = *app.hub.watch().borrow();
+    let told = *app.hub.watch().borrow();
+    if after <= told {
+        return Ok(Some(after));
+    }
+    // Another process may have written what this one has not been told of yet.
+    let newest = app.hub.position().await.map_err(|error| Problem::away(&error))?;
     if after > newest {
         let message = Message::new("web-position-ahead").with("after", after).with("newest", newest);
         return Err(Problem::new(StatusCode::CONFLICT, message));

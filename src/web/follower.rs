@@ -63,6 +63,8 @@ pub struct Follower {
     origin: i64,
     /// Whether it asked to go on from somewhere.
     resumed: bool,
+    /// The overview written last.
+    written: Option<Arc<Snapshot>>,
     events: mpsc::Sender<Result<Event, Infallible>>,
 }
 
@@ -71,7 +73,7 @@ impl Follower {
     pub fn new(app: &App, topics: Topics, after: Option<i64>, events: mpsc::Sender<Result<Event, Infallible>>) -> Self {
         let (hub, live, clock) = (app.hub.clone(), app.live.clone(), app.clock.clone());
         let origin = after.unwrap_or_else(|| *hub.watch().borrow());
-        Self { hub, live, clock, topics, cursor: origin, origin, resumed: after.is_some(), events }
+        Self { hub, live, clock, topics, cursor: origin, origin, resumed: after.is_some(), written: None, events }
     }
 
     /// Writes events until the subscriber leaves.
@@ -89,7 +91,7 @@ impl Follower {
         self.write(Event::default().comment("")).await?;
         if self.topics.stats {
             let snapshot = self.live.current().await?;
-            self.stats(&snapshot).await?;
+            self.stats(snapshot).await?;
         }
         loop {
             let until = *newest.borrow_and_update();
@@ -101,7 +103,7 @@ impl Follower {
                     changed.map_err(|_| End::Gone)?;
                     let snapshot = told.borrow_and_update().clone();
                     if let Some(snapshot) = snapshot {
-                        self.stats(&snapshot).await?;
+                        self.stats(snapshot).await?;
                     }
                 }
                 _ = pulse.tick(), if self.topics.pulse => {
@@ -133,15 +135,18 @@ impl Follower {
 
     /// Writes an overview, after everything that it counts. One that is older than what was written is passed over: the
     /// next is on its way.
-    async fn stats(&mut self, snapshot: &Arc<Snapshot>) -> Result<(), End> {
+    async fn stats(&mut self, snapshot: Arc<Snapshot>) -> Result<(), End> {
         self.catch_up(snapshot.position).await?;
-        if snapshot.position < self.cursor {
+        let old = self.written.as_ref().is_some_and(|written| written.is_old_news(&snapshot));
+        if old || snapshot.position < self.cursor {
             return Ok(());
         }
         let event = Event::default().event("stats").data(&snapshot.json);
         // Who resumes has that id already: an overview that it may have missed comes without one.
         let repeats = self.resumed && snapshot.position <= self.origin;
-        self.write(if repeats { event } else { event.id(snapshot.position.to_string()) }).await
+        self.write(if repeats { event } else { event.id(snapshot.position.to_string()) }).await?;
+        self.written = Some(snapshot);
+        Ok(())
     }
 
     async fn write(&self, event: Event) -> Result<(), End> {

@@ -31,12 +31,21 @@ pub struct Snapshot {
     news: Value,
 }
 
+impl Snapshot {
+    /// Whether it says the same as another one, but for the clock.
+    pub fn is_old_news(&self, other: &Self) -> bool {
+        self.news == other.news
+    }
+}
+
+/// An overview and when it was computed.
+type Computed = (Instant, Arc<Snapshot>);
+
 /// Computes overviews and tells followers about new ones. Clones are one.
 #[derive(Clone)]
 pub struct Live {
     hub: Hub,
-    /// The newest one and when it was computed.
-    last: Arc<Mutex<Option<(Instant, Arc<Snapshot>)>>>,
+    last: Arc<Mutex<Option<Computed>>>,
     told: watch::Sender<Option<Arc<Snapshot>>>,
     joined: Arc<Notify>,
 }
@@ -97,7 +106,7 @@ impl Live {
 
     fn tell(&self, snapshot: Arc<Snapshot>) {
         self.told.send_if_modified(|told| {
-            let news = told.as_ref().is_none_or(|told| told.news != snapshot.news);
+            let news = !told.as_ref().is_some_and(|told| told.is_old_news(&snapshot));
             if news {
                 *told = Some(snapshot);
             }

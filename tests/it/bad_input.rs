@@ -100,7 +100,7 @@ async fn a_full_disk_stops_the_run_and_loses_nothing() {
         settings.display()
     );
     let full = finished(Command::new("sh").arg("-c").arg(script));
-    let said = String::from_utf8_lossy(&full.stdout).into_owned() + &String::from_utf8_lossy(&full.stderr);
+    let said = format!("{}{}", String::from_utf8_lossy(&full.stdout), String::from_utf8_lossy(&full.stderr));
     assert!(!full.status.success(), "{said}");
     assert!(said.contains("full") || said.contains("disk"), "{said}");
     let after = stdout(&finished(queqiao(&settings).args(["run", "water-collect", "--json"])), 0);

@@ -14,15 +14,14 @@ use crate::rig::{Process, Rig, finished, queqiao, stdout};
 
 /// Kills, as the issue asks.
 const KILLS: usize = 50;
+const MEASURES: &str = "received,accepted,done,open,on_time_rate,overdue_open,warning";
 const BOTS: [&str; 2] = ["permits-collect", "water-collect"];
 
 /// Every figure of a data folder by day, town, department and system, without its age.
 async fn figures(data: &Path) -> Vec<Value> {
     let store = Store::open(&format!("sqlite:{}", data.join("queqiao.db").display())).await.unwrap();
     let hub = Hub::open(store, Clock::system(), Arc::new(Calendar::district())).await.unwrap();
-    let query =
-        StatsQuery::parse("received,accepted,done,open,on_time_rate,overdue_open,warning", "system,department,town")
-            .unwrap();
+    let query = StatsQuery::parse(MEASURES, "system,department,town").unwrap();
     let mut figures: Vec<Value> = Vec::new();
     for figure in hub.stats(&query).await.unwrap() {
         let figure = serde_json::to_value(figure).unwrap();

@@ -5,7 +5,7 @@ import { word } from './words.js';
 const COLOURS = { received: '#41d9ff', accepted: '#4f8dff', done: '#37e2b0' };
 const FAINT = 'rgba(120,170,230,.14)';
 const LABEL = '#8db0da';
-const OFFICE = [7, 19]; // hours always on the axis; others join when something happened in them
+const OFFICE = [7, 19]; // hours always on the axis; it grows when something happened outside them
 
 const charts = new Map();
 
@@ -85,10 +85,17 @@ export function showTrend(element, trend) {
   chart(element).setOption({ ...frame(unit), xAxis: xAxis(unit, days, { interval: 2, showMaxLabel: true }, false), series: [received, line('accepted', 3), line('done', 4)] });
 }
 
+/** Office hours, and everything from the first to the last hour in which something happened. */
+export function axisHours(hours) {
+  const busy = hours.filter((hour) => hour.received || hour.accepted || hour.done).map(({ hour }) => hour);
+  const [first, last] = [Math.min(OFFICE[0], ...busy), Math.max(OFFICE[1], ...busy)];
+  return hours.filter(({ hour }) => hour >= first && hour <= last);
+}
+
 /** Received and done per hour of today; the present hour shines. */
 export function showHours(element, hours) {
   const unit = px();
-  const shown = hours.filter((hour) => (hour.hour >= OFFICE[0] && hour.hour <= OFFICE[1]) || hour.received || hour.accepted || hour.done);
+  const shown = axisHours(hours);
   const present = parts(now()).hour;
   const bar = (name) => ({
     name: word(name), type: 'bar', barWidth: '30%', barGap: '25%',
@@ -102,6 +109,6 @@ export function showHours(element, hours) {
     })),
   });
   element.dataset.points = shown.length;
-  const label = { interval: 1, formatter: (hour) => `${hour}:00` };
+  const label = { interval: shown.length > 14 ? 2 : 1, formatter: (hour) => `${hour}:00` };
   chart(element).setOption({ ...frame(unit), xAxis: xAxis(unit, shown.map(({ hour }) => String(hour)), label, true), series: [bar('received'), bar('done')] });
 }

@@ -1,6 +1,7 @@
 // The big figures. Each shows its value, the instant it is true for, the systems behind it, and whether it is stale.
+import { axisHours } from './charts.js';
 import { light, make } from './rows.js';
-import { now, when } from './time.js';
+import { now, parts, when } from './time.js';
 import { LANG, word } from './words.js';
 
 const TODAY = ['received', 'accepted', 'done'];
@@ -87,15 +88,12 @@ export function written(value, unit) {
 
 /** The day's hours as a small area, up to the present hour. */
 function drawSpark(svg, hours, measure) {
-  const until = new Date(now() + 8 * 3600e3).getUTCHours();
-  const values = hours.filter(({ hour }) => hour >= 7 && hour <= Math.max(until, 8)).map((hour) => hour[measure]);
+  const present = parts(now()).hour;
+  const values = axisHours(hours).filter(({ hour }) => hour <= present).map((hour) => hour[measure]);
   const highest = Math.max(1, ...values);
   const points = values.map((value, index) => [index * 100 / Math.max(1, values.length - 1), 38 - 34 * value / highest]);
-  let line = '';
-  points.forEach(([x, y], index) => {
-    const [px, py] = points[index - 1] ?? [x, y];
-    line += index ? `C${(px + x) / 2} ${py} ${(px + x) / 2} ${y} ${x} ${y}` : `M${x} ${y}`;
-  });
+  const curve = (x, y, [px, py]) => `C${(px + x) / 2} ${py} ${(px + x) / 2} ${y} ${x} ${y}`;
+  const line = points.length < 2 ? '' : points.map(([x, y], index) => (index ? curve(x, y, points[index - 1]) : `M${x} ${y}`)).join('');
   svg.querySelector('.stroke').setAttribute('d', line);
   svg.querySelector('.area').setAttribute('d', line && `${line}V40H0Z`);
 }

@@ -8,10 +8,10 @@ const element = (id) => document.getElementById(id);
 const count = (value) => written(value, 'cases');
 
 /** A ranked list with bars; `name(item)` is what the row is called. */
-function ranked(id, visible, kind, withOpen) {
+function ranked(id, fit, kind, withOpen) {
   let highest = 1;
   const rows = new Rows(element(id), {
-    visible, key: (item) => item.code ?? item.name, tells: (item) => String(item.accepted), empty: word('no_rows'),
+    fit, key: (item) => item.code ?? item.name, tells: (item) => String(item.accepted), empty: word('no_rows'),
     make: () => make('div', '', make('b', 'rank'), make('span', 'name'), make('span', 'bar', make('i')), make('em', 'second'), make('strong')),
     fill: (row, item, index) => {
       const [rank, name, bar, second, figure] = row.children;
@@ -101,19 +101,19 @@ const figure = (key) => make('span', '', make('i', '', word(key)), make('b'));
 
 /** Makes every list; the result shows an overview's part in each, and `tick()` lets the ages grow. */
 export function panels() {
-  const towns = ranked('towns', 11, 'town', true);
-  const departments = ranked('departments', 12, 'department', false);
-  const items = ranked('items', 10, 'item', false);
+  const towns = ranked('towns', [8, 11], 'town', true);
+  const departments = ranked('departments', [7, 12], 'department', false);
+  const items = ranked('items', [5, 10], 'item', false);
   const newest = new Rows(element('newest'), {
-    visible: 5, key: (item) => `${item.system} ${item.project_no}`, tells: (item) => `${item.status} ${item.at}`, empty: word('no_rows'), fill: newestRow,
+    fit: [5, 5], key: (item) => `${item.system} ${item.project_no}`, tells: (item) => `${item.status} ${item.at}`, empty: word('no_rows'), fill: newestRow,
     make: () => make('div', '', make('span', 'at'), make('span', 'no'), make('span'), make('span'), make('span'), make('span'), make('span', '', make('i'))),
   });
   const warnings = new Rows(element('warnings'), {
-    visible: 8, key: (item) => `${item.system} ${item.project_no}`, tells: (item) => item.level, empty: word('no_warnings'), fill: warningRow,
+    fit: [8, 8], key: (item) => `${item.system} ${item.project_no}`, tells: (item) => item.level, empty: word('no_warnings'), fill: warningRow,
     make: () => make('div', '', make('i'), make('p', '', make('b'), make('small')), make('p', 'due', make('b'), make('small'))),
   });
   const systems = new Rows(element('systems'), {
-    visible: 2, key: (item) => item.system, tells: (item) => `${item.read_at} ${item.ours}`, empty: word('no_rows'), fill: systemRow,
+    fit: [2, 3], key: (item) => item.system, tells: (item) => `${item.read_at} ${item.ours}`, empty: word('no_rows'), fill: systemRow,
     make: () => make('div', '', make('p', 'who', make('i'), make('b'), make('small')),
       make('p', 'life', make('b'), make('em'), make('span', 'left', make('i')), make('small')),
       make('p', 'counts', figure('ours'), figure('stated'), figure('quarantined'))),

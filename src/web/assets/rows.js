@@ -4,18 +4,23 @@ import { word } from './words.js';
 
 const STEP_MILLISECONDS = 4000; // slow enough to read a row from across a hall
 
-/** A list in `container` that shows `visible` rows at a time. `key(item)` names a row, `fill(row, item, index)` writes it. */
+/**
+ * A list in `container` that shows between `fit[0]` and `fit[1]` rows at a time. `key(item)` names a row, `make()` and
+ * `fill(row, item, index)` write it, `tells(item)` is what must differ for it to count as changed.
+ */
 export class Rows {
-  constructor(container, { visible, key, fill, make, empty, tells }) {
-    Object.assign(this, { container, visible, key, fill, make, empty, tells, rows: new Map(), order: [], offset: 0, primed: false });
+  constructor(container, { fit, key, fill, make, empty, tells }) {
+    Object.assign(this, { container, fit, visible: fit[0], key, fill, make, empty, tells, rows: new Map(), order: [], offset: 0, primed: false });
     this.nothing = document.createElement('p');
     this.nothing.className = 'nothing';
     container.append(this.nothing);
+    new ResizeObserver(() => this.place()).observe(container);
     setInterval(() => this.step(), STEP_MILLISECONDS);
   }
 
   /** Shows `items`, in this order. `read` says whether anything was ever read: only then is an empty list good news. */
   show(items, read = true) {
+    this.visible = Math.min(this.fit[1], Math.max(this.fit[0], items.length));
     const known = this.rows;
     this.rows = new Map();
     this.order = [];
@@ -47,15 +52,17 @@ export class Rows {
   add() {
     const row = this.make();
     row.classList.add('row');
-    row.style.height = `${100 / this.visible}%`;
     this.container.append(row);
     return row;
   }
 
   place() {
+    const height = this.container.clientHeight / this.visible;
     this.order.forEach((row, index) => {
       const at = index - this.offset;
-      row.style.transform = `translateY(${at * 100}%)`;
+      // Whole pixels: text that stands between two is blurred.
+      row.style.height = `${Math.round((at + 1) * height) - Math.round(at * height)}px`;
+      row.style.transform = `translateY(${Math.round(at * height)}px)`;
       row.classList.toggle('away', at < 0 || at >= this.visible);
     });
   }
