@@ -178,10 +178,14 @@ async fn prepare(installing: Installing) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Adapters of a root folder with the settings' base addresses; all their mistakes at once.
-pub fn load_adapters(settings: &Settings) -> Result<Adapters, BrokenAdapters> {
+/// Adapters of a root folder with the settings' base addresses; [`BrokenAdapters`] has all their mistakes at once.
+pub fn load_adapters(settings: &Settings) -> anyhow::Result<Adapters> {
     let mut adapters = Adapters::load(&settings.root).map_err(BrokenAdapters)?;
-    adapters.rebase(&settings.bases);
+    let unknown = adapters.rebase(&settings.bases);
+    if !unknown.is_empty() {
+        let known: Vec<_> = adapters.systems.keys().map(String::as_str).collect();
+        anyhow::bail!("the setting `bases` names {}, but the systems are: {}", unknown.join(", "), known.join(", "));
+    }
     Ok(adapters)
 }
 

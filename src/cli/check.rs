@@ -10,17 +10,19 @@ use crate::{
 
 /// Checks the adapters below `root`. Exit code 0 when all is well, 1 with mistakes.
 pub(super) fn check(root: &Path, lang: Lang) -> ExitCode {
-    match Adapters::load(root) {
-        Ok(adapters) => {
-            let message = Message::new("check-clean")
-                .with("systems", adapters.systems.len())
-                .with("bots", adapters.bots.len())
-                .with("schedules", adapters.schedules.len());
-            tell::result(&message.say(lang));
-            ExitCode::SUCCESS
-        }
-        Err(report) => show(&report, lang),
+    let (adapters, report) = Adapters::check(root);
+    if report.has_errors() {
+        return show(&report, lang);
     }
+    if !report.mistakes.is_empty() {
+        tell::result(report.render(lang, std::io::stdout().is_terminal()).trim_end());
+    }
+    let message = Message::new("check-clean")
+        .with("systems", adapters.systems.len())
+        .with("bots", adapters.bots.len())
+        .with("schedules", adapters.schedules.len());
+    tell::result(&message.say(lang));
+    ExitCode::SUCCESS
 }
 
 /// Shows mistakes as a person wants to see them. Exit code 1.

@@ -57,7 +57,8 @@ pub(super) async fn sign_in(run: &Run) -> Result<Entered, RunError> {
 }
 
 async fn open(run: &Run) -> Result<Browser, RunError> {
-    let options = BrowserOptions { clock: run.bridge.clock.clone(), ..BrowserOptions::default() };
+    let clock = run.bridge.clock.clone();
+    let options = BrowserOptions { headed: run.options.headed, clock, ..BrowserOptions::default() };
     Ok(Browser::open(&run.bridge.driver, &options).await?)
 }
 

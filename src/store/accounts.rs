@@ -86,13 +86,14 @@ impl Store {
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
         let (change, why) = match end {
-            LoginEnd::SignedIn => ("failed = 0, open = 0, proven = 1", ""),
-            LoginEnd::Refused(words) => ("failed = failed + 1, open = open - 1", words.as_str()),
-            LoginEnd::NotSent => ("open = open - 1", ""),
+            LoginEnd::SignedIn => ("failed = 0, open = 0, proven = 1, why = $4", ""),
+            LoginEnd::Refused(words) => ("failed = failed + 1, open = open - 1, why = $4", words.as_str()),
+            // The words of an earlier refusal stay; $4 is named so that both databases know its type.
+            LoginEnd::NotSent => ("open = open - 1, why = why || $4", ""),
             // It stays open: the budget of unknown ends decides.
-            LoginEnd::Unknown => ("open = open", ""),
+            LoginEnd::Unknown => ("why = why || $4", ""),
         };
-        let sql = format!("UPDATE accounts SET {change}, since = $3, why = $4 WHERE account = $1 AND version = $2");
+        let sql = format!("UPDATE accounts SET {change}, since = $3 WHERE account = $1 AND version = $2");
         let mut session = self.pools.write().await?;
         let values = [account.into(), version.into(), now.timestamp_millis().into(), why.into()];
         session.run(&sql, &values).await?;

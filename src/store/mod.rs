@@ -37,17 +37,14 @@ pub struct Store {
 }
 
 impl Store {
-    /// Opens `sqlite:PATH` (made when missing, mode 0600, in a folder that exists) or `postgres://USER:PASSWORD@HOST/NAME`, and
+    /// Opens `sqlite:PATH` (made when missing, mode 0600, in a folder that exists; `sqlite:PATH?pages=N` bounds its size to N
+    /// pages of 4,096 bytes) or `postgres://USER:PASSWORD@HOST/NAME`, and
     /// brings its tables to this program's version.
     ///
     /// # Errors
     /// Those of [`StoreError`]; a database from a newer version or of another program is left untouched.
     pub async fn open(url: &str) -> Result<Self, StoreError> {
-        Self::open_bounded(url, None).await
-    }
-
-    async fn open_bounded(url: &str, pages: Option<u32>) -> Result<Self, StoreError> {
-        let pools = Arc::new(open::Pools::open(url, pages).await?);
+        let pools = Arc::new(open::Pools::open(url).await?);
         let newest = watch::Sender::new(0);
         let mut store = Self { pools, outbox_grew: Arc::default(), newest, _listening: None };
         if let open::Pools::Postgres(pool) = &*store.pools {

@@ -34,9 +34,10 @@ pub(super) enum Pools {
 }
 
 impl Pools {
-    /// Opens, checks and migrates. `pages` bounds a SQLite file's size, for tests of a full disk.
-    pub(super) async fn open(url: &str, pages: Option<u32>) -> Result<Self, StoreError> {
-        let pools = if let Some(path) = url.strip_prefix("sqlite:") {
+    /// Opens, checks and migrates.
+    pub(super) async fn open(url: &str) -> Result<Self, StoreError> {
+        let pools = if let Some(place) = url.strip_prefix("sqlite:") {
+            let (path, pages) = bounded(place).ok_or_else(|| StoreError::Address { url: url.to_owned() })?;
             sqlite(Path::new(path), pages).await?
         } else if url.starts_with("postgres:") || url.starts_with("postgresql:") {
             postgres(url).await?
@@ -79,6 +80,14 @@ impl Pools {
             }
             Self::Postgres(pool) => pool.close().await,
         }
+    }
+}
+
+/// `PATH?pages=N` → the path, and the most pages that its file may have: a share of a disk that others need too.
+fn bounded(place: &str) -> Option<(&str, Option<u32>)> {
+    match place.split_once('?') {
+        None => Some((place, None)),
+        Some((path, bound)) => Some((path, Some(bound.strip_prefix("pages=")?.parse().ok()?))),
     }
 }
 
@@ -164,7 +173,7 @@ mod tests {
         const PAGES: u32 = 60;
         let folder = tempfile::tempdir().unwrap();
         let url = format!("sqlite:{}", folder.path().join("full.db").display());
-        let store = Store::open_bounded(&url, Some(PAGES)).await.unwrap();
+        let store = Store::open(&format!("{url}?pages={PAGES}")).await.unwrap();
         let card = |number: u32| {
             let title = "长".repeat(2_000);
             let json = format!(

@@ -37,6 +37,8 @@ const PENDING: &str = include_str!("page/pending.js");
 /// How a browser is opened.
 #[derive(Clone, Debug)]
 pub struct BrowserOptions {
+    /// Whether a person can see it; needs a display.
+    pub headed: bool,
     /// Width and height of its window in pixels.
     pub window: (u32, u32),
     /// Most time for a page to load.
@@ -52,6 +54,7 @@ pub struct BrowserOptions {
 impl Default for BrowserOptions {
     fn default() -> Self {
         Self {
+            headed: false,
             window: (1366, 900),
             page_timeout: PAGE_WITHIN,
             script_timeout: SCRIPT_WITHIN,

@@ -9,11 +9,8 @@ use super::BrowserOptions;
 
 /// The arguments of every browser, with the reason for each.
 const ARGUMENTS: &[&str] = &[
-    "--headless",
     // Ties the browser's life to the driver's: when the driver dies, the pipe closes and the browser ends.
     "--remote-debugging-pipe",
-    // Servers have no GPU, and starting its process takes 200 ms.
-    "--disable-gpu",
     // The networks that this runs in let TCP through, not UDP.
     "--disable-quic",
     "--no-first-run",
@@ -36,6 +33,10 @@ const ARGUMENTS: &[&str] = &[
 /// What the driver is asked for: a browser with that profile, and dialogs that wait to be read.
 pub(super) fn capabilities(options: &BrowserOptions, binary: Option<&Path>, profile: Option<&Path>) -> Capabilities {
     let mut args: Vec<String> = ARGUMENTS.iter().map(|arg| (*arg).to_owned()).collect();
+    if !options.headed {
+        // Servers have no GPU either, and starting its process takes 200 ms.
+        args.extend(["--headless", "--disable-gpu"].map(str::to_owned));
+    }
     let (width, height) = options.window;
     args.push(format!("--window-size={width},{height}"));
     if rustix::process::geteuid().is_root() {

@@ -119,7 +119,10 @@ impl Running {
 
 async fn start() -> Result<Running, TransportError> {
     let missing = |source| TransportError::StartDriver { source };
-    let found = host::find(Need::Browser).map_err(missing)?;
+    // Whoever uses a browser first installs what is missing, where it may; `app` does so before, and tells the person.
+    let ensured = tokio::task::spawn_blocking(|| host::ensure(Need::Browser, &|step| tracing::info!(%step)));
+    let found = ensured.await.map_err(|broke| TransportError::AwaitDriver { told: broke.to_string() })?;
+    let found = found.map_err(missing)?;
     let program = found.program("chromedriver").to_owned();
     let unwritable = |source| missing(HostError::StartChild { program: program.clone(), source });
     let scratch = Scratch::new(&std::env::temp_dir()).map_err(unwritable)?;

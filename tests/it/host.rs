@@ -75,9 +75,8 @@ async fn a_child_of_another_task_and_thread_lives_on_when_those_end() {
     assert!(child.is_running());
 }
 
-/// Not a test of its own: the test below starts it in a process of its own.
+/// Not a test of its own, and does nothing unless asked by a variable: the test below starts it in a process of its own.
 #[tokio::test]
-#[ignore = "waits to be killed"]
 async fn helper_starts_a_child_and_waits() {
     let Some(sign) = std::env::var_os("QUEQIAO_TEST_SIGN") else { return };
     let user = rustix::process::geteuid().is_root().then(|| "nobody".to_owned());
@@ -94,7 +93,7 @@ async fn a_child_ends_with_us_even_when_we_are_killed_and_it_is_another_user() {
     let sign = place.path().join("sign");
     let told = || fs::read_to_string(&sign).unwrap_or_default();
     let mut helper = Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", "host::helper_starts_a_child_and_waits", "--ignored"])
+        .args(["--exact", "host::helper_starts_a_child_and_waits"])
         .env("QUEQIAO_TEST_SIGN", &sign)
         .stdout(Stdio::null())
         .spawn()
@@ -127,9 +126,8 @@ fn the_browser_of_this_machine_is_found_or_the_line_to_type_is_told() {
     }
 }
 
-/// Not a test of its own: the tests below start it in processes of their own, with a `PATH` of their own.
+/// Not a test of its own, and does nothing unless asked by a variable: the tests below start it in processes of their own, with a `PATH` of their own.
 #[test]
-#[ignore = "installs what it is told to"]
 fn helper_ensures_a_browser() {
     if std::env::var_os("QUEQIAO_TEST_ENSURE").is_some() {
         match ensure(Need::Browser, &|step| println!("step: {step}")) {
@@ -154,7 +152,7 @@ fn bare_machine(place: &Path, programs: &[(&str, &str)]) {
 
 fn ensuring(place: &Path) -> Command {
     let mut helper = Command::new(std::env::current_exe().unwrap());
-    helper.args(["--exact", "host::helper_ensures_a_browser", "--ignored", "--nocapture"]);
+    helper.args(["--exact", "host::helper_ensures_a_browser", "--nocapture"]);
     helper.env("PATH", place).env("TMPDIR", place).env("QUEQIAO_TEST_ENSURE", "1").stdout(Stdio::piped());
     helper
 }

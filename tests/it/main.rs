@@ -10,6 +10,7 @@ mod demo;
 mod extract;
 mod host;
 mod hub;
+mod live;
 mod postgres;
 mod ranks;
 mod rig;

@@ -28,12 +28,12 @@ async fn numbers(client: &reqwest::Client, hub: &str, system: &str) -> Vec<(Stri
     let mut numbers = Vec::new();
     let mut cursor = String::new();
     loop {
-        let page = get(client, &format!("{hub}api/v1/cases?system={system}&limit=200&cursor={cursor}")).await;
+        let page = get(client, &format!("{hub}api/v1/cases?system={system}&limit=200{cursor}")).await;
         let cases = page["cases"].as_array().expect("a page has cases");
         let text = |case: &Value, field: &str| case[field].as_str().expect("a text").to_owned();
         numbers.extend(cases.iter().map(|case| (text(case, "source_no"), text(case, "status"))));
         match page["next"].as_str() {
-            Some(next) => cursor = next.to_owned(),
+            Some(next) => cursor = format!("&cursor={next}"),
             None => return numbers,
         }
     }
@@ -47,7 +47,7 @@ async fn a_hub_that_is_killed_twenty_times_ends_with_the_runners_figures() {
     let hub_settings = rig.settings("hub", &format!("role = \"hub\"\nlisten = \"127.0.0.1:{port}\""));
     let runner_settings = rig.settings("runner", &format!("role = \"runner\"\nhub = \"{hub}\""));
     let client = reqwest::Client::builder().no_proxy().build().unwrap();
-    let _runner = Process::start(queqiao(&runner_settings).arg("serve"));
+    let runner = Process::start(queqiao(&runner_settings).arg("serve"));
     let mut position = 0;
     for _ in 0..HUB_KILLS {
         let serving = Process::start(queqiao(&hub_settings).arg("serve"));
@@ -65,7 +65,7 @@ async fn a_hub_that_is_killed_twenty_times_ends_with_the_runners_figures() {
         }
         serving.kill();
     }
-    let _serving = Process::start(queqiao(&hub_settings).arg("serve"));
+    let serving = Process::start(queqiao(&hub_settings).arg("serve"));
     rig.sandbox.hold_still();
     for practice in rig.sandbox.systems() {
         let name = practice.name();
@@ -92,6 +92,9 @@ async fn a_hub_that_is_killed_twenty_times_ends_with_the_runners_figures() {
         }
         let stats = get(&client, &format!("{hub}api/v1/stats?measure=accepted&by=system&where=system:{name}")).await;
         let accepted = truth.iter().filter(|case| case.bad.is_none() && case.accept_date.is_some()).count();
-        assert_eq!(stats["figures"][0]["value"].as_f64(), Some(accepted as f64), "{stats}");
+        assert_eq!(stats[0]["value"].as_f64(), Some(accepted as f64), "{stats}");
+    }
+    for process in [runner, serving] {
+        assert!(process.terminate().success(), "SIGTERM ends it in order");
     }
 }

@@ -1,0 +1,100 @@
+//! From a practice system's new case to the screen in a real browser, through bot, store, hub and feed.
+
+use std::{
+    path::Path,
+    process::Command,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use queqiao::{
+    app::{Demo, DemoOptions},
+    base::Lang,
+    transport::{Browser, BrowserOptions, Driver},
+};
+use scraper::{Html, Selector};
+
+use crate::rig::{PATIENCE, Process};
+
+fn demo() -> DemoOptions {
+    DemoOptions {
+        root: Path::new(env!("CARGO_MANIFEST_DIR")).to_owned(),
+        seed: 3,
+        cases: 120,
+        pace: 0.0,
+        listen: ([127, 0, 0, 1], 0).into(),
+        lang: Lang::Zh,
+    }
+}
+
+/// The attributes `data-value` (or another) of all elements that fit, once the page has come to show what `holds`.
+async fn values_when(browser: &Browser, css: &str, name: &str, holds: impl Fn(&[String]) -> bool) -> Vec<String> {
+    let selector = Selector::parse(css).unwrap();
+    let began = Instant::now();
+    loop {
+        let page = browser.snapshot(false).await.unwrap();
+        let html = Html::parse_document(&page.html);
+        let values: Vec<_> =
+            html.select(&selector).filter_map(|element| element.attr(name)).map(str::to_owned).collect();
+        if holds(&values) {
+            return values;
+        }
+        assert!(began.elapsed() < PATIENCE, "{css} {name} stays {values:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_new_case_in_each_practice_system_shows_on_the_screen_without_reload() {
+    let demo = Demo::start(&demo(), Arc::new(|_| {}), Some(Arc::new(|_| {}))).await.unwrap();
+    let driver = Driver::new();
+    let browser = Browser::open(&driver, &BrowserOptions::default()).await.unwrap();
+    browser.goto(&format!("{}screen", demo.app.address().unwrap())).await.unwrap();
+    let ours = |values: &[String]| values == ["120", "120"];
+    values_when(&browser, "[data-system][data-ours]", "data-ours", ours).await;
+    for practice in demo.sandbox.systems() {
+        let new = practice.add_case();
+        let began = Instant::now();
+        let has = |values: &[String]| values.iter().any(|number| number.ends_with(&new.source_no));
+        values_when(&browser, "[data-project-no]", "data-project-no", has).await;
+        println!(
+            "live: a new case of {} was on the screen after {:.1} s",
+            practice.name(),
+            began.elapsed().as_secs_f64()
+        );
+    }
+    let overview = demo.app.hub.as_ref().unwrap().overview().await.unwrap();
+    for figure in &overview.figures {
+        let css = format!("[data-measure='{}']", figure.measure);
+        let equal = |values: &[String]| values.first().and_then(|value| value.parse().ok()) == figure.value;
+        values_when(&browser, &css, "data-value", equal).await;
+    }
+    browser.close().await;
+    driver.stop().await;
+    demo.stop().await;
+}
+
+/// Whether any process but this one bears the sign in its environment or command line.
+fn somebody_bears(sign: &str) -> bool {
+    let processes = std::fs::read_dir("/proc").unwrap().flatten().map(|entry| entry.path());
+    let bears = |path: &Path| std::fs::read(path).is_ok_and(|text| String::from_utf8_lossy(&text).contains(sign));
+    let own = std::process::id().to_string();
+    let mut others = processes.filter(|path| !path.ends_with(&own));
+    others.any(|path| bears(&path.join("environ")) || bears(&path.join("cmdline")))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_demo_that_is_killed_leaves_no_process_behind() {
+    let place = tempfile::tempdir().unwrap();
+    let sign = place.path().display().to_string();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_queqiao"));
+    command.current_dir(env!("CARGO_MANIFEST_DIR")).env("TMPDIR", &sign);
+    let mut demo = Process::start(command.args(["--lang", "en", "demo", "--once", "--cases", "500"]));
+    demo.wait_for("Signed in.");
+    assert!(somebody_bears(&sign));
+    demo.kill();
+    let began = Instant::now();
+    while somebody_bears(&sign) {
+        assert!(began.elapsed() < Duration::from_secs(10), "something outlived its bridge by ten seconds");
+        tokio::task::yield_now().await;
+    }
+}
