@@ -49,7 +49,8 @@ pub(super) async fn run(arguments: &Arguments, settings: &Settings) -> anyhow::R
     )
     .await?;
     let bridge = app.bridge.clone().context("this process is only a hub: `role` in queqiao.toml says so")?;
-    let options = RunOptions { full: arguments.full, dry_run: arguments.dry_run, headed: arguments.headed };
+    let options =
+        RunOptions { full: arguments.full, dry_run: arguments.dry_run, headed: arguments.headed, timeout: None };
     let report = bridge.run(&arguments.bot, options, progress(lang)).await.context("the bot vanished")?;
     let delivered = app.deliver().await;
     app.stop().await;

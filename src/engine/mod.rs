@@ -5,6 +5,7 @@ mod due;
 use std::{
     collections::HashSet,
     sync::{Arc, Mutex},
+    time::Duration,
 };
 
 use tokio::task::JoinSet;
@@ -17,6 +18,9 @@ use crate::{
 };
 
 pub use due::{fresh_for, next_due};
+
+/// How long runs on their way may go on after the engine was told to stop: enough for a login to see its end.
+const GRACE: Duration = Duration::from_secs(10);
 
 /// Takes the report of every run.
 pub type Reports = Arc<dyn Fn(&RunReport) + Send + Sync>;
@@ -51,7 +55,7 @@ impl Engine {
         Self { tasks, cancel }
     }
 
-    /// Stops the schedules; a run on its way is broken off between two pages, with everything it kept.
+    /// Stops the schedules. Runs on their way may end within [`GRACE`]; then they are broken off, with everything they kept.
     pub async fn stop(mut self) {
         self.cancel.cancel();
         while let Some(ended) = self.tasks.join_next().await {
@@ -83,9 +87,15 @@ impl Heart {
                 () = tokio::time::sleep(wait) => {}
             }
             let runs = schedule.bots.iter().map(|bot| self.run(schedule, bot));
+            let mut runs = std::pin::pin!(futures::future::join_all(runs));
             tokio::select! {
-                () = self.cancel.cancelled() => return,
-                _ = futures::future::join_all(runs) => {}
+                _ = &mut runs => {}
+                () = self.cancel.cancelled() => {
+                    if tokio::time::timeout(GRACE, runs).await.is_err() {
+                        tracing::warn!(schedule = schedule.name, "runs were broken off; what they kept stays");
+                    }
+                    return;
+                }
             }
         }
     }
@@ -96,13 +106,10 @@ impl Heart {
             return;
         };
         let quiet: Listener = Arc::new(|_| {});
-        let run = self.bridge.run(bot, RunOptions::default(), quiet);
-        match tokio::time::timeout(schedule.timeout, run).await {
-            Ok(Some(report)) => (self.reports)(&report),
-            Ok(None) => tracing::error!(bot, "no such bot"),
-            Err(_) => {
-                tracing::warn!(bot, timeout = ?schedule.timeout, "the run took too long and was ended; what it kept stays")
-            }
+        let options = RunOptions { timeout: Some(schedule.timeout), ..RunOptions::default() };
+        match self.bridge.run(bot, options, quiet).await {
+            Some(report) => (self.reports)(&report),
+            None => tracing::error!(bot, "no such bot"),
         }
     }
 }

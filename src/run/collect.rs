@@ -4,6 +4,7 @@ use std::{
     collections::HashMap,
     mem,
     sync::{Arc, atomic::Ordering},
+    time::Duration,
 };
 
 use chrono::{DateTime, FixedOffset};
@@ -47,7 +48,7 @@ pub(super) async fn collect(run: &Arc<Run>) -> RunReport {
     let site = Site::enter(run).await;
     let before = site.requests().await;
     let mut tally = Tally::default();
-    let ended = match whole(&site, &mut tally).await {
+    let ended = match in_time(run.options.timeout, whole(&site, &mut tally)).await {
         Ok(()) => Ok(()),
         Err(error) => {
             run.stopped.store(true, Ordering::Relaxed);
@@ -60,7 +61,7 @@ pub(super) async fn collect(run: &Arc<Run>) -> RunReport {
         Ok(()) => site.leave().await,
         Err(_) => site.forget().await,
     }
-    let requests = (after.0.saturating_sub(before.0), after.1.saturating_sub(before.1));
+    let browser_requests = after.browser - before.browser;
     let (outcome, reason, remedy) = match ended {
         Ok(()) => (Outcome::Good, None, None),
         Err(error) => (error.outcome(tally.kept > 0 || tally.rows_read > 0), Some(chain(&error)), Some(error.remedy())),
@@ -79,8 +80,8 @@ pub(super) async fn collect(run: &Arc<Run>) -> RunReport {
         quarantined,
         changed: tally.changed,
         pages: tally.pages,
-        requests: requests.0 + requests.1,
-        browser_requests: requests.1,
+        requests: after.http - before.http + browser_requests,
+        browser_requests,
         seconds: (began.elapsed().as_secs_f64() * 1000.0).round() / 1000.0,
     };
     let mut report = RunReport { reading, remedy, evidence: evidence::kept(run), quarantined_rows: tally.quarantined };
@@ -97,6 +98,16 @@ async fn tell_hub(run: &Run, report: &mut RunReport) {
         report.reading.outcome = Outcome::Failed;
         report.reading.reason = Some(chain(&error));
         report.remedy = Some(error.remedy());
+    }
+}
+
+/// Ends the work at its time limit, between two awaits: what was kept stays kept.
+async fn in_time(limit: Option<Duration>, work: impl Future<Output = Result<(), RunError>>) -> Result<(), RunError> {
+    match limit {
+        None => work.await,
+        Some(limit) => {
+            tokio::time::timeout(limit, work).await.unwrap_or(Err(RunError::TooLong { seconds: limit.as_secs() }))
+        }
     }
 }
 

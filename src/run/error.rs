@@ -63,8 +63,8 @@ pub enum RunError {
     },
     /// The account's budget of failed logins is used up.
     #[error(
-        "account `{account}` is frozen since {since}: {why}. Nothing was sent. It thaws when its secret in the secrets file \
-         changes"
+        "account `{account}` is frozen since {since}: {why}. Nothing was sent. It thaws when anything changes under its name in the \
+         secrets file: a new password, or a line such as `checked = \"today\"` after a look at the account"
     )]
     Frozen {
         /// The account's name in the vault.
@@ -122,6 +122,14 @@ pub enum RunError {
         /// Distinct rows read.
         read: u64,
     },
+    /// The run took longer than its schedule allows.
+    #[error(
+        "the run was ended after {seconds} s, as its schedule's `timeout` says; what it kept stays, the next run goes on"
+    )]
+    TooLong {
+        /// The limit in seconds.
+        seconds: u64,
+    },
     /// A part of the program broke.
     #[error("a task of the run broke off: {0}. Please report this with the log")]
     Task(#[from] tokio::task::JoinError),
@@ -147,7 +155,7 @@ impl RunError {
             | Self::Frozen { .. }
             | Self::TooManyPages { .. }
             | Self::Unexpected { .. } => Remedy::Human,
-            Self::SessionLost { .. } | Self::Missing { .. } => Remedy::Retry,
+            Self::SessionLost { .. } | Self::Missing { .. } | Self::TooLong { .. } => Remedy::Retry,
             Self::Kicked { .. } | Self::Busy { .. } => Remedy::Backoff,
             Self::Task(_) => Remedy::Never,
         }

@@ -15,7 +15,7 @@ use crate::{
     adapter::{Candidates, Find, Page, Scope, Step, System, Via},
     extract::{self, Document, ExtractError, SignsSeen},
     record::Provenance,
-    transport::{Answer, Browser, Snapshot, encoding_named},
+    transport::{Answer, Snapshot, encoding_named},
 };
 
 /// A page as it was seen.
@@ -137,7 +137,14 @@ impl Site {
         } else {
             browser.goto_in_frame(&page.frame, address.as_str()).await?;
         }
-        snapshot_of(browser, page).await
+        browser.settle(super::sign_in::SETTLE_LIMIT).await?;
+        let snapshot = browser.snapshot(false).await?;
+        let Some((framed, _)) = snapshot.in_frame(&page.frame) else {
+            evidence::keep_snapshot(&self.run, &page.name, &snapshot);
+            let why = format!("the browser's page has no frame {}", page.frame.join(" > "));
+            return Err(RunError::Address { system: system.name.clone(), page: page.name.clone(), why });
+        };
+        Ok(look_of(framed))
     }
 
     /// Parses a page off the async threads, asks its signs who we are, and only then reads it.
@@ -199,19 +206,11 @@ impl Site {
     }
 }
 
-/// The page, in its frame, as the browser shows it now.
-pub(super) async fn snapshot_of(browser: &Browser, page: &Page) -> Result<Look, RunError> {
-    browser.settle(super::sign_in::SETTLE_LIMIT).await?;
-    let snapshot = browser.snapshot(false).await?;
-    let html = snapshot.in_frame(&page.frame).map_or_else(String::new, |(framed, _)| framed.html.clone());
-    Ok(look_of(&snapshot, html))
-}
-
-fn look_of(snapshot: &Snapshot, html: String) -> Look {
+fn look_of(snapshot: &Snapshot) -> Look {
     Look {
         address: snapshot.address.clone(),
-        evidence: hex(html.as_bytes()),
-        text: html,
+        evidence: hex(snapshot.html.as_bytes()),
+        text: snapshot.html.clone(),
         content_type: Some("text/html".to_owned()),
         read_at: snapshot.read_at.with_timezone(&Shanghai).fixed_offset(),
         undecodable: 0,

@@ -18,6 +18,7 @@ use std::{
     num::NonZeroU32,
     path::PathBuf,
     sync::{Arc, atomic::AtomicBool},
+    time::Duration,
 };
 
 use tokio::sync::Mutex;
@@ -60,6 +61,8 @@ pub struct RunOptions {
     pub dry_run: bool,
     /// Shows the browser.
     pub headed: bool,
+    /// A run longer than this is ended, and its report says so.
+    pub timeout: Option<Duration>,
 }
 
 /// What a run tells while it goes on.

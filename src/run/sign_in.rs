@@ -127,7 +127,8 @@ async fn wait_for_sign(run: &Run, browser: &Browser, login: Option<&Page>) -> Re
     let began = Instant::now();
     loop {
         browser.settle(SETTLE_LIMIT).await?;
-        let snapshot = browser.snapshot(false).await?;
+        // Marked, because only then the snapshot says what is hidden: a sign that nobody sees is none.
+        let snapshot = browser.snapshot(true).await?;
         let (signs, words) = signs_everywhere(system, login, &snapshot);
         if signs.signed_in {
             return Ok(());

@@ -33,13 +33,34 @@ pub(super) struct Held {
     pub(super) browser: Option<Browser>,
     /// How each page is read, as proven.
     pub(super) ways: HashMap<String, Way>,
+    /// Requests of clients and browsers that are gone.
+    spent: Requests,
+}
+
+/// Requests sent.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Requests {
+    pub(super) http: u64,
+    pub(super) browser: u64,
 }
 
 impl Held {
     /// Ends the browser; the lent session goes on.
     pub(super) async fn close_browser(&mut self) {
         if let Some(browser) = self.browser.take() {
+            self.spent.browser += browser.requests();
             browser.close().await;
+        }
+    }
+
+    fn drop_lent(&mut self) {
+        self.spent.http += self.lent.take().map_or(0, |lent| lent.requests());
+    }
+
+    fn requests(&self) -> Requests {
+        Requests {
+            http: self.spent.http + self.lent.as_ref().map_or(0, Lent::requests),
+            browser: self.spent.browser + self.browser.as_ref().map_or(0, Browser::requests),
         }
     }
 }
@@ -77,7 +98,7 @@ impl Site {
 
     async fn sign_in(&self, held: &mut Held) -> Result<(), RunError> {
         held.close_browser().await;
-        held.lent = None;
+        held.drop_lent();
         self.run.tell(Progress::SigningIn);
         let entered = sign_in::sign_in(&self.run).await?;
         held.browser = Some(entered.browser);
@@ -107,13 +128,12 @@ impl Site {
     pub(super) async fn forget(&self) {
         let mut held = self.held.lock().await;
         held.close_browser().await;
-        held.lent = None;
+        held.drop_lent();
     }
 
-    /// Requests sent so far by the lent session and by the browser, in that order.
-    pub(super) async fn requests(&self) -> (u64, u64) {
-        let held = self.held.lock().await;
-        (held.lent.as_ref().map_or(0, Lent::requests), held.browser.as_ref().map_or(0, Browser::requests))
+    /// Requests sent so far with this account, by all runs.
+    pub(super) async fn requests(&self) -> Requests {
+        self.held.lock().await.requests()
     }
 }
 
