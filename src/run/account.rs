@@ -1,6 +1,6 @@
 //! An account's budget of failed logins: counted in the store before anything is sent, so that no crash can exceed it.
 
-use super::{Run, RunError, site::account_key};
+use super::{Run, RunError};
 use crate::{
     store::{LoginBudget, LoginEnd, LoginPermit},
     vault::Credential,
@@ -31,11 +31,17 @@ pub(super) fn credential(run: &Run) -> Result<Credential, RunError> {
 
 /// Asks the store whether this credential may be tried, and writes the attempt down.
 pub(super) async fn begin(run: &Run, credential: &Credential) -> Result<Attempt, RunError> {
-    let account = account_key(run);
+    let account = key(run);
     let version = credential.version();
     let budget = LoginBudget { failed: run.system().account.failed_logins, unknown: UNKNOWN_LOGINS };
     match run.bridge.store.begin_login(&account, &version, budget, run.bridge.clock.now()).await? {
         LoginPermit::Go => Ok(Attempt { account, version }),
         LoginPermit::Frozen { since, why } => Err(RunError::Frozen { account, since, why }),
     }
+}
+
+/// Under this name the store counts an account's logins, and a process keeps its session: an account belongs to one system.
+pub(super) fn key(run: &Run) -> String {
+    let bot = run.bot();
+    format!("{}/{}", bot.system, bot.account.as_deref().unwrap_or_default())
 }

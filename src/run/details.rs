@@ -7,7 +7,7 @@ use futures::{Stream, StreamExt, stream};
 use super::{
     RunError,
     list::Listed,
-    look::{Look, Place},
+    page::{Look, Place},
     site::Site,
 };
 use crate::extract::{self, Row};

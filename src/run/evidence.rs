@@ -7,7 +7,7 @@ use std::{
     path::PathBuf,
 };
 
-use super::{Run, look::Look};
+use super::{Run, page::Look};
 use crate::transport::Snapshot;
 
 /// Bytes of one kept page: enough for any page a person could have looked at.

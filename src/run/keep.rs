@@ -2,7 +2,7 @@
 
 use sha2::{Digest, Sha256};
 
-use super::{Run, list::Listed, look, report::QuarantinedRow, site::Site};
+use super::{Run, list::Listed, page, report::QuarantinedRow, site::Site};
 use crate::{
     adapter::{Bot, Scope},
     extract::{self, Fault, Row},
@@ -31,7 +31,7 @@ pub(super) fn row_print(bot: &Bot, row: &Row) -> String {
             hash.update(value);
         }
     }
-    look::hex(&hash.finalize())
+    page::hex(&hash.finalize())
 }
 
 /// What becomes of one row that was read.
@@ -44,7 +44,7 @@ pub(super) struct Fate {
 pub(super) fn map(
     site: &Site,
     listed: &Listed,
-    detail: Option<&(Row, std::sync::Arc<look::Look>)>,
+    detail: Option<&(Row, std::sync::Arc<page::Look>)>,
     seen: Option<&Seen>,
 ) -> Fate {
     let run: &Run = &site.run;
@@ -63,7 +63,7 @@ pub(super) fn map(
         }
         Err((_, faults)) => {
             let row = quarantined_row(&listed.key, &faults);
-            let contents = look::hex(format!("{row:?}").as_bytes());
+            let contents = page::hex(format!("{row:?}").as_bytes());
             let record = Record::Quarantined(Quarantined {
                 system: bot.system.clone(),
                 source_no: listed.key.clone(),

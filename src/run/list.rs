@@ -6,7 +6,7 @@ use futures::{StreamExt, TryStreamExt, stream};
 
 use super::{
     Progress, RunError,
-    look::{Look, Place},
+    page::{Look, Place},
     site::Site,
 };
 use crate::{

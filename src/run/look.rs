@@ -1,48 +1,22 @@
 //! Seeing one page: by HTTP, by the browser, or both ways until it is proven that they say the same.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::sync::Arc;
 
-use chrono::{DateTime, FixedOffset};
-use chrono_tz::Asia::Shanghai;
-use sha2::{Digest, Sha256};
 use url::Url;
 
 use super::{
     RunError, evidence,
+    page::{Look, Place, SETTLE_LIMIT},
     site::{Site, Way},
 };
 use crate::{
     adapter::{Candidates, Find, Page, Scope, Step, System, Via},
     extract::{self, Document, ExtractError, SignsSeen},
     record::Provenance,
-    transport::{Answer, Snapshot, encoding_named},
 };
-
-/// A page as it was seen.
-pub(super) struct Look {
-    pub(super) address: String,
-    pub(super) text: String,
-    pub(super) content_type: Option<String>,
-    /// SHA-256 of the bytes (or of the browser's snapshot), hex.
-    pub(super) evidence: String,
-    pub(super) read_at: DateTime<FixedOffset>,
-    /// Characters that could not be decoded.
-    pub(super) undecodable: usize,
-}
 
 /// What reading a page gives.
 pub(super) type Extract<T> = fn(&Page, &Document) -> Result<T, ExtractError>;
-
-/// What stands in an address.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Place {
-    /// Number of the list page, from 1.
-    pub(super) page: u64,
-    /// Rows before this page.
-    pub(super) offset: u64,
-    /// The list's row, for a detail.
-    pub(super) row: BTreeMap<String, String>,
-}
 
 impl Site {
     /// Reads a page the way its adapter says; `auto` is proven at its first page.
@@ -120,7 +94,7 @@ impl Site {
     async fn look_by_http(&self, address: Url) -> Result<Look, RunError> {
         // The lent client is a cheap handle: cloned so that pages are read side by side, without the lock.
         let lent = self.held.lock().await.lent.clone().expect("ensure_session put it there");
-        Ok(look_at(lent.get(address.as_str()).await?, self.run.system()))
+        Ok(Look::at(lent.get(address.as_str()).await?, self.run.system()))
     }
 
     async fn look_by_browser(&self, page: &str, address: Url) -> Result<Look, RunError> {
@@ -130,21 +104,21 @@ impl Site {
         let page = &system.pages[page];
         if reads_json(page) {
             let answer = browser.fetch(address.as_str(), &held.headers).await?;
-            return Ok(look_at(answer, system));
+            return Ok(Look::at(answer, system));
         }
         if page.frame.is_empty() {
             browser.goto(address.as_str()).await?;
         } else {
             browser.goto_in_frame(&page.frame, address.as_str()).await?;
         }
-        browser.settle(super::sign_in::SETTLE_LIMIT).await?;
+        browser.settle(SETTLE_LIMIT).await?;
         let snapshot = browser.snapshot(false).await?;
         let Some((framed, _)) = snapshot.in_frame(&page.frame) else {
             evidence::keep_snapshot(&self.run, &page.name, &snapshot);
             let why = format!("the browser's page has no frame {}", page.frame.join(" > "));
             return Err(RunError::Address { system: system.name.clone(), page: page.name.clone(), why });
         };
-        Ok(look_of(framed))
+        Ok(Look::of(framed))
     }
 
     /// Parses a page off the async threads, asks its signs who we are, and only then reads it.
@@ -204,39 +178,6 @@ impl Site {
             evidence: look.evidence.clone(),
         }
     }
-}
-
-fn look_of(snapshot: &Snapshot) -> Look {
-    Look {
-        address: snapshot.address.clone(),
-        evidence: hex(snapshot.html.as_bytes()),
-        text: snapshot.html.clone(),
-        content_type: Some("text/html".to_owned()),
-        read_at: snapshot.read_at.with_timezone(&Shanghai).fixed_offset(),
-        undecodable: 0,
-    }
-}
-
-fn look_at(answer: Answer, system: &System) -> Look {
-    let decoded = answer.text(system.charset.as_deref().and_then(encoding_named));
-    Look {
-        evidence: hex(&answer.body),
-        text: decoded.text,
-        undecodable: decoded.undecodable,
-        address: answer.address,
-        content_type: answer.content_type,
-        read_at: answer.read_at.with_timezone(&Shanghai).fixed_offset(),
-    }
-}
-
-/// A stored value without the quotes that `JSON.stringify` puts around a text.
-pub(super) fn unquoted(value: &str) -> String {
-    serde_json::from_str::<String>(value).unwrap_or_else(|_| value.to_owned())
-}
-
-/// SHA-256, hex.
-pub(super) fn hex(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn reads_json(page: &Page) -> bool {

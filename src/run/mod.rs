@@ -8,6 +8,7 @@ mod evidence;
 mod keep;
 mod list;
 mod look;
+mod page;
 mod report;
 mod saved;
 mod sign_in;

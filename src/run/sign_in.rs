@@ -7,7 +7,7 @@ use std::{
 
 use secrecy::{ExposeSecret, SecretString};
 
-use super::{Run, RunError, account, evidence, look};
+use super::{Run, RunError, account, evidence, page};
 use crate::{
     adapter::{Page, Scope, Step, System},
     extract::{self, Document, SignsSeen},
@@ -16,8 +16,6 @@ use crate::{
     vault::Credential,
 };
 
-/// How long a page may take to come to rest.
-pub(super) const SETTLE_LIMIT: Duration = Duration::from_secs(15);
 /// How long after the last step a sign may take to show.
 const SIGN_LIMIT: Duration = Duration::from_secs(20);
 
@@ -103,7 +101,7 @@ async fn open_page(system: &System, browser: &Browser, page: &Page) -> Result<()
     let path = page.path.fill(&Scope::new()).map_err(wrong)?;
     let address = system.base.join(&path).map_err(|error| wrong(format!("`{path}` is no address: {error}")))?;
     browser.goto(address.as_str()).await?;
-    browser.settle(SETTLE_LIMIT).await?;
+    browser.settle(page::SETTLE_LIMIT).await?;
     Ok(())
 }
 
@@ -126,7 +124,7 @@ async fn wait_for_sign(run: &Run, browser: &Browser, login: Option<&Page>) -> Re
     let account = run.bot().account.clone().unwrap_or_default();
     let began = Instant::now();
     loop {
-        browser.settle(SETTLE_LIMIT).await?;
+        browser.settle(page::SETTLE_LIMIT).await?;
         // Marked, because only then the snapshot says what is hidden: a sign that nobody sees is none.
         let snapshot = browser.snapshot(true).await?;
         let (signs, words) = signs_everywhere(system, login, &snapshot);
@@ -193,5 +191,5 @@ async fn lend(run: &Run, browser: Browser) -> Result<Entered, RunError> {
 /// Local storage over session storage, by key.
 fn storage_row(storage: &Storage) -> BTreeMap<String, String> {
     let pairs = storage.session.iter().chain(&storage.local);
-    pairs.map(|(key, value)| (key.clone(), look::unquoted(value))).collect()
+    pairs.map(|(key, value)| (key.clone(), page::unquoted(value))).collect()
 }

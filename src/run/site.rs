@@ -7,7 +7,7 @@ use std::{
 
 use tokio::sync::Mutex;
 
-use super::{Progress, Run, RunError, sign_in};
+use super::{Progress, Run, RunError, account, sign_in};
 use crate::{
     adapter::Via,
     transport::{Browser, Lent},
@@ -76,7 +76,7 @@ pub(super) struct Site {
 impl Site {
     /// Takes what this account already holds, or nothing: the first page decides whether a sign-in is due.
     pub(super) async fn enter(run: &Arc<Run>) -> Self {
-        let key = account_key(run);
+        let key = account::key(run);
         let held = Arc::clone(run.bridge.sessions.lock().await.entry(key).or_default());
         Self { run: Arc::clone(run), held, proof: Mutex::default() }
     }
@@ -135,10 +135,4 @@ impl Site {
     pub(super) async fn requests(&self) -> Requests {
         self.held.lock().await.requests()
     }
-}
-
-/// Under this name the store counts an account's logins: an account belongs to one system.
-pub(super) fn account_key(run: &Run) -> String {
-    let bot = run.bot();
-    format!("{}/{}", bot.system, bot.account.as_deref().unwrap_or_default())
 }
