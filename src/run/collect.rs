@@ -1,11 +1,6 @@
 //! Collecting: the list, then the details of what changed, kept in batches as they come in.
 
-use std::{
-    collections::HashMap,
-    mem,
-    sync::{Arc, atomic::Ordering},
-    time::Duration,
-};
+use std::{collections::HashMap, mem, sync::Arc, time::Duration};
 
 use chrono::{DateTime, FixedOffset};
 use futures::{StreamExt, pin_mut};
@@ -48,18 +43,15 @@ pub(super) async fn collect(run: &Arc<Run>) -> RunReport {
     let site = Site::enter(run).await;
     let before = site.requests().await;
     let mut tally = Tally::default();
-    let ended = match in_time(run.options.timeout, whole(&site, &mut tally)).await {
-        Ok(()) => Ok(()),
-        Err(error) => {
-            run.stopped.store(true, Ordering::Relaxed);
-            tracing::warn!(bot = run.bot, run = run.id, error = chain(&error), remedy = ?error.remedy(), "run stopped");
-            Err(error)
-        }
-    };
+    let ended = in_time(run.options.timeout, whole(&site, &mut tally)).await;
+    if let Err(error) = &ended {
+        tracing::warn!(bot = run.bot, run = run.id, error = chain(error), remedy = ?error.remedy(), "run stopped");
+    }
     let after = site.requests().await;
-    match &ended {
-        Ok(()) => site.leave().await,
-        Err(_) => site.forget().await,
+    if ended.as_ref().is_err_and(RunError::spoils_session) {
+        site.forget().await;
+    } else {
+        site.leave().await;
     }
     let browser_requests = after.browser - before.browser;
     let (outcome, reason, remedy) = match ended {

@@ -161,6 +161,28 @@ impl RunError {
         }
     }
 
+    /// Whether the session may be worth nothing after this: the next run then signs in anew.
+    pub fn spoils_session(&self) -> bool {
+        match self {
+            Self::Transport(_)
+            | Self::LoginRefused { .. }
+            | Self::LoginUnclear { .. }
+            | Self::SessionLost { .. }
+            | Self::Kicked { .. }
+            | Self::TooLong { .. }
+            | Self::Task(_) => true,
+            Self::Extract { .. }
+            | Self::Store(_)
+            | Self::Vault(_)
+            | Self::Address { .. }
+            | Self::Frozen { .. }
+            | Self::Busy { .. }
+            | Self::TooManyPages { .. }
+            | Self::Missing { .. }
+            | Self::Unexpected { .. } => false,
+        }
+    }
+
     /// How a run ends that this error stopped, after it had kept something (or nothing).
     pub fn outcome(&self, kept_something: bool) -> Outcome {
         match self.remedy() {

@@ -14,13 +14,7 @@ mod saved;
 mod sign_in;
 mod site;
 
-use std::{
-    collections::HashMap,
-    num::NonZeroU32,
-    path::PathBuf,
-    sync::{Arc, atomic::AtomicBool},
-    time::Duration,
-};
+use std::{collections::HashMap, num::NonZeroU32, path::PathBuf, sync::Arc, time::Duration};
 
 use tokio::sync::Mutex;
 
@@ -99,7 +93,6 @@ struct Run {
     id: String,
     options: RunOptions,
     listener: Listener,
-    stopped: Arc<AtomicBool>,
 }
 
 impl Run {
@@ -136,7 +129,6 @@ impl Bridge {
             id: crate::base::new_id(),
             options,
             listener,
-            stopped: Arc::default(),
         });
         Some(collect::collect(&run).await)
     }

@@ -1,9 +1,6 @@
 //! A system as a signed-in bot stands before it: the lent session, the browser while it is needed, and what was proven.
 
-use std::{
-    collections::HashMap,
-    sync::{Arc, atomic::Ordering},
-};
+use std::{collections::HashMap, sync::Arc};
 
 use tokio::sync::Mutex;
 
@@ -119,7 +116,7 @@ impl Site {
             Via::Auto => held.ways.get(page).is_none_or(|way| *way == Way::Browser),
         };
         let needed = pages.into_iter().any(by_browser);
-        if !needed || self.run.stopped.load(Ordering::Relaxed) {
+        if !needed {
             held.close_browser().await;
         }
     }
