@@ -91,7 +91,7 @@ async fn unknown_settings_bots_and_loose_secrets_say_what_to_do() {
 async fn a_full_disk_stops_the_run_and_loses_nothing() {
     let rig = Rig::start(300, 0.0).await;
     let database = rig.path("queqiao.db");
-    let bounded = rig.settings("bounded", &format!("store = \"sqlite:{}?pages=60\"", database.display()));
+    let bounded = rig.settings("bounded", &format!("store = \"sqlite:{}?pages=150\"", database.display()));
     let full = finished(queqiao(&bounded).args(["run", "water-collect", "--json"]));
     let said = format!("{}{}", String::from_utf8_lossy(&full.stdout), String::from_utf8_lossy(&full.stderr));
     assert!(!full.status.success(), "{said}");
