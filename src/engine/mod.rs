@@ -22,6 +22,9 @@ pub use due::{fresh_for, next_due};
 /// How long runs on their way may go on after the engine was told to stop: enough for a login to see its end.
 const GRACE: Duration = Duration::from_secs(10);
 
+/// How long a schedule waits that a missing year of the calendar has stopped, before it looks (and says so) again.
+const ASK_AGAIN: Duration = Duration::from_secs(3600);
+
 /// Takes the report of every run.
 pub type Reports = Arc<dyn Fn(&RunReport) + Send + Sync>;
 
@@ -79,7 +82,13 @@ impl Heart {
             let due = match next_due(schedule, &self.calendar, now) {
                 Ok(Some(due)) => due,
                 Ok(None) => return tracing::warn!(schedule = schedule.name, "this schedule has no tick any more"),
-                Err(error) => return tracing::error!(schedule = schedule.name, %error, "this schedule stands still"),
+                Err(error) => {
+                    tracing::error!(schedule = schedule.name, %error, "this schedule stands still");
+                    tokio::select! {
+                        () = self.cancel.cancelled() => return,
+                        () = tokio::time::sleep(ASK_AGAIN) => continue,
+                    }
+                }
             };
             let wait = (due - now).to_std().unwrap_or_default();
             tokio::select! {

@@ -3,7 +3,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use tokio::sync::Notify;
+use tokio::sync::{Mutex, Notify};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
@@ -74,6 +74,7 @@ pub struct Courier {
     destination: Destination,
     woken: Arc<Notify>,
     http: Option<reqwest::Client>,
+    turn: Mutex<()>,
 }
 
 impl Courier {
@@ -87,7 +88,7 @@ impl Courier {
             Destination::There { address, .. } => Some(post::client(address)?),
         };
         let woken = store.outbox_grew();
-        Ok(Self { store, destination, woken, http })
+        Ok(Self { store, destination, woken, http, turn: Mutex::default() })
     }
 
     /// Carries lines until the outbox is empty.
@@ -95,6 +96,8 @@ impl Courier {
     /// # Errors
     /// Those of [`HubError`]; what was not acknowledged stays in the outbox.
     pub async fn drain(&self) -> Result<Drained, HubError> {
+        // One at a time: two would post the same lines under the same key, and the hub would call one of them busy.
+        let _turn = self.turn.lock().await;
         let mut drained = Drained::default();
         loop {
             let lines = self.store.outbox(LINES).await?;

@@ -57,7 +57,9 @@ pub enum HubError {
         status: u16,
     },
     /// The other hub does not let this runner in.
-    #[error("the hub at {address} refuses the token ({status}): set the token that `queqiao token` made there")]
+    #[error(
+        "the hub at {address} refuses the token ({status}): put the hub's own `token` under [hub] into this runner's secrets file"
+    )]
     Unauthorised {
         /// Where.
         address: String,

@@ -29,14 +29,28 @@ pub(super) fn credential(run: &Run) -> Result<Credential, RunError> {
     Ok(run.bridge.vault.get(account)?)
 }
 
-/// Asks the store whether this credential may be tried, and writes the attempt down.
-pub(super) async fn begin(run: &Run, credential: &Credential) -> Result<Attempt, RunError> {
+/// Whether this credential may be tried, before a browser is opened for it.
+pub(super) async fn permitted(run: &Run, credential: &Credential) -> Result<(), RunError> {
     let account = key(run);
-    let version = credential.version();
-    let budget = LoginBudget { failed: run.system().account.failed_logins, unknown: UNKNOWN_LOGINS };
-    match run.bridge.store.begin_login(&account, &version, budget, run.bridge.clock.now()).await? {
-        LoginPermit::Go => Ok(Attempt { account, version }),
-        LoginPermit::Frozen { since, why } => Err(RunError::Frozen { account, since, why }),
+    permit(&account, run.bridge.store.login_permit(&account, &credential.version(), budget(run)).await?)
+}
+
+/// Asks again, and writes the attempt down.
+pub(super) async fn begin(run: &Run, credential: &Credential) -> Result<Attempt, RunError> {
+    let (account, version) = (key(run), credential.version());
+    let now = run.bridge.clock.now();
+    permit(&account, run.bridge.store.begin_login(&account, &version, budget(run), now).await?)?;
+    Ok(Attempt { account, version })
+}
+
+fn budget(run: &Run) -> LoginBudget {
+    LoginBudget { failed: run.system().account.failed_logins, unknown: UNKNOWN_LOGINS }
+}
+
+fn permit(account: &str, permit: LoginPermit) -> Result<(), RunError> {
+    match permit {
+        LoginPermit::Go => Ok(()),
+        LoginPermit::Frozen { since, why } => Err(RunError::Frozen { account: account.to_owned(), since, why }),
     }
 }
 

@@ -52,8 +52,8 @@ pub enum RunError {
     },
     /// After the login steps, no sign told whether it worked.
     #[error(
-        "after the login steps {system} shows neither its `signed_in` sign nor an error. Account `{account}` is frozen until \
-         its secret changes; look at the kept page and mend the adapter's signs"
+        "after the login steps {system} shows neither its `signed_in` sign nor an error, so nobody knows whether account \
+         `{account}` was signed in. Look at the kept page, and mend the adapter's signs if it shows one"
     )]
     LoginUnclear {
         /// The system.

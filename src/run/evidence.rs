@@ -2,9 +2,9 @@
 
 use std::{
     fs,
-    io::Write,
+    io::{self, Write},
     os::unix::fs::{DirBuilderExt, OpenOptionsExt},
-    path::PathBuf,
+    path::{Path, PathBuf},
 };
 
 use super::{Run, page::Look};
@@ -12,6 +12,9 @@ use crate::transport::Snapshot;
 
 /// Bytes of one kept page: enough for any page a person could have looked at.
 const BYTES_KEPT: usize = 2_000_000;
+
+/// Runs whose pages are kept: a week of a system that fails once an hour.
+const RUNS_KEPT: usize = 168;
 
 /// Keeps a page that could not be read. Failing to keep it must not hide the error it belongs to: that is logged only.
 pub(super) fn keep(run: &Run, page: &str, look: &Look) {
@@ -50,7 +53,15 @@ fn write(run: &Run, name: &str, text: &str) {
         let mut file = fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&path)?;
         file.write_all(&text.as_bytes()[..cut])
     });
-    if let Err(error) = written {
+    if let Err(error) = written.and_then(|()| forget_oldest(&run.bridge.evidence)) {
         tracing::warn!(path = %path.display(), %error, "could not keep a page as evidence");
     }
+}
+
+/// Run ids sort by time: the first names are the oldest runs.
+fn forget_oldest(evidence: &Path) -> io::Result<()> {
+    let mut folders: Vec<_> = fs::read_dir(evidence)?.map(|entry| Ok(entry?.path())).collect::<io::Result<_>>()?;
+    folders.sort();
+    let surplus = folders.len().saturating_sub(RUNS_KEPT);
+    folders[..surplus].iter().try_for_each(fs::remove_dir_all)
 }

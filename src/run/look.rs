@@ -59,10 +59,12 @@ impl Site {
                     return Ok(plain);
                 }
                 Ok(_) => seen = self.read_by(Way::Browser, page, place, extract).await?,
-                Err(error) => {
+                // The page reads otherwise without a browser, or the session is bound to it.
+                Err(error @ (RunError::Extract { .. } | RunError::SessionLost { .. })) => {
                     tracing::debug!(page, %error, "plain HTTP can't read it");
                     break;
                 }
+                Err(error) => return Err(error),
             }
         }
         tracing::debug!(page, "stays in the browser");
@@ -74,7 +76,6 @@ impl Site {
     where
         T: Send + 'static,
     {
-        self.ensure_session(way == Way::Browser).await?;
         let address = self.address(page, place)?;
         let look = match way {
             Way::Http => self.look_by_http(address).await?,
@@ -93,13 +94,13 @@ impl Site {
 
     async fn look_by_http(&self, address: Url) -> Result<Look, RunError> {
         // The lent client is a cheap handle: cloned so that pages are read side by side, without the lock.
-        let lent = self.held.lock().await.lent.clone().expect("ensure_session put it there");
+        let lent = self.session(false).await?.lent.clone().expect("there is a session");
         Ok(Look::at(lent.get(address.as_str()).await?, self.run.system()))
     }
 
     async fn look_by_browser(&self, page: &str, address: Url) -> Result<Look, RunError> {
-        let held = self.held.lock().await;
-        let browser = held.browser.as_ref().expect("ensure_session put it there");
+        let held = self.session(true).await?;
+        let browser = held.browser.as_ref().expect("there is a session with its browser");
         let system = self.run.system();
         let page = &system.pages[page];
         if reads_json(page) {

@@ -7,7 +7,11 @@ use std::{
 
 use secrecy::{ExposeSecret, SecretString};
 
-use super::{Run, RunError, account, evidence, page};
+use super::{
+    Run, RunError,
+    account::{self, Attempt},
+    evidence, page,
+};
 use crate::{
     adapter::{Page, Scope, Step, System},
     extract::{self, Document, SignsSeen},
@@ -29,29 +33,29 @@ pub(super) struct Entered {
 /// Signs the bot's account in, within its budget of failed logins.
 pub(super) async fn sign_in(run: &Run) -> Result<Entered, RunError> {
     let credential = account::credential(run)?;
-    let attempt = account::begin(run, &credential).await?;
-    let browser = match open(run).await {
-        Ok(browser) => browser,
-        Err(error) => {
-            attempt.end(run, LoginEnd::NotSent).await?;
-            return Err(error);
-        }
-    };
-    let mut sent = false;
-    let ended = steps(run, &browser, &credential, &mut sent).await;
-    let end = match &ended {
-        Ok(()) => LoginEnd::SignedIn,
-        Err(RunError::LoginRefused { words, .. }) => LoginEnd::Refused(words.clone()),
-        Err(error @ RunError::LoginUnclear { .. }) => LoginEnd::Refused(error.to_string()),
-        Err(_) if !sent => LoginEnd::NotSent,
-        Err(_) => LoginEnd::Unknown,
-    };
-    attempt.end(run, end).await?;
+    account::permitted(run, &credential).await?;
+    let browser = open(run).await?;
+    let mut attempt = None;
+    let ended = steps(run, &browser, &credential, &mut attempt).await;
+    // Before the first click nothing was sent, and nothing is written down.
+    if let Some(attempt) = attempt {
+        attempt.end(run, login_end(&ended)).await?;
+    }
     if let Err(error) = ended {
         browser.close().await;
         return Err(error);
     }
     lend(run, browser).await
+}
+
+/// What the end of the steps says about the secret.
+fn login_end(ended: &Result<(), RunError>) -> LoginEnd {
+    match ended {
+        Ok(()) => LoginEnd::SignedIn,
+        Err(RunError::LoginRefused { words, .. }) => LoginEnd::Refused(words.clone()),
+        Err(RunError::Busy { .. } | RunError::Kicked { .. }) => LoginEnd::NotJudged,
+        Err(_) => LoginEnd::Unknown,
+    }
 }
 
 async fn open(run: &Run) -> Result<Browser, RunError> {
@@ -61,7 +65,14 @@ async fn open(run: &Run) -> Result<Browser, RunError> {
 }
 
 /// The steps of the login, then the wait for a sign.
-async fn steps(run: &Run, browser: &Browser, credential: &Credential, sent: &mut bool) -> Result<(), RunError> {
+///
+/// The attempt is written down right before the first click: from there on the system may have got the secret.
+async fn steps(
+    run: &Run,
+    browser: &Browser,
+    credential: &Credential,
+    attempt: &mut Option<Attempt>,
+) -> Result<(), RunError> {
     let system = run.system();
     let secret: BTreeMap<String, String> =
         credential.fields.iter().map(|(name, value)| (name.clone(), value.expose_secret().to_owned())).collect();
@@ -72,6 +83,10 @@ async fn steps(run: &Run, browser: &Browser, credential: &Credential, sent: &mut
             Step::Open(name) => {
                 let page = &system.pages[name];
                 open_page(system, browser, page).await?;
+                let (signs, _) = signs_everywhere(system, None, &browser.snapshot(true).await?);
+                if let Some(words) = signs.busy {
+                    return Err(RunError::Busy { system: system.name.clone(), words });
+                }
                 opened = Some(page);
             }
             Step::Fill(values) => {
@@ -88,7 +103,9 @@ async fn steps(run: &Run, browser: &Browser, credential: &Credential, sent: &mut
                 let page = opened.expect("the adapters were checked: a page is open");
                 let snapshot = browser.snapshot(true).await?;
                 let mark = mark(run, page, name, &snapshot)?;
-                *sent = true;
+                if attempt.is_none() {
+                    *attempt = Some(account::begin(run, credential).await?);
+                }
                 browser.act(&mark, &Act::Click).await?;
             }
         }

@@ -2,7 +2,7 @@
 
 use std::{collections::HashMap, sync::Arc};
 
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, MutexGuard};
 
 use super::{Progress, Run, RunError, account, sign_in};
 use crate::{
@@ -78,13 +78,14 @@ impl Site {
         Self { run: Arc::clone(run), held, proof: Mutex::default() }
     }
 
-    /// Makes sure that there is a session; with `browser`, that the browser which signed in is still open.
-    pub(super) async fn ensure_session(&self, browser: bool) -> Result<(), RunError> {
+    /// What the account holds, signed in; with `browser`, together with the browser that signed in. Locked until dropped, so
+    /// that no other run of the same account can end it in between.
+    pub(super) async fn session(&self, browser: bool) -> Result<MutexGuard<'_, Held>, RunError> {
         let mut held = self.held.lock().await;
-        if held.lent.is_some() && (!browser || held.browser.is_some()) {
-            return Ok(());
+        if held.lent.is_none() || (browser && held.browser.is_none()) {
+            self.sign_in(&mut held).await?;
         }
-        self.sign_in(&mut held).await
+        Ok(held)
     }
 
     /// Signs in again after the session was lost.
@@ -126,6 +127,7 @@ impl Site {
         let mut held = self.held.lock().await;
         held.close_browser().await;
         held.drop_lent();
+        held.ways.clear();
     }
 
     /// Requests sent so far with this account, by all runs.

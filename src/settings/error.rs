@@ -48,6 +48,9 @@ pub enum SettingsError {
     /// A runner that knows nowhere to push to.
     #[error("`role` is runner, but there is no `hub`: write the hub's address as `hub` in queqiao.toml or QUEQIAO_HUB")]
     RunnerWithoutHub,
+    /// A hub of its own that is also told to push to one.
+    #[error("`role` is \"hub\", but `hub` names another one: leave `hub` out, or make this a \"runner\"")]
+    HubWithHub,
 }
 
 impl SettingsError {
@@ -58,7 +61,8 @@ impl SettingsError {
             | Self::Parse { .. }
             | Self::UnknownKey { .. }
             | Self::Value { .. }
-            | Self::RunnerWithoutHub => Remedy::Human,
+            | Self::RunnerWithoutHub
+            | Self::HubWithHub => Remedy::Human,
         }
     }
 }

@@ -100,6 +100,7 @@ impl Settings {
         };
         match settings.role {
             Role::Runner if settings.hub.is_none() => Err(SettingsError::RunnerWithoutHub),
+            Role::Hub if settings.hub.is_some() => Err(SettingsError::HubWithHub),
             Role::Both | Role::Runner | Role::Hub => Ok(settings),
         }
     }

@@ -39,8 +39,8 @@ pub enum LoginEnd {
     SignedIn,
     /// The system refused, in these words.
     Refused(String),
-    /// Nothing was sent: it does not count.
-    NotSent,
+    /// The system answered without having judged the secret (busy, or someone else signed in): it does not count.
+    NotJudged,
     /// It was sent, and nobody saw the end.
     Unknown,
 }
@@ -56,6 +56,17 @@ struct Logins {
 }
 
 impl Store {
+    /// Whether a login may be tried; writes nothing.
+    pub async fn login_permit(
+        &self,
+        account: &str,
+        version: &str,
+        budget: LoginBudget,
+    ) -> Result<LoginPermit, StoreError> {
+        let mut session = self.pools.read().await?;
+        Ok(logins(&mut session, account, version).await?.permit(budget))
+    }
+
     /// Writes a login down before it is tried, unless the budget of this version of the secret is used up.
     pub async fn begin_login(
         &self,
@@ -66,9 +77,9 @@ impl Store {
     ) -> Result<LoginPermit, StoreError> {
         let mut session = self.pools.write().await?;
         let logins = logins(&mut session, account, version).await?;
-        if let Some(why) = logins.spent(budget) {
-            let since = Utc.timestamp_millis_opt(logins.since).single().unwrap_or_default().with_timezone(&Shanghai);
-            return Ok(LoginPermit::Frozen { since: since.to_rfc3339_opts(SecondsFormat::Secs, false), why });
+        let permit = logins.permit(budget);
+        if permit != LoginPermit::Go {
+            return Ok(permit);
         }
         let sql = "INSERT INTO accounts (account, version, failed, open, proven, since, why) VALUES ($1, $2, 0, 1, 0, $3, '') \
              ON CONFLICT (account, version) DO UPDATE SET open = accounts.open + 1, since = excluded.since";
@@ -89,7 +100,7 @@ impl Store {
             LoginEnd::SignedIn => ("failed = 0, open = 0, proven = 1, why = $4", ""),
             LoginEnd::Refused(words) => ("failed = failed + 1, open = open - 1, why = $4", words.as_str()),
             // The words of an earlier refusal stay; $4 is named so that both databases know its type.
-            LoginEnd::NotSent => ("open = open - 1, why = why || $4", ""),
+            LoginEnd::NotJudged => ("open = open - 1, why = why || $4", ""),
             // It stays open: the budget of unknown ends decides.
             LoginEnd::Unknown => ("why = why || $4", ""),
         };
@@ -108,6 +119,12 @@ impl Store {
 }
 
 impl Logins {
+    fn permit(&self, budget: LoginBudget) -> LoginPermit {
+        let Some(why) = self.spent(budget) else { return LoginPermit::Go };
+        let since = Utc.timestamp_millis_opt(self.since).single().unwrap_or_default().with_timezone(&Shanghai);
+        LoginPermit::Frozen { since: since.to_rfc3339_opts(SecondsFormat::Secs, false), why }
+    }
+
     /// Why no further login is allowed; `None` while one is.
     fn spent(&self, budget: LoginBudget) -> Option<String> {
         if self.failed >= i64::from(budget.failed) {

@@ -65,7 +65,8 @@ async fn a_new_case_in_each_practice_system_shows_on_the_screen_without_reload()
     let overview = demo.app.hub.as_ref().unwrap().overview().await.unwrap();
     for figure in &overview.figures {
         let css = format!("[data-measure='{}']", figure.measure);
-        let equal = |values: &[String]| values.first().and_then(|value| value.parse().ok()) == figure.value;
+        let expected = figure.value.expect("every system was read");
+        let equal = |values: &[String]| values.len() == 1 && values[0].parse() == Ok(expected);
         values_when(&browser, &css, "data-value", equal).await;
     }
     browser.close().await;

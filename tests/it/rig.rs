@@ -158,7 +158,7 @@ impl Process {
                 );
                 return;
             }
-            std::thread::yield_now();
+            std::thread::park_timeout(Duration::from_millis(5));
         }
     }
 

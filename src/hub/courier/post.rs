@@ -2,7 +2,7 @@
 
 use std::{net::IpAddr, sync::Once, time::Duration};
 
-use reqwest::StatusCode;
+use reqwest::{StatusCode, header::CONTENT_TYPE};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
@@ -18,6 +18,9 @@ const CONNECT_SECONDS: u64 = 5;
 const ANSWER_SECONDS: u64 = 60;
 /// How much of a refusing answer is kept as the reason, in characters.
 const REASON_CHARS: usize = 300;
+
+/// The form of the hub's refusals.
+const PROBLEM: &[u8] = b"application/problem+json";
 
 /// A client for a hub at that address.
 pub(super) fn client(address: &Url) -> Result<reqwest::Client, HubError> {
@@ -65,11 +68,13 @@ pub(super) async fn batch(
         .await
         .map_err(away)?;
     let status = answer.status();
+    // A refusal counts as the hub's own only in the form that the hub gives it; anything in between may refuse as well.
+    let own = answer.headers().get(CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(PROBLEM));
     let text = answer.text().await.map_err(away)?;
     if status.is_success() {
         return fates(&text, lines.len()).ok_or(HubError::Answer { address: name });
     }
-    Err(refused(status, &text, name))
+    Err(refused(status, own, &text, name))
 }
 
 /// What became of one line, as the hub says it.
@@ -93,12 +98,12 @@ fn fates(answer: &str, lines: usize) -> Option<Vec<Fate>> {
     fates.into_iter().collect()
 }
 
-fn refused(status: StatusCode, text: &str, address: String) -> HubError {
+fn refused(status: StatusCode, own: bool, text: &str, address: String) -> HubError {
     let answer = text.chars().take(REASON_CHARS).collect();
     let code = status.as_u16();
     match status {
         StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => HubError::Unauthorised { address, status: code },
-        StatusCode::BAD_REQUEST | StatusCode::PAYLOAD_TOO_LARGE | StatusCode::UNPROCESSABLE_ENTITY => {
+        StatusCode::BAD_REQUEST | StatusCode::PAYLOAD_TOO_LARGE | StatusCode::UNPROCESSABLE_ENTITY if own => {
             HubError::Batch { address, status: code, answer }
         }
         _ if status.is_server_error()

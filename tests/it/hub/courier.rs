@@ -23,6 +23,9 @@ use crate::{
     sample::{case, record},
 };
 
+/// How the hub marks a refusal as its own.
+const PROBLEM: [(&str, &str); 1] = [("content-type", "application/problem+json")];
+
 /// How the hub elsewhere behaves.
 struct Mood {
     hub: Hub,
@@ -39,10 +42,10 @@ async fn take(State(mood): State<Arc<Mood>>, body: String) -> axum::response::Re
         return StatusCode::UNAUTHORIZED.into_response();
     }
     if body.lines().count() > mood.most {
-        return StatusCode::PAYLOAD_TOO_LARGE.into_response();
+        return (StatusCode::PAYLOAD_TOO_LARGE, PROBLEM, "{}").into_response();
     }
     if body.contains("poison") {
-        return (StatusCode::BAD_REQUEST, "this line I will not have").into_response();
+        return (StatusCode::BAD_REQUEST, PROBLEM, "this line I will not have").into_response();
     }
     let records: Vec<Record> = body.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     let fates = mood.hub.ingest(&records).await.unwrap();
