@@ -20,7 +20,13 @@ use std::{collections::BTreeSet, sync::Arc};
 use serde::{Deserialize, Serialize};
 use tokio::sync::watch;
 
-use crate::{base::Clock, calendar::Calendar, record::Record, store::Store};
+use crate::{
+    base::Clock,
+    calendar::Calendar,
+    measure,
+    record::Record,
+    store::{Foreseen, Store},
+};
 
 pub use crate::store::Dim;
 pub use cases::{CaseFilter, CasePage, CaseView, PAGE_CASES};
@@ -69,7 +75,27 @@ impl Hub {
     /// [`HubError::Store`] when the database does not answer.
     pub async fn open(store: Store, clock: Clock, calendar: Arc<Calendar>) -> Result<Self, HubError> {
         store.ping().await?;
-        Ok(Self { store, clock, calendar })
+        let hub = Self { store, clock, calendar };
+        hub.foresee().await?;
+        Ok(hub)
+    }
+
+    /// Works out the warnings that an older calendar, which ended too early, could not foresee.
+    async fn foresee(&self) -> Result<(), HubError> {
+        let mut foreseen = Vec::new();
+        for body in self.store.unforeseen().await? {
+            let key = ("state".to_owned(), "of an open case".to_owned());
+            if let Record::Case(case) = decide::read(&body, &key)?
+                && let Ok(Some(instant)) = measure::warn_at(&case, &self.calendar)
+            {
+                let warn_at = instant.timestamp_millis();
+                foreseen.push(Foreseen { system: case.system, source_no: case.source_no, warn_at });
+            }
+        }
+        if !foreseen.is_empty() {
+            self.store.foresee(&foreseen).await?;
+        }
+        Ok(())
     }
 
     /// Takes a batch of at most [`BATCH_RECORDS`] in one transaction; per record, in order, what became of it. When it

@@ -6,6 +6,7 @@
 mod accounts;
 mod error;
 mod figures;
+mod foresight;
 mod ingest;
 mod listen;
 mod migrate;
@@ -22,6 +23,7 @@ use tokio_util::task::AbortOnDropHandle;
 pub use accounts::{LoginBudget, LoginEnd, LoginPermit};
 pub use error::StoreError;
 pub use figures::{Cell, Cells, Dim, Moment};
+pub use foresight::Foreseen;
 pub use ingest::{Before, Current, Line, Slot, SlotRow, State, Tally, Writes};
 pub use reading::{JournalEntry, Page, StateQuery, StateRow};
 pub use runner::{Kept, Outgoing, RefusedLine, Seen};

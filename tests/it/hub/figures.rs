@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::Utc;
 use queqiao::{
+    calendar::Calendar,
     hub::{Coverage, Dim, Figure, Gap, Hub, StatsQuery},
     record::{CaseFields, Limit, LimitUnit, Outcome, Record, Status},
 };
@@ -18,6 +19,7 @@ on_both! {
     flows_are_counted_by_day_hour_town_and_item
     stocks_and_rates_are_as_computed_by_hand
     warnings_begin_by_working_days
+    a_later_calendar_foresees_what_the_former_could_not
     a_figure_never_travels_alone
     an_unread_system_has_no_figure_not_zero
     the_overview_agrees_with_the_figures
@@ -156,6 +158,23 @@ async fn warnings_begin_by_working_days(fresh: Fresh) {
     let rows: Vec<_> =
         warnings.iter().map(|row| (row.project_no.as_str(), row.level.as_str(), row.remaining_days)).collect();
     assert_eq!(rows, [("permits-1", "red", Some(-12)), ("permits-2", "yellow", Some(3))]);
+}
+
+async fn a_later_calendar_foresees_what_the_former_could_not(fresh: Fresh) {
+    let (hub, clock) = hub(&fresh).await;
+    let mut far = case("permits", "3", 1, Status::Accepted);
+    far.fields.promise_date = Some(at("2027-01-20 23:59"));
+    let good = reading("permits", "r", "2026-11-23 09:59", Outcome::Good, None);
+    hub.ingest(&[record(far), good]).await.unwrap();
+    clock.set(at("2027-01-20 10:00").with_timezone(&Utc));
+    assert_eq!(asked(&hub, "warning", "", "", "", "").await, [" = 0 of 0"]);
+    let longer = format!(
+        "{}\n[2027]\nholidays = []\nworking_weekends = []\n",
+        include_str!("../../../src/calendar/district.toml")
+    );
+    let calendar = Calendar::parse(&longer, "a test's calendar").unwrap();
+    let again = Hub::open(fresh.store().await, clock, std::sync::Arc::new(calendar)).await.unwrap();
+    assert_eq!(asked(&again, "warning", "", "", "", "").await, [" = 1 of 1"]);
 }
 
 async fn a_figure_never_travels_alone(fresh: Fresh) {
