@@ -167,7 +167,7 @@ async fn a_later_calendar_foresees_what_the_former_could_not(fresh: Fresh) {
     let good = reading("permits", "r", "2026-11-23 09:59", Outcome::Good, None);
     hub.ingest(&[record(far), good]).await.unwrap();
     clock.set(at("2027-01-20 10:00").with_timezone(&Utc));
-    assert_eq!(asked(&hub, "warning", "", "", "", "").await, [" = 0 of 0"]);
+    assert_eq!(asked(&hub, "warning", "", "", "", "").await, [" = 0 of 1"]);
     let longer = format!(
         "{}\n[2027]\nholidays = []\nworking_weekends = []\n",
         include_str!("../../../src/calendar/district.toml")
