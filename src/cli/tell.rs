@@ -1,7 +1,10 @@
 //! Where all words leave the program: results on standard output, everything else on standard error.
-#![expect(clippy::print_stdout, clippy::print_stderr, reason = "this is the place that prints")]
 
-use std::{process::ExitCode, sync::Arc};
+use std::{
+    io::{self, Write},
+    process::ExitCode,
+    sync::Arc,
+};
 
 use crate::{
     app::Installing,
@@ -11,12 +14,17 @@ use crate::{
 
 /// A result: what a command was asked for.
 pub(super) fn result(words: &str) {
-    println!("{words}");
+    emit(&mut io::stdout().lock(), words);
 }
 
 /// A line for the person watching; kept out of the way of results.
 pub(super) fn note(words: &str) {
-    eprintln!("{words}");
+    emit(&mut io::stderr().lock(), words);
+}
+
+fn emit(output: &mut dyn Write, words: &str) {
+    // A reader that has gone (`queqiao check | head`) is no trouble of the command's.
+    let _ = writeln!(output, "{words}");
 }
 
 /// Says a message to the person watching.

@@ -189,7 +189,9 @@ async fn open(
                 }
             }
             Err(RunError::SessionLost { .. }) => undone.push(detailed.listed),
-            Err(error) if failed.len() < FAILED_DETAILS_LIMIT && error_of_one_page(&error) => failed.push(error),
+            Err(error) if failed.len() < FAILED_DETAILS_LIMIT && error_of_one_page(&error) => {
+                failed.push((detailed.listed.key, error));
+            }
             Err(error) => {
                 keep_batch(site, batch, tally).await?;
                 return Err(error);
@@ -198,8 +200,9 @@ async fn open(
     }
     keep_batch(site, batch, tally).await?;
     site.run.tell(Progress::Details { done, needed });
+    let count = failed.len();
     match failed.into_iter().next() {
-        Some(error) => Err(error),
+        Some((key, source)) => Err(RunError::Details { count, key, source: Box::new(source) }),
         None => Ok(undone),
     }
 }

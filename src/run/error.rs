@@ -21,6 +21,16 @@ pub enum RunError {
         /// What did not fit.
         source: Box<ExtractError>,
     },
+    /// Details that could not be read; all others were, and are kept.
+    #[error("{count} details could not be read; the first is that of {key}: {source}")]
+    Details {
+        /// How many.
+        count: usize,
+        /// The first one's key.
+        key: String,
+        /// What was wrong with it.
+        source: Box<RunError>,
+    },
     /// The runner's own store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -147,6 +157,7 @@ impl RunError {
         match self {
             Self::Transport(error) => error.remedy(),
             Self::Extract { source, .. } => source.remedy(),
+            Self::Details { source, .. } => source.remedy(),
             Self::Store(error) => error.remedy(),
             Self::Vault(error) => error.remedy(),
             Self::Address { .. }
@@ -164,6 +175,7 @@ impl RunError {
     /// Whether the session may be worth nothing after this: the next run then signs in anew.
     pub fn spoils_session(&self) -> bool {
         match self {
+            Self::Details { source, .. } => source.spoils_session(),
             Self::Transport(_)
             | Self::LoginRefused { .. }
             | Self::LoginUnclear { .. }
