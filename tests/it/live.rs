@@ -95,7 +95,8 @@ async fn a_demo_that_is_killed_leaves_no_process_behind() {
     demo.kill();
     let began = Instant::now();
     while somebody_bears(&sign) {
-        assert!(began.elapsed() < Duration::from_secs(10), "something outlived its bridge by ten seconds");
-        tokio::task::yield_now().await;
+        assert!(began.elapsed() < PATIENCE, "something outlived its bridge");
+        tokio::time::sleep(Duration::from_millis(20)).await;
     }
+    println!("live: {:.1} s after SIGKILL nothing of the demo was alive", began.elapsed().as_secs_f64());
 }
