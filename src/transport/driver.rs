@@ -14,6 +14,10 @@ use crate::host::{self, Child, HostError, Launch, Need};
 
 /// Time for chromedriver to listen; it takes 30 ms on an idle machine, and seconds on one that swaps.
 const READY_WITHIN: Duration = Duration::from_secs(20);
+/// Starts before a driver that meets taken ports is given up.
+const STARTS: usize = 5;
+/// What the driver says of a port that is taken.
+const PORT_TAKEN: &str = "port not available";
 /// How often a starting driver is looked at.
 const READY_LOOK: Duration = Duration::from_millis(20);
 /// Time for a stopping driver to close its browsers.
@@ -101,7 +105,7 @@ impl Driver {
             tracing::warn!("chromedriver has died and is started again");
         }
         let started = Arc::new(match &self.place {
-            Place::Here => start().await?,
+            Place::Here => start_on_a_port().await?,
             Place::At(address) => Running { address: address.clone(), client: client()?, local: None },
         });
         *running = Some(Arc::clone(&started));
@@ -115,6 +119,20 @@ impl Running {
             .as_ref()
             .is_none_or(|local| local.child.lock().unwrap_or_else(std::sync::PoisonError::into_inner).is_running())
     }
+}
+
+/// Starts the driver; again when it dies at once because of its port. It picks a free one for IPv6 and then wants the same for
+/// IPv4, which another program may have: seen with many browsers on one machine.
+async fn start_on_a_port() -> Result<Running, TransportError> {
+    for _ in 1..STARTS {
+        match start().await {
+            Err(TransportError::AwaitDriver { told }) if told.contains(PORT_TAKEN) => {
+                tracing::info!("chromedriver met a port that is taken and is started again");
+            }
+            other => return other,
+        }
+    }
+    start().await
 }
 
 async fn start() -> Result<Running, TransportError> {
