@@ -2,6 +2,8 @@
 
 use std::{net::SocketAddr, process::ExitCode};
 
+use anyhow::Context;
+
 use super::{
     run::progress,
     serve::{interrupted, reports},
@@ -65,7 +67,7 @@ async fn live(options: &DemoOptions, lang: Lang) -> anyhow::Result<ExitCode> {
         let message = Message::new("demo-practice").with("title", practice.title());
         tell::result(&message.with("address", practice.address()).say(lang));
     }
-    let address = demo.app.address().unwrap_or_default();
+    let address = demo.app.address().context("the demo serves no screen: this is a defect, please report it")?;
     tell::result(&Message::new("demo-screen").with("address", format!("{address}screen")).say(lang));
     tell::say(lang, &Message::new("demo-hint"));
     interrupted().await?;

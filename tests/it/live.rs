@@ -74,13 +74,14 @@ async fn a_new_case_in_each_practice_system_shows_on_the_screen_without_reload()
     demo.stop().await;
 }
 
-/// Whether any process but this one bears the sign in its environment or command line.
-fn somebody_bears(sign: &str) -> bool {
+/// The names of all processes but this one that bear the sign in their environment or command line.
+fn bearers(sign: &str) -> Vec<String> {
     let processes = std::fs::read_dir("/proc").unwrap().flatten().map(|entry| entry.path());
     let bears = |path: &Path| std::fs::read(path).is_ok_and(|text| String::from_utf8_lossy(&text).contains(sign));
     let own = std::process::id().to_string();
-    let mut others = processes.filter(|path| !path.ends_with(&own));
-    others.any(|path| bears(&path.join("environ")) || bears(&path.join("cmdline")))
+    let others = processes.filter(|path| !path.ends_with(&own));
+    let bearers = others.filter(|path| bears(&path.join("environ")) || bears(&path.join("cmdline")));
+    bearers.filter_map(|path| std::fs::read_to_string(path.join("comm")).ok()).collect()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -91,10 +92,13 @@ async fn a_demo_that_is_killed_leaves_no_process_behind() {
     command.current_dir(env!("CARGO_MANIFEST_DIR")).env("TMPDIR", &sign);
     let mut demo = Process::start(command.args(["--lang", "en", "demo", "--once", "--cases", "500"]));
     demo.wait_for("Signed in.");
-    assert!(somebody_bears(&sign));
+    let alive = bearers(&sign);
+    for name in ["queqiao", "chromedriver", "chromium"] {
+        assert!(alive.iter().any(|bearer| bearer.trim() == name), "{name} is not among {alive:?}");
+    }
     demo.kill();
     let began = Instant::now();
-    while somebody_bears(&sign) {
+    while !bearers(&sign).is_empty() {
         assert!(began.elapsed() < PATIENCE, "something outlived its bridge");
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
