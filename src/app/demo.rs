@@ -9,6 +9,7 @@ use tempfile::TempDir;
 
 use super::{App, Installing, Wanted, load_adapters};
 use crate::{
+    adapter::{Adapters, Bot},
     base::{Clock, Lang, new_id},
     engine::Reports,
     record::Outcome,
@@ -104,7 +105,6 @@ impl Demo {
         let folder =
             tempfile::Builder::new().prefix("queqiao-demo-").tempdir().context("no room for the demo's own folder")?;
         let clock = Clock::system();
-        let password = new_id();
         let sandbox = Sandbox::start(sandbox::Options {
             seed: options.seed,
             cases: options.cases,
@@ -112,21 +112,15 @@ impl Demo {
             today: clock.local(),
             ports: None,
             username: USERNAME.to_owned(),
-            password: password.clone(),
+            password: new_id(),
+            only: None,
         })
         .await?;
         let web = reports.is_some();
         let settings = settings(options, &sandbox, &folder);
         let adapters = load_adapters(&settings)?;
-        let fields = || {
-            BTreeMap::from([
-                ("username".to_owned(), SecretString::from(USERNAME)),
-                ("password".to_owned(), SecretString::from(password.clone())),
-            ])
-        };
-        let accounts = adapters.bots.values().filter_map(|bot| bot.account.clone()).map(|account| (account, fields()));
         let path = settings.secrets.as_deref().expect("the demo's settings name it");
-        Vault::write_new(path, &accounts.collect())?;
+        Vault::write_new(path, &secrets(&adapters, &sandbox))?;
         let app = App::start(&settings, adapters, clock, Wanted { installing, schedules: reports, web }).await?;
         Ok(Self { sandbox, app, folder })
     }
@@ -189,6 +183,16 @@ impl Demo {
             tracing::warn!(%error, "the demo's folder could not be removed");
         }
     }
+}
+
+/// What the bots' accounts need to come into the practice systems.
+fn secrets(adapters: &Adapters, sandbox: &Sandbox) -> BTreeMap<String, BTreeMap<String, SecretString>> {
+    let account = |bot: &Bot| {
+        let practice = sandbox.systems().iter().find(|practice| practice.name() == bot.system)?;
+        let fields = practice.secret().into_iter().map(|(field, value)| (field, SecretString::from(value)));
+        Some((bot.account.clone()?, fields.collect()))
+    };
+    adapters.bots.values().filter_map(account).collect()
 }
 
 fn settings(options: &DemoOptions, sandbox: &Sandbox, folder: &TempDir) -> Settings {

@@ -39,6 +39,7 @@ pub(super) async fn sandbox(arguments: &Arguments, lang: Lang) -> anyhow::Result
         ports: arguments.port,
         username: "bot".to_owned(),
         password: password.clone(),
+        only: None,
     };
     let sandbox = Sandbox::start(options).await?;
     for practice in sandbox.systems() {

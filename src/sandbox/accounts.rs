@@ -108,6 +108,11 @@ impl Account {
         }
     }
 
+    /// User name and password.
+    pub(super) fn credentials(&self) -> (String, String) {
+        (self.username.clone(), self.password.clone())
+    }
+
     pub(super) fn username(&self) -> &str {
         &self.username
     }

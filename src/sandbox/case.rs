@@ -2,8 +2,8 @@
 
 use chrono::{DateTime, Datelike, FixedOffset};
 
-use super::System;
 use super::items::{Department, Item};
+use super::kind::System;
 use super::people::Applicant;
 use super::places::Town;
 use super::status::{Outcome, Status};
@@ -128,7 +128,7 @@ impl Case {
     fn reason(&self, fault: Fault, system: System) -> String {
         match fault {
             Fault::UnknownStatus => format!("unknown status word {UNKNOWN_STATUS}"),
-            Fault::ImpossibleDate => format!("impossible acceptance date {}", self.accepted_text(system.time_format())),
+            Fault::ImpossibleDate => format!("impossible acceptance date {}", self.accepted_text(system.time_format)),
             Fault::ResultBeforeAcceptance => "result before acceptance".to_owned(),
             Fault::UnknownTown => format!("unknown town {UNKNOWN_TOWN}"),
         }

@@ -1,10 +1,10 @@
 //! The seeded generator: the cases that a system holds when the practice begins.
 
-use super::System;
 use super::case::{Case, Fault, Place, Time};
 use super::chance::{percent, weighted};
 use super::history::{self, History};
-use super::items::{Who, departments};
+use super::items::Who;
+use super::kind::System;
 use super::people;
 use super::places;
 use super::status::Status;
@@ -12,8 +12,6 @@ use super::worktime::recent_workdays;
 
 /// How many of a thousand cases are bad on purpose.
 const BAD_PER_THOUSAND: usize = 7;
-/// How many of a hundred people of the water system have a rare character in their name.
-const RARE_PERCENT: u32 = 6;
 /// The kinds of badness, taken in turn.
 const FAULTS: [Fault; 4] =
     [Fault::UnknownStatus, Fault::ImpossibleDate, Fault::ResultBeforeAcceptance, Fault::UnknownTown];
@@ -43,7 +41,7 @@ pub(super) fn cases(rng: &mut fastrand::Rng, system: System, count: usize, now: 
 /// A case of a random item and applicant that was applied for at `now` and has no history yet. `slow`: only of items that
 /// take days; `online`: not at a window or terminal.
 pub(super) fn blank(rng: &mut fastrand::Rng, system: System, now: Time, slow: bool, online: bool) -> Case {
-    let departments = departments(system);
+    let departments = system.departments;
     let weights: Vec<u32> = departments.iter().map(|department| department.weight).collect();
     let department = &departments[weighted(rng, &weights)];
     let item_index = loop {
@@ -57,7 +55,7 @@ pub(super) fn blank(rng: &mut fastrand::Rng, system: System, now: Time, slow: bo
         Who::Firms => true,
         Who::Both => percent(rng, 50),
     };
-    let rare = if system == System::Water { RARE_PERCENT } else { 0 };
+    let rare = system.rare_percent;
     let (town, village) = places::pick(rng);
     Case {
         id: 0,
@@ -84,10 +82,7 @@ pub(super) fn blank(rng: &mut fastrand::Rng, system: System, now: Time, slow: bo
 /// Gives a case its key and its number: the `index`th of the system, from 0.
 pub(super) fn number(case: &mut Case, system: System, index: usize) {
     case.id = 100_001 + index as u64;
-    case.source_no = match system {
-        System::Permits => format!("HD{}{:05}", case.applied.format("%Y%m%d"), index + 1),
-        System::Water => format!("SL{}{:04}", case.applied.format("%Y"), index + 1),
-    };
+    case.source_no = (system.number)(case.applied, index);
 }
 
 /// Whether a case in this state must be of an item that takes days.

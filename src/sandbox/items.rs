@@ -2,7 +2,6 @@
 
 use std::sync::LazyLock;
 
-use super::System;
 use super::people::credit_code;
 
 /// Who applies for an item.
@@ -47,18 +46,14 @@ impl Department {
     pub(super) fn code(&self) -> &'static str {
         static CODES: LazyLock<Vec<(&'static str, String)>> = LazyLock::new(|| {
             let mut rng = fastrand::Rng::with_seed(371_312);
-            PERMITS.iter().chain(WATER).map(|department| (department.slug, credit_code(&mut rng, "1137"))).collect()
+            super::ALL
+                .iter()
+                .flat_map(|system| system.departments)
+                .map(|department| (department.slug, credit_code(&mut rng, "1137")))
+                .collect()
         });
         let (_, code) = CODES.iter().find(|(slug, _)| *slug == self.slug).expect("every department has a code");
         code
-    }
-}
-
-/// The departments whose cases `system` holds.
-pub(super) fn departments(system: System) -> &'static [Department] {
-    match system {
-        System::Permits => PERMITS,
-        System::Water => WATER,
     }
 }
 
@@ -74,7 +69,7 @@ const fn department(name: &'static str, slug: &'static str, weight: u32, items: 
     Department { name, slug, weight, items }
 }
 
-const WATER: &[Department] = &[department(
+pub(super) const WATER: &[Department] = &[department(
     "区水利局",
     "water",
     1,
@@ -96,7 +91,7 @@ const WATER: &[Department] = &[department(
     ],
 )];
 
-const PERMITS: &[Department] = &[
+pub(super) const PERMITS: &[Department] = &[
     department("区民政局", "civil", 12, CIVIL),
     department("区人力资源和社会保障局", "labour", 18, LABOUR),
     department("区医疗保障局", "medical", 18, MEDICAL),
@@ -200,12 +195,11 @@ const DISABLED: &[Item] =
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::sandbox::people::credit_check;
 
     #[test]
     fn department_codes_fail_their_check() {
-        for department in PERMITS.iter().chain(WATER) {
+        for department in super::super::ALL.iter().flat_map(|system| system.departments) {
             let code = department.code();
             assert_eq!(code.len(), 18);
             assert_ne!(code.chars().last(), Some(credit_check(&code[..17])), "{}", department.name);
@@ -214,7 +208,9 @@ mod tests {
 
     #[test]
     fn promises_are_no_longer_than_the_law_allows() {
-        for item in PERMITS.iter().chain(WATER).flat_map(|department| department.items) {
+        for item in
+            super::super::ALL.iter().flat_map(|system| system.departments).flat_map(|department| department.items)
+        {
             assert!(item.promise <= item.legal, "{}", item.name);
         }
     }

@@ -2,11 +2,11 @@
 
 use std::collections::HashMap;
 
-use super::System;
 use super::case::{Case, Time};
 use super::chance::percent;
 use super::generate::{self, blank, number};
 use super::history::{outcome, promise, step_name};
+use super::kind::System;
 use super::status::{Outcome, Status};
 use super::truth::TrueCase;
 
@@ -28,7 +28,7 @@ impl Ledger {
     /// A ledger with `count` generated cases. The same arguments give the same ledger.
     pub(super) fn new(system: System, seed: u64, count: usize, now: Time) -> Ledger {
         // Each system draws from its own stream.
-        let mut rng = fastrand::Rng::with_seed(seed ^ system.salt());
+        let mut rng = fastrand::Rng::with_seed(seed ^ system.salt);
         let cases = generate::cases(&mut rng, system, count, now);
         let by_number = cases.iter().enumerate().map(|(index, case)| (case.source_no.clone(), index)).collect();
         Ledger { system, rng, cases, by_number }
@@ -158,6 +158,7 @@ impl Ledger {
 
 #[cfg(test)]
 mod tests {
+    use super::super::ALL;
     use super::*;
 
     fn now() -> Time {
@@ -170,7 +171,7 @@ mod tests {
 
     #[test]
     fn the_same_seed_gives_the_same_cases_and_events() {
-        for system in [System::Permits, System::Water] {
+        for system in ALL.iter().copied() {
             let (mut one, mut two) = (ledger(system), ledger(system));
             assert_eq!(one.truth(), two.truth());
             for _ in 0..100 {
@@ -184,7 +185,7 @@ mod tests {
 
     #[test]
     fn seven_of_a_thousand_are_bad_of_every_kind() {
-        for system in [System::Permits, System::Water] {
+        for system in ALL.iter().copied() {
             let bad: Vec<_> = ledger(system).truth().into_iter().filter_map(|case| case.bad).collect();
             assert_eq!(bad.len(), 7);
             for reason in ["status word 转省厅", "date 2026-02-30", "result before acceptance", "town 沂东新区"]
@@ -199,7 +200,7 @@ mod tests {
         // A working afternoon, a lunch break, a Saturday, a Monday before opening, the first days of a year.
         for now in ["11-23T15:20:41", "11-24T12:30:00", "11-28T10:00:00", "11-23T07:00:00", "01-02T08:30:59"] {
             let now: Time = format!("2026-{now}+08:00").parse().unwrap();
-            for (system, seed) in [(System::Permits, 1), (System::Water, 1), (System::Permits, 2), (System::Water, 2)] {
+            for (system, seed) in ALL.iter().flat_map(|system| [(*system, 1), (*system, 2)]) {
                 let mut ledger = Ledger::new(system, seed, 300, now);
                 for _ in 0..300 {
                     ledger.happen(now);
@@ -217,7 +218,7 @@ mod tests {
 
     #[test]
     fn every_state_occurs_and_most_cases_are_done() {
-        for system in [System::Permits, System::Water] {
+        for system in ALL.iter().copied() {
             let truth = ledger(system).truth();
             for status in Status::ALL {
                 assert!(truth.iter().any(|case| case.status == status.canonical()), "{status:?}");
@@ -236,7 +237,7 @@ mod tests {
 
     #[test]
     fn a_new_case_is_accepted_now_and_moves_on_to_its_end() {
-        let mut ledger = ledger(System::Permits);
+        let mut ledger = ledger(ALL[0]);
         let added = ledger.add(now());
         assert_eq!(
             (added.status.as_str(), added.accept_date, added.bad),
@@ -252,7 +253,7 @@ mod tests {
 
     #[test]
     fn bad_cases_do_not_move() {
-        let mut ledger = ledger(System::Water);
+        let mut ledger = ledger(ALL[1]);
         let bad: Vec<_> = ledger.truth().into_iter().filter(|case| case.bad.is_some()).collect();
         for case in &bad {
             ledger.advance(&case.source_no, now());

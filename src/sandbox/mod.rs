@@ -14,6 +14,7 @@ mod gb;
 mod generate;
 mod history;
 mod items;
+mod kind;
 mod ledger;
 mod office;
 mod people;
@@ -37,6 +38,7 @@ pub use error::SandboxError;
 pub use practice::Practice;
 pub use truth::TrueCase;
 
+use kind::System;
 use office::Office;
 
 /// The highest pace, in events per second: beyond it the pages would be busier than any real system's.
@@ -63,14 +65,12 @@ pub struct Options {
     pub username: String,
     /// The account's password.
     pub password: String,
+    /// The names of the systems to start; none for all.
+    pub only: Option<Vec<String>>,
 }
 
-/// Which of the practice systems.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum System {
-    Permits,
-    Water,
-}
+/// All systems, in the order of their ports.
+const ALL: &[System] = &[&permits::KIND, &water::KIND];
 
 /// The running practice systems. Dropping it ends them too, without waiting.
 #[derive(Debug)]
@@ -83,7 +83,7 @@ pub struct Sandbox {
 }
 
 impl Sandbox {
-    /// Starts both systems, `permits` first, each on its own loopback port; they answer when this returns.
+    /// Starts the systems, each on its own loopback port; they answer when this returns.
     ///
     /// # Errors
     /// [`SandboxError::Pace`] and [`SandboxError::Ports`] for impossible options, [`SandboxError::Listen`] for a busy port.
@@ -91,11 +91,13 @@ impl Sandbox {
         if !(0.0..=PACE_MOST).contains(&options.pace) {
             return Err(SandboxError::Pace { pace: options.pace, most: PACE_MOST });
         }
-        let all = [System::Permits, System::Water];
+        let chosen =
+            |system: &&System| options.only.as_ref().is_none_or(|only| only.iter().any(|name| name == system.name));
+        let all: Vec<System> = ALL.iter().filter(chosen).copied().collect();
         let end = CancellationToken::new();
         let quiet = end.child_token();
         let mut sandbox = Sandbox { systems: Vec::new(), tasks: Vec::new(), end, business: quiet };
-        for (index, system) in all.into_iter().enumerate() {
+        for (index, system) in all.iter().copied().enumerate() {
             let port = match options.ports {
                 None => 0,
                 Some(first) => u16::try_from(index)
@@ -115,7 +117,7 @@ impl Sandbox {
         Ok(sandbox)
     }
 
-    /// The running systems: `permits`, then `water`.
+    /// The running systems, in the order of their ports.
     pub fn systems(&self) -> &[Practice] {
         &self.systems
     }
@@ -141,53 +143,6 @@ impl Drop for Sandbox {
         self.end.cancel();
         for task in &self.tasks {
             task.abort();
-        }
-    }
-}
-
-impl System {
-    fn name(self) -> &'static str {
-        match self {
-            System::Permits => "permits",
-            System::Water => "water",
-        }
-    }
-
-    fn title(self) -> &'static str {
-        match self {
-            System::Permits => "行政审批业务系统",
-            System::Water => "水利局取水许可审批系统",
-        }
-    }
-
-    fn owner(self) -> &'static str {
-        match self {
-            System::Permits => "区行政审批服务局",
-            System::Water => "区水利局",
-        }
-    }
-
-    /// Keeps the systems' random streams apart.
-    fn salt(self) -> u64 {
-        match self {
-            System::Permits => 0x7065_726d,
-            System::Water => 0x7761_7465,
-        }
-    }
-
-    /// How the system writes times of a case.
-    fn time_format(self) -> &'static str {
-        match self {
-            System::Permits => "%Y-%m-%d %H:%M:%S",
-            System::Water => "%Y-%m-%d %H:%M",
-        }
-    }
-
-    /// `time` as exactly as the system shows it, so that the answer sheet can be met.
-    fn rounded(self, time: case::Time) -> case::Time {
-        match self {
-            System::Permits => worktime::to_second(time),
-            System::Water => worktime::to_minute(time),
         }
     }
 }

@@ -10,10 +10,12 @@ use axum::{Json, Router};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::System;
 use super::accounts::{Entry, Standing};
 use super::case::{Case, Time};
+use super::items::PERMITS;
+use super::kind::Kind;
 use super::office::{Office, bump};
+use super::status::{Outcome, Status};
 use super::token::{self, Claims};
 
 /// How long a token lasts, in seconds.
@@ -23,8 +25,46 @@ const SIZE_DEFAULT: usize = 50;
 /// The most rows per page.
 const SIZE_MOST: usize = 200;
 
+/// The system.
+pub(super) static KIND: Kind = Kind {
+    name: "permits",
+    title: "行政审批业务系统",
+    owner: "区行政审批服务局",
+    salt: 0x7065_726d,
+    time_format: "%Y-%m-%d %H:%M:%S",
+    to_minute: false,
+    rare_percent: 0,
+    departments: PERMITS,
+    number: |applied, index| format!("HD{}{:05}", applied.format("%Y%m%d"), index + 1),
+    status: status_word,
+    outcome: |outcome| match outcome {
+        Outcome::Granted => "准予许可",
+        Outcome::Refused => "不予许可",
+        Outcome::Forwarded => "转报上级",
+        Outcome::Other => "其他",
+    },
+    pages,
+    maintenance,
+};
+
+fn status_word(status: Status) -> &'static str {
+    match status {
+        Status::Submitted => "待预审",
+        Status::Received => "已收件",
+        Status::Correction => "补正告知",
+        Status::Accepted => "已受理",
+        Status::InProgress => "审核中",
+        Status::Suspended => "特别程序",
+        Status::Done => "已办结",
+        Status::Rejected => "不予受理",
+        Status::Returned => "已退件",
+        Status::Withdrawn => "申请人撤回",
+        Status::Void => "已作废",
+    }
+}
+
 /// The system's pages and API.
-pub(super) fn pages() -> Router<Arc<Office>> {
+fn pages() -> Router<Arc<Office>> {
     Router::new()
         .route("/", get(index))
         .route("/api/login", post(login))
@@ -35,7 +75,7 @@ pub(super) fn pages() -> Router<Arc<Office>> {
 }
 
 /// What every path answers during maintenance.
-pub(super) fn maintenance(path: &str) -> Response {
+fn maintenance(path: &str) -> Response {
     if path.starts_with("/api/") {
         return answer(503, "系统维护中", &Value::Null);
     }
@@ -95,7 +135,7 @@ async fn logout(State(office): State<Arc<Office>>, Caller(claims): Caller) -> Re
 }
 
 async fn user(State(office): State<Arc<Office>>, Caller(claims): Caller) -> Response {
-    answer(0, "操作成功", &json!({ "username": claims.sub, "orgName": office.system.owner() }))
+    answer(0, "操作成功", &json!({ "username": claims.sub, "orgName": office.system.owner }))
 }
 
 #[derive(Deserialize)]
@@ -143,8 +183,8 @@ fn row(case: &Case) -> Value {
         "orgName": case.department.name,
         "townName": case.town_name(),
         "channel": case.place.channel,
-        "status": case.status_word(System::Permits),
-        "acceptTime": case.accepted_text(System::Permits.time_format()),
+        "status": case.status_word(&KIND),
+        "acceptTime": case.accepted_text(KIND.time_format),
         "promiseTime": text(case.promised),
         "updateTime": text(Some(case.updated)),
     })
@@ -172,7 +212,7 @@ fn whole(case: &Case) -> Value {
         "operator": case.operator,
         "applyTime": text(Some(case.applied)),
         "finishTime": text(case.ended),
-        "result": case.outcome.map(|outcome| outcome.word(System::Permits)).unwrap_or_default(),
+        "result": case.outcome.map(|outcome| outcome.word(&KIND)).unwrap_or_default(),
         "legalLimit": item.legal,
         "legalLimitUnit": "工作日",
         "promiseLimit": item.promise,
@@ -187,5 +227,5 @@ fn whole(case: &Case) -> Value {
 
 /// A time as the system writes it; empty for none.
 fn text(time: Option<Time>) -> String {
-    time.map(|time| time.format(System::Permits.time_format()).to_string()).unwrap_or_default()
+    time.map(|time| time.format(KIND.time_format).to_string()).unwrap_or_default()
 }

@@ -1,3 +1,4 @@
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -12,24 +13,30 @@ pub struct Practice {
 }
 
 impl Practice {
-    /// `permits` or `water`.
+    /// Its name, such as `permits`.
     pub fn name(&self) -> &'static str {
-        self.office.system.name()
+        self.office.system.name
     }
 
     /// The Chinese title that its pages show.
     pub fn title(&self) -> &'static str {
-        self.office.system.title()
+        self.office.system.title
     }
 
     /// The department that owns it.
     pub fn owner(&self) -> &'static str {
-        self.office.system.owner()
+        self.office.system.owner
     }
 
     /// Where it answers, such as `http://127.0.0.1:7101/`.
     pub fn address(&self) -> &str {
         &self.address
+    }
+
+    /// What a bot must hold in the vault to come in, by field: a user name and a password for most systems.
+    pub fn secret(&self) -> BTreeMap<String, String> {
+        let (username, password) = self.office.account().credentials();
+        BTreeMap::from([("username".to_owned(), username), ("password".to_owned(), password)])
     }
 
     /// The answer sheet: every case as it stands now, oldest first.

@@ -1,4 +1,4 @@
-//! The HTTP side that both systems share.
+//! The HTTP side that all systems share.
 
 use std::net::Ipv4Addr;
 use std::sync::Arc;
@@ -14,7 +14,7 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use super::office::{Office, bump};
-use super::{SandboxError, System, assets, control, permits, water};
+use super::{SandboxError, assets, control};
 
 /// Serves `office` on a loopback `port` (0 for a free one) until `end`. Answers with its address.
 pub(super) async fn listen(
@@ -22,7 +22,7 @@ pub(super) async fn listen(
     port: u16,
     end: CancellationToken,
 ) -> Result<(String, JoinHandle<()>), SandboxError> {
-    let failed = |source| SandboxError::Listen { title: office.system.title(), port, source };
+    let failed = |source| SandboxError::Listen { title: office.system.title, port, source };
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await.map_err(failed)?;
     let address = format!("http://{}/", listener.local_addr().map_err(failed)?);
     let router = router(Arc::clone(&office));
@@ -35,11 +35,7 @@ pub(super) async fn listen(
 }
 
 fn router(office: Arc<Office>) -> Router {
-    let pages = match office.system {
-        System::Permits => permits::pages(),
-        System::Water => water::pages(),
-    };
-    pages
+    (office.system.pages)()
         .layer(from_fn_with_state(Arc::clone(&office), gate))
         .route("/static/{*path}", get(assets::asset))
         .route("/practice/control", post(control::control))
@@ -53,8 +49,5 @@ async fn gate(State(office): State<Arc<Office>>, request: Request, next: Next) -
     if !office.maintenance.load(Ordering::Relaxed) {
         return next.run(request).await;
     }
-    match office.system {
-        System::Permits => permits::maintenance(request.uri().path()),
-        System::Water => water::maintenance(),
-    }
+    (office.system.maintenance)(request.uri().path())
 }

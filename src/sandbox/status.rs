@@ -1,6 +1,6 @@
-//! The states of a case, with the words each practice system has for them.
+//! The states of a case, and what it came to.
 
-use super::System;
+use super::kind::System;
 
 /// Where a case stands: the canonical list of the domain page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -53,23 +53,7 @@ impl Status {
 
     /// The word that `system` shows. The systems differ, as real ones do.
     pub(super) fn word(self, system: System) -> &'static str {
-        let (permits, water) = match self {
-            Status::Submitted => ("待预审", "网上申报"),
-            Status::Received => ("已收件", "待受理"),
-            Status::Correction => ("补正告知", "待补正"),
-            Status::Accepted => ("已受理", "已受理"),
-            Status::InProgress => ("审核中", "审批中"),
-            Status::Suspended => ("特别程序", "挂起"),
-            Status::Done => ("已办结", "办结"),
-            Status::Rejected => ("不予受理", "不受理"),
-            Status::Returned => ("已退件", "退件"),
-            Status::Withdrawn => ("申请人撤回", "撤销"),
-            Status::Void => ("已作废", "作废"),
-        };
-        match system {
-            System::Permits => permits,
-            System::Water => water,
-        }
+        (system.status)(self)
     }
 
     /// Whether nothing more happens to the case.
@@ -100,16 +84,7 @@ impl Outcome {
 
     /// The word that `system` shows.
     pub(super) fn word(self, system: System) -> &'static str {
-        let (permits, water) = match self {
-            Outcome::Granted => ("准予许可", "准予"),
-            Outcome::Refused => ("不予许可", "不准予"),
-            Outcome::Forwarded => ("转报上级", "转报"),
-            Outcome::Other => ("其他", "其它"),
-        };
-        match system {
-            System::Permits => permits,
-            System::Water => water,
-        }
+        (system.outcome)(self)
     }
 }
 
@@ -120,7 +95,7 @@ mod tests {
 
     #[test]
     fn every_state_has_its_own_word_in_each_system() {
-        for system in [System::Permits, System::Water] {
+        for &system in super::super::ALL {
             let words: HashSet<_> = Status::ALL.iter().map(|status| status.word(system)).collect();
             assert_eq!(words.len(), Status::ALL.len());
         }

@@ -9,12 +9,13 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 use minijinja::{Environment, Value, context};
 
-use super::System;
 use super::accounts::{Entry, Standing};
 use super::case::{Case, Time};
 use super::gb;
+use super::items::WATER;
+use super::kind::Kind;
 use super::office::{Office, bump};
-use super::status::Status;
+use super::status::{Outcome, Status};
 
 /// Rows per page when the caller does not say.
 const LIMIT_DEFAULT: usize = 20;
@@ -37,8 +38,46 @@ static PAGES: LazyLock<Environment<'static>> = LazyLock::new(|| {
     pages
 });
 
+/// The system.
+pub(super) static KIND: Kind = Kind {
+    name: "water",
+    title: "水利局取水许可审批系统",
+    owner: "区水利局",
+    salt: 0x7761_7465,
+    time_format: "%Y-%m-%d %H:%M",
+    to_minute: true,
+    rare_percent: 6,
+    departments: WATER,
+    number: |applied, index| format!("SL{}{:04}", applied.format("%Y"), index + 1),
+    status: status_word,
+    outcome: |outcome| match outcome {
+        Outcome::Granted => "准予",
+        Outcome::Refused => "不准予",
+        Outcome::Forwarded => "转报",
+        Outcome::Other => "其它",
+    },
+    pages,
+    maintenance: |_| maintenance(),
+};
+
+fn status_word(status: Status) -> &'static str {
+    match status {
+        Status::Submitted => "网上申报",
+        Status::Received => "待受理",
+        Status::Correction => "待补正",
+        Status::Accepted => "已受理",
+        Status::InProgress => "审批中",
+        Status::Suspended => "挂起",
+        Status::Done => "办结",
+        Status::Rejected => "不受理",
+        Status::Returned => "退件",
+        Status::Withdrawn => "撤销",
+        Status::Void => "作废",
+    }
+}
+
 /// The system's pages.
-pub(super) fn pages() -> Router<Arc<Office>> {
+fn pages() -> Router<Arc<Office>> {
     Router::new()
         .route("/", get(async || Redirect::to("/index.do")))
         .route("/login.do", get(login_page).post(login))
@@ -49,7 +88,7 @@ pub(super) fn pages() -> Router<Arc<Office>> {
 }
 
 /// What every path answers during maintenance.
-pub(super) fn maintenance() -> Response {
+fn maintenance() -> Response {
     notice("系统维护中", "系统正在升级维护，请稍后再试。", false)
 }
 
@@ -59,11 +98,11 @@ fn render(name: &str, values: Value) -> Response {
 }
 
 fn notice(title: &str, text: &str, login: bool) -> Response {
-    render("notice.html", context! { system => System::Water.title(), title, text, login })
+    render("notice.html", context! { system => KIND.title, title, text, login })
 }
 
 fn login_form(username: &str, error: Option<String>) -> Response {
-    render("login.html", context! { title => System::Water.title(), owner => System::Water.owner(), username, error })
+    render("login.html", context! { title => KIND.title, owner => KIND.owner, username, error })
 }
 
 async fn login_page() -> Response {
@@ -110,7 +149,7 @@ async fn logout(State(office): State<Arc<Office>>, Visitor(session): Visitor) ->
 
 async fn index(State(office): State<Arc<Office>>, _: Visitor) -> Response {
     let username = office.account().username().to_owned();
-    render("index.html", context! { title => System::Water.title(), owner => System::Water.owner(), username })
+    render("index.html", context! { title => KIND.title, owner => KIND.owner, username })
 }
 
 async fn list(State(office): State<Arc<Office>>, _: Visitor, RawQuery(query): RawQuery) -> Response {
@@ -133,7 +172,7 @@ async fn list(State(office): State<Arc<Office>>, _: Visitor, RawQuery(query): Ra
             total => found.len(),
             from => page.saturating_sub(PAGER_REACH).max(1),
             to => (page + PAGER_REACH).min(last),
-            states => Status::ALL.map(|status| status.word(System::Water)),
+            states => Status::ALL.map(|status| status.word(&KIND)),
         },
     )
 }
@@ -156,9 +195,9 @@ fn row(case: &Case) -> Value {
         item => case.item().name,
         applicant => case.applicant.name.as_str(),
         town => case.town_name(),
-        status => case.status_word(System::Water),
+        status => case.status_word(&KIND),
         colour => colour(case.status),
-        accepted => case.accepted_text(System::Water.time_format()),
+        accepted => case.accepted_text(KIND.time_format),
         updated => case.updated.format("%Y-%m-%d %H:%M:%S").to_string(),
     }
 }
@@ -182,7 +221,7 @@ fn whole(case: &Case) -> Value {
         applied => text(Some(case.applied)),
         due => case.promised.map(|time| time.format("%Y年%m月%d日").to_string()).unwrap_or_default(),
         ended => text(case.ended),
-        result => case.outcome.map(|outcome| outcome.word(System::Water)).unwrap_or_default(),
+        result => case.outcome.map(|outcome| outcome.word(&KIND)).unwrap_or_default(),
         site => case.place.site.as_str(),
         window => case.place.window.as_str(),
         village => case.village,
@@ -207,5 +246,5 @@ fn colour(status: Status) -> &'static str {
 
 /// A time as the system writes it; empty for none.
 fn text(time: Option<Time>) -> String {
-    time.map(|time| time.format(System::Water.time_format()).to_string()).unwrap_or_default()
+    time.map(|time| time.format(KIND.time_format).to_string()).unwrap_or_default()
 }

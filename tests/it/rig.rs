@@ -31,8 +31,13 @@ pub struct Rig {
 }
 
 impl Rig {
-    /// Practice systems with so many cases each.
+    /// The first two practice systems with so many cases each.
     pub async fn start(cases: usize, pace: f64) -> Self {
+        Self::start_with(&["permits", "water"], cases, pace).await
+    }
+
+    /// These practice systems with so many cases each, and a root folder with the adapters for them.
+    pub async fn start_with(systems: &[&str], cases: usize, pace: f64) -> Self {
         queqiao::transport::install_tls();
         let options = Options {
             seed: 7,
@@ -42,11 +47,32 @@ impl Rig {
             ports: None,
             username: "bot".to_owned(),
             password: PASSWORD.to_owned(),
+            only: Some(systems.iter().map(|system| (*system).to_owned()).collect()),
         };
         let sandbox = Sandbox::start(options).await.expect("the practice systems start");
         let rig = Self { sandbox, folder: tempfile::tempdir().expect("a temporary folder") };
         rig.write_secrets(PASSWORD);
+        rig.write_root();
         rig
+    }
+
+    /// The adapters of the systems that run, and one schedule for them all, every five seconds.
+    fn write_root(&self) {
+        let source = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let root = self.path("root");
+        for folder in ["bots", "selectors", "schedules"] {
+            std::fs::create_dir_all(root.join(folder)).expect("our own folder can be made");
+        }
+        let copy = |name: String| std::fs::copy(source.join(&name), root.join(&name)).expect("the adapters are there");
+        let mut bots = Vec::new();
+        for practice in self.sandbox.systems() {
+            copy(format!("selectors/{}.toml", practice.name()));
+            copy(format!("bots/{}-collect.toml", practice.name()));
+            bots.push(format!("{}-collect", practice.name()));
+        }
+        let schedule = format!("[[schedule]]\nbots = {bots:?}\ncron = \"*/5 * * * * *\"\nzone = \"Asia/Shanghai\"\n");
+        std::fs::write(root.join("schedules/demo.toml"), schedule).expect("the schedule can be written");
+        std::os::unix::fs::symlink(source.join("tests"), root.join("tests")).expect("the saved pages can be linked");
     }
 
     pub fn practice(&self, name: &str) -> &Practice {
@@ -63,21 +89,22 @@ impl Rig {
         if path.exists() {
             std::fs::remove_file(&path).expect("our own file can be removed");
         }
-        let bot = BTreeMap::from([
-            ("username".to_owned(), SecretString::from("bot")),
-            ("password".to_owned(), SecretString::from(password.to_owned())),
-        ]);
+        let fields = |practice: &Practice| {
+            let mut secret = practice.secret();
+            secret.entry("password".to_owned()).and_modify(|kept| *kept = password.to_owned());
+            secret.into_iter().map(|(field, value)| (field, SecretString::from(value))).collect()
+        };
+        let bots = self.sandbox.systems().iter().map(|practice| (format!("{}-bot", practice.name()), fields(practice)));
         let hub = BTreeMap::from([("token".to_owned(), SecretString::from("between-runner-and-hub"))]);
-        let accounts = [("permits-bot", bot.clone()), ("water-bot", bot), ("hub", hub)];
-        let accounts = accounts.map(|(name, fields)| (name.to_owned(), fields));
-        Vault::write_new(&path, &BTreeMap::from(accounts)).expect("the secrets can be written");
+        let accounts: BTreeMap<_, BTreeMap<_, _>> = bots.chain([("hub".to_owned(), hub)]).collect();
+        Vault::write_new(&path, &accounts).expect("the secrets can be written");
     }
 
     /// A settings file with this data folder and these further lines; gives its path.
     pub fn settings(&self, data: &str, more: &str) -> PathBuf {
         let bases =
             self.sandbox.systems().iter().map(|practice| format!("{} = \"{}\"\n", practice.name(), practice.address()));
-        let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let root = self.path("root");
         let text = format!(
             "root = \"{}\"\ndata = \"{}\"\nsecrets = \"{}\"\nlang = \"en\"\nlog = \"warn\"\n{more}\n[bases]\n{}",
             root.display(),

@@ -21,6 +21,7 @@ fn options() -> Options {
         ports: None,
         username: "bot".into(),
         password: PASSWORD.into(),
+        only: Some(vec!["permits".into(), "water".into()]),
     }
 }
 
