@@ -5,6 +5,7 @@ mod load;
 mod locator;
 mod model;
 mod nearest;
+mod page;
 mod read;
 mod report;
 mod sheet;
@@ -15,7 +16,9 @@ mod template;
 pub use expression::{Argument, CodeLists, Expression, FILTERS, FilterUse, Scope};
 pub use locator::{Candidates, Find, KINDS, Locator, LocatorMistake, Why};
 pub use model::{
-    AccountRules, Adapters, Bot, Collect, Expect, Limits, Page, SavedTest, Schedule, Sessions, Signs, Step, System, Via,
+    AccountRules, Adapters, Bot, Collect, EventFields, Expect, Limits, SavedTest, Schedule, Sessions, SignIn, Signs,
+    Step, System,
 };
+pub use page::{FilePart, Page, Paging, Spans, Via, Way};
 pub use report::{Mistake, Report, Severity};
 pub use template::Template;

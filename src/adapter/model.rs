@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, path::PathBuf, time::Duration};
 
 use url::Url;
 
-use super::{Candidates, CodeLists, Expression, Template};
+use super::{Candidates, CodeLists, Expression, Page, Template};
 
 /// All adapters of one root folder.
 #[derive(Debug, Default)]
@@ -79,11 +79,17 @@ pub struct AccountRules {
     pub sessions: Sessions,
     /// After this many failed logins the account stays untouched until its secret changes.
     pub failed_logins: u32,
+    /// How long the bot stays away after someone else has signed in with its account.
+    pub back_off: Duration,
 }
+
+/// How long a bot stays away from an account that someone else is using, unless the adapter says otherwise: long enough for a
+/// clerk to finish a case.
+const BACK_OFF: Duration = Duration::from_secs(600);
 
 impl Default for AccountRules {
     fn default() -> Self {
-        Self { sessions: Sessions::One, failed_logins: 1 }
+        Self { sessions: Sessions::One, failed_logins: 1, back_off: BACK_OFF }
     }
 }
 
@@ -100,41 +106,6 @@ pub struct Signs {
     pub busy: Option<Candidates>,
 }
 
-/// How a page is fetched.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Via {
-    /// The first page is read both ways; HTTP only if both readings are equal.
-    #[default]
-    Auto,
-    /// Plain HTTP with the lent session.
-    Http,
-    /// The browser.
-    Browser,
-}
-
-/// One page of a system.
-#[derive(Debug)]
-pub struct Page {
-    /// Its name in the file.
-    pub name: String,
-    /// Address relative to the base; may use `page` (from 1), `offset` (rows before this page, from 0) and `list.FIELD`.
-    pub path: Template,
-    /// How it is fetched.
-    pub via: Via,
-    /// In the browser: names, ids or CSS of the frames from the outermost in, in which the page stands.
-    pub frame: Vec<String>,
-    /// The table whose rows are the records.
-    pub table: Option<Candidates>,
-    /// What one record is, where it is not a row of `table`: CSS, or `json=$.rows[*]`.
-    pub rows: Option<Candidates>,
-    /// The total that the system itself states; its text must be digits (spaces and thousands separators allowed).
-    pub total: Option<Candidates>,
-    /// Rows on a full page; what `offset` counts by.
-    pub page_size: Option<u32>,
-    /// Things on the page (or, on a list, on each record) by name.
-    pub at: BTreeMap<String, Candidates>,
-}
-
 /// What to do with one system.
 #[derive(Debug)]
 pub struct Bot {
@@ -146,18 +117,51 @@ pub struct Bot {
     pub system: String,
     /// Name of the account in the vault.
     pub account: Option<String>,
-    /// How to sign in; empty where the system wants none.
+    /// How to sign in.
+    pub sign_in: SignIn,
+    /// The steps of [`SignIn::Steps`].
     pub login: Vec<Step>,
     /// What to read.
     pub collect: Collect,
     /// Unified field → expression over `list.…` and `detail.…`.
     pub case: BTreeMap<String, Expression>,
+    /// How a row of `collect.events` becomes a step of the case's process.
+    pub event: Option<EventFields>,
     /// Code lists.
     pub codes: CodeLists,
     /// The tests inside the file.
     pub tests: Vec<SavedTest>,
     /// Hash of the bot's and its system's files, 12 hex digits.
     pub version: String,
+}
+
+/// How a bot signs in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum SignIn {
+    /// The system wants none.
+    #[default]
+    Nothing,
+    /// In the browser, by steps.
+    Steps,
+    /// HTTP Basic: `username` and `password` of the account.
+    Basic,
+    /// A client certificate: `certificate`, `key` and, for the system's own, `authority` of the account, in PEM.
+    Certificate,
+    /// A session that a person lends: `cookie` of the account, or what `[lend]` takes from it.
+    Lent,
+}
+
+/// How a row of the process becomes an event.
+#[derive(Debug)]
+pub struct EventFields {
+    /// What was done.
+    pub name: Expression,
+    /// When.
+    pub time: Expression,
+    /// By whom.
+    pub actor: Option<Expression>,
+    /// With what words.
+    pub note: Option<Expression>,
 }
 
 /// One step of a login.
@@ -169,6 +173,15 @@ pub enum Step {
     Fill(Vec<(String, Template)>),
     /// `{ click = "at" }`
     Click(String),
+    /// `{ ask = { answer = "captcha" } }`: a person is shown the picture of one thing and types into another.
+    Ask {
+        /// What takes the answer.
+        answer: String,
+        /// What is shown.
+        picture: String,
+    },
+    /// `{ accept = "words" }`: a dialog that says these words is accepted.
+    Accept(String),
 }
 
 /// What a collect-bot reads.
@@ -178,10 +191,18 @@ pub struct Collect {
     pub list: String,
     /// Name of the detail page.
     pub detail: Option<String>,
+    /// Names of further pages of one record.
+    pub also: Vec<String>,
+    /// Name of the page that lists a record's process.
+    pub events: Option<String>,
     /// The record's key: an expression over `list.…`.
     pub key: Expression,
     /// The detail is opened again only when one of these (over `list.…`) differs; empty means: when any field of the row differs.
     pub changed: Vec<Expression>,
+    /// The list begins with what changed last: reading ends where nothing is new.
+    pub newest_first: bool,
+    /// The files of `Page::files` are downloaded and hashed.
+    pub attachments: bool,
     /// What a good reading looks like.
     pub expect: Expect,
 }

@@ -163,6 +163,16 @@ impl<'a> Sheet<'a> {
         fits
     }
 
+    /// Whether `key` says true.
+    pub(super) fn flag(&self, key: &'static str) -> bool {
+        let Some(placed) = self.get(key) else { return false };
+        let said = placed.get_ref().as_bool();
+        if said.is_none() {
+            self.wrong_type(placed, "boolean");
+        }
+        said.unwrap_or_default()
+    }
+
     /// The texts under `key`: one text, or a list of them.
     pub(super) fn texts(&self, key: &'static str) -> Vec<Text<'a>> {
         self.get(key).map_or_else(Vec::new, |placed| self.as_texts(placed))

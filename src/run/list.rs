@@ -101,8 +101,8 @@ async fn pass(site: &Site, list: &mut List) -> Result<(), RunError> {
     let (full_page, total) = (first.rows.len() as u64, first.total);
     list.full_page = full_page;
     list.take(site, first, look)?;
-    let path = &site.run.system().pages[&site.run.bot().collect.list].path;
-    if full_page == 0 || !(path.uses("page") || path.uses("offset")) {
+    let list_page = &site.run.system().pages[&site.run.bot().collect.list];
+    if full_page == 0 || !(list_page.uses("page") || list_page.uses("offset")) {
         return Ok(());
     }
     let promised = total.map_or(1, |total| total.div_ceil(full_page)).min(PAGES_LIMIT);

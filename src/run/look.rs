@@ -38,7 +38,7 @@ impl Site {
     /// How a page is read; `None` while that is not proven.
     async fn way(&self, page: &str) -> Option<Way> {
         match self.run.system().pages[page].via {
-            Via::Http => Some(Way::Http),
+            Via::Http | Via::Folder => Some(Way::Http),
             Via::Browser => Some(Way::Browser),
             Via::Auto => self.held.lock().await.ways.get(page).copied(),
         }
@@ -88,7 +88,8 @@ impl Site {
         let system = self.run.system();
         let wrong = |why: String| RunError::Address { system: system.name.clone(), page: page.to_owned(), why };
         let scope = Scope::new().value("page", place.page).value("offset", place.offset).row("list", &place.row);
-        let path = system.pages[page].path.fill(&scope).map_err(wrong)?;
+        let path = system.pages[page].path.as_ref().ok_or_else(|| wrong("it has no path".to_owned()))?;
+        let path = path.fill(&scope).map_err(wrong)?;
         system.base.join(&path).map_err(|error| wrong(format!("`{path}` is no address: {error}")))
     }
 
@@ -199,7 +200,7 @@ fn shows_login(login: &[Step], system: &System, page: &str, document: &Document)
                     return matches!(extract::read(&at[name], document), Ok(Some(_)));
                 }
             }
-            Step::Fill(_) | Step::Click(_) => {}
+            Step::Fill(_) | Step::Click(_) | Step::Ask { .. } | Step::Accept(_) => {}
         }
     }
     false

@@ -99,6 +99,7 @@ async fn steps(
                     browser.act(&mark, &Act::Fill(text)).await?;
                 }
             }
+            Step::Ask { .. } | Step::Accept(_) => {}
             Step::Click(name) => {
                 let page = opened.expect("the adapters were checked: a page is open");
                 let snapshot = browser.snapshot(true).await?;
@@ -115,7 +116,8 @@ async fn steps(
 
 async fn open_page(system: &System, browser: &Browser, page: &Page) -> Result<(), RunError> {
     let wrong = |why| RunError::Address { system: system.name.clone(), page: page.name.clone(), why };
-    let path = page.path.fill(&Scope::new()).map_err(wrong)?;
+    let path = page.path.as_ref().ok_or_else(|| wrong("it has no path".to_owned()))?;
+    let path = path.fill(&Scope::new()).map_err(wrong)?;
     let address = system.base.join(&path).map_err(|error| wrong(format!("`{path}` is no address: {error}")))?;
     browser.goto(address.as_str()).await?;
     browser.settle(page::SETTLE_LIMIT).await?;

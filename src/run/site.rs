@@ -112,7 +112,7 @@ impl Site {
         let collect = &self.run.bot().collect;
         let pages = [Some(&collect.list), collect.detail.as_ref()].into_iter().flatten();
         let by_browser = |page: &String| match self.run.system().pages[page].via {
-            Via::Http => false,
+            Via::Http | Via::Folder => false,
             Via::Browser => true,
             Via::Auto => held.ways.get(page).is_none_or(|way| *way == Way::Browser),
         };

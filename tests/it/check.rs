@@ -27,13 +27,13 @@ fn the_shipped_adapters_have_no_mistake() {
     assert!(adapters.bots.contains_key("permits-collect") && adapters.bots.contains_key("water-collect"));
     let demo = adapters.schedules.iter().find(|schedule| schedule.name == "demo#1").unwrap();
     assert_eq!(demo.bots, ["permits-collect", "water-collect"]);
-    assert!(adapters.systems["permits"].pages["detail"].path.uses("list.id"));
+    assert!(adapters.systems["permits"].pages["detail"].uses("list.id"));
 }
 
 /// What an admin reads, in both languages, for a broad set of broken files.
 #[test]
 fn every_mistake_is_told_with_its_place_and_its_mend() {
-    for name in ["syntax", "system", "pages", "bot", "tests", "schedule", "encoding", "warnings"] {
+    for name in ["syntax", "system", "pages", "bot", "tests", "ways", "schedule", "encoding", "warnings"] {
         let report = check(name);
         assert_eq!(report.has_errors(), name != "warnings", "{name}");
         for (lang, tag) in [(Lang::Zh, "zh"), (Lang::En, "en")] {

@@ -11,7 +11,7 @@ mod shapes;
 use std::collections::BTreeMap;
 
 use queqiao::{
-    adapter::{Candidates, Locator, Page, Template, Via},
+    adapter::{Candidates, Locator, Page, Template},
     extract::{Document, Row},
 };
 
@@ -25,14 +25,9 @@ pub fn page(fields: &[(&str, &str)]) -> Page {
     let fields = fields.iter().map(|(name, written)| ((*name).to_owned(), at(written)));
     Page {
         name: "list".to_owned(),
-        path: Template::parse("list").unwrap(),
-        via: Via::Auto,
-        frame: Vec::new(),
-        table: None,
-        rows: None,
-        total: None,
-        page_size: None,
+        path: Some(Template::parse("list").unwrap()),
         at: fields.collect(),
+        ..Page::default()
     }
 }
 

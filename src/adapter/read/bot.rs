@@ -24,8 +24,8 @@ pub(in crate::adapter) fn read(name: &str, sheet: Sheet<'_>, known: &Known<'_>) 
     // Without its system nothing can be said about pages and fields.
     let system: Option<&System> = found.and_then(Option::as_ref);
     let account = sheet.text("account").map(|account| account.value.to_owned());
-    let login = sheet.table("login").map_or_else(Vec::new, |login| login::read(login, system));
-    if account.is_none() && login::uses_secrets(&login) {
+    let (sign_in, login) = sheet.table("login").map_or_else(Default::default, |login| login::read(login, system));
+    if account.is_none() && login::needs_account(sign_in, &login) {
         let mend = Message::new("adapter-account-mend").with("bot", name);
         sheet.findings.error(sheet.key_span("login"), Message::new("adapter-account"), mend);
     }
@@ -37,6 +37,11 @@ pub(in crate::adapter) fn read(name: &str, sheet: Sheet<'_>, known: &Known<'_>) 
     let rows = collect::Rows::of(collect.as_ref(), system);
     sheet.require("case", part("case"));
     let case = sheet.table("case").map_or_else(BTreeMap::new, |case| case::read(&case, &rows, &lists));
+    let events = collect.as_ref().is_some_and(|collect| collect.events.is_some());
+    if events {
+        sheet.require("event", part("event"));
+    }
+    let event = sheet.table("event").and_then(|event| case::read_event(event, &rows, &lists));
     if let Some(codes) = &codes {
         case::check_codes(codes, &case);
     }
@@ -47,9 +52,11 @@ pub(in crate::adapter) fn read(name: &str, sheet: Sheet<'_>, known: &Known<'_>) 
         title,
         system: system_name?.value.to_owned(),
         account,
+        sign_in,
         login,
         collect: collect?,
         case,
+        event,
         codes: lists,
         tests,
         version: String::new(),

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, str::FromStr};
 use super::collect::Rows;
 use crate::{
     adapter::{
-        CodeLists, Expression,
+        CodeLists, EventFields, Expression,
         nearest::{nearest, suggestion},
         sheet::{Sheet, Text},
     },
@@ -20,7 +20,7 @@ const REQUIRED: &[&str] = &["source_no", "status"];
 
 /// Reads `[case]`.
 pub(super) fn read(sheet: &Sheet<'_>, rows: &Rows<'_>, codes: &CodeLists) -> BTreeMap<String, Expression> {
-    let names = rows.both(codes);
+    let names = rows.all(codes);
     let mut case = BTreeMap::new();
     // What stands there, and what was meant by a slip of the pen.
     let mut written = Vec::new();
@@ -65,6 +65,16 @@ fn check_conversion(sheet: &Sheet<'_>, field: &Text<'_>, text: &Text<'_>, expres
             Message::new("adapter-unconverted").with("field", field.value).with("filters", filters.join(" / "));
         sheet.findings.warn(text.span.clone(), message, Message::new("adapter-write").with("meant", meant));
     }
+}
+
+/// Reads `[event]`; `None` where what or when is missing.
+pub(super) fn read_event(sheet: Sheet<'_>, rows: &Rows<'_>, codes: &CodeLists) -> Option<EventFields> {
+    let names = rows.event(codes);
+    let read = |text: Option<Text<'_>>| text.and_then(|text| names.expression(sheet.findings, &text));
+    let (name, time) = (read(sheet.required_text("name")), read(sheet.required_text("time")));
+    let (actor, note) = (read(sheet.text("actor")), read(sheet.text("note")));
+    sheet.finish();
+    Some(EventFields { name: name?, time: time?, actor, note })
 }
 
 /// Reads every `[codes.LIST]`.

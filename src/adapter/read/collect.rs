@@ -3,7 +3,6 @@
 use super::{
     expressions::{Fields, Names},
     login::find_page,
-    page::is_list,
 };
 use crate::{
     adapter::{
@@ -13,26 +12,35 @@ use crate::{
     base::Message,
 };
 
+/// Names that mean something else in expressions.
+const RESERVED: &[&str] = &["list", "detail", "event"];
+
 /// What expressions of a bot may speak of.
 pub(super) struct Rows<'s> {
     list: Option<&'s Page>,
     detail: Option<&'s Page>,
     has_detail: bool,
+    /// Further pages of one record, by name.
+    also: Vec<(&'s str, Option<&'s Page>)>,
+    events: Option<&'s Page>,
 }
 
 impl<'s> Rows<'s> {
     /// The pages that `collect` reads, as far as they are known.
-    pub(super) fn of(collect: Option<&Collect>, system: Option<&'s System>) -> Self {
+    pub(super) fn of(collect: Option<&'s Collect>, system: Option<&'s System>) -> Self {
         let page = |name: &str| system.and_then(|system| system.pages.get(name));
         Self {
             list: collect.and_then(|collect| page(&collect.list)),
             detail: collect.and_then(|collect| page(collect.detail.as_ref()?)),
             has_detail: collect.is_none_or(|collect| collect.detail.is_some()),
+            also: collect
+                .map_or_else(Vec::new, |collect| collect.also.iter().map(|name| (name.as_str(), page(name))).collect()),
+            events: collect.and_then(|collect| page(collect.events.as_ref()?)),
         }
     }
 
-    /// `list.…` and `detail.…`.
-    pub(super) fn both<'a>(&self, codes: &'a CodeLists) -> Names<'a>
+    /// `list.…`, `detail.…` and what `also` names.
+    pub(super) fn all<'a>(&self, codes: &'a CodeLists) -> Names<'a>
     where
         's: 'a,
     {
@@ -41,7 +49,17 @@ impl<'s> Rows<'s> {
         } else {
             Fields::Absent("adapter-no-detail", "adapter-no-detail-mend")
         };
-        Names::rows(vec![("list", fields(self.list)), ("detail", detail)], codes)
+        let mut rows = vec![("list", fields(self.list)), ("detail", detail)];
+        rows.extend(self.also.iter().map(|(name, page)| (*name, fields(*page))));
+        Names::rows(rows, codes)
+    }
+
+    /// `event.…` of the process, and `list.…`.
+    pub(super) fn event<'a>(&self, codes: &'a CodeLists) -> Names<'a>
+    where
+        's: 'a,
+    {
+        Names::rows(vec![("event", fields(self.events)), ("list", fields(self.list))], codes)
     }
 
     /// `list.…` alone.
@@ -63,15 +81,28 @@ pub(super) fn read(sheet: Sheet<'_>, system: Option<&System>) -> Option<Collect>
     let list = sheet.required_text("list");
     let detail = sheet.text("detail");
     let page = |name: &Option<Text<'_>>| name.as_ref().and_then(|name| find_page(&sheet, name, system?));
-    let rows = Rows { list: page(&list), detail: page(&detail), has_detail: detail.is_some() };
-    if let (Some(list), Some(page)) = (&list, rows.list)
-        && !is_list(page)
-    {
-        let message = Message::new("adapter-no-list").with("page", &page.name);
-        sheet.findings.error(list.span.clone(), message, Message::new("adapter-no-list-mend").with("page", &page.name));
+    let (also, events) = (sheet.texts("also"), sheet.text("events"));
+    let rows = Rows {
+        list: page(&list),
+        detail: page(&detail),
+        has_detail: detail.is_some(),
+        also: also.iter().map(|name| (name.value, page(&Some(name.clone())))).collect(),
+        events: page(&events),
+    };
+    for (text, page) in [(&list, rows.list), (&events, rows.events)] {
+        if let (Some(text), Some(page)) = (text, page.filter(|page| !page.is_list())) {
+            let message = Message::new("adapter-no-list").with("page", &page.name);
+            let mend = Message::new("adapter-no-list-mend").with("page", &page.name);
+            sheet.findings.error(text.span.clone(), message, mend);
+        }
     }
-    if let Some(detail) = &detail {
-        check_detail(&sheet, detail, &rows);
+    let further = also.iter().zip(rows.also.iter().map(|(_, page)| *page));
+    for (text, page) in further.chain(detail.iter().map(|text| (text, rows.detail))) {
+        check_detail(&sheet, text, page, rows.list);
+    }
+    for text in also.iter().filter(|text| RESERVED.contains(&text.value)) {
+        let message = Message::new("adapter-reserved").with("name", text.value);
+        sheet.findings.error(text.span.clone(), message, Message::new("adapter-reserved-mend"));
     }
     let none = CodeLists::default();
     let key = sheet.required_text("key").and_then(|key| rows.list(&none).expression(sheet.findings, &key));
@@ -81,21 +112,32 @@ pub(super) fn read(sheet: Sheet<'_>, system: Option<&System>) -> Option<Collect>
         .filter_map(|changed| rows.list(&none).expression(sheet.findings, changed))
         .collect();
     let expect = sheet.table("expect").map_or_else(Expect::default, expect);
+    let (newest_first, attachments) = (sheet.flag("newest_first"), sheet.flag("attachments"));
     sheet.finish();
     Some(Collect {
         list: list?.value.to_owned(),
         detail: detail.map(|detail| detail.value.to_owned()),
         // A key with a mistake stands as an empty text, so that the rest of the bot is still looked at.
         key: key.unwrap_or_else(|| Expression::parse("''").expect("a constant expression")),
+        also: also.iter().map(|name| name.value.to_owned()).collect(),
+        events: events.map(|events| events.value.to_owned()),
         changed,
+        newest_first,
+        attachments,
         expect,
     })
 }
 
 /// A detail's address is made of fields of this bot's list, and of nothing that only a list has.
-fn check_detail(sheet: &Sheet<'_>, written: &Text<'_>, rows: &Rows<'_>) {
-    let (Some(detail), Some(list)) = (rows.detail, rows.list) else { return };
-    for name in detail.path.expressions().flat_map(Expression::names) {
+fn check_detail(sheet: &Sheet<'_>, written: &Text<'_>, detail: Option<&Page>, list: Option<&Page>) {
+    let (Some(detail), Some(list)) = (detail, list) else { return };
+    for name in detail
+        .path
+        .iter()
+        .chain(&detail.post)
+        .flat_map(crate::adapter::Template::expressions)
+        .flat_map(Expression::names)
+    {
         let known = name.strip_prefix("list.").is_some_and(|field| list.at.contains_key(field));
         if !known {
             let (message, mend) = match name.strip_prefix("list.") {

@@ -28,14 +28,18 @@ pub(super) enum Fields<'a> {
 /// The names that an expression may use at its place.
 pub(super) struct Names<'a> {
     plain: &'static [&'static str],
-    rows: Vec<(&'static str, Fields<'a>)>,
+    rows: Vec<(&'a str, Fields<'a>)>,
     codes: Option<&'a CodeLists>,
 }
 
 impl<'a> Names<'a> {
     /// In a page's path; `fields` are those of the system's list pages.
     pub(super) fn path(fields: impl Iterator<Item = &'a str>) -> Self {
-        Self { plain: &["page", "offset"], rows: vec![("list", Fields::Known(fields.collect()))], codes: None }
+        Self {
+            plain: &["page", "offset", "cursor", "from", "to"],
+            rows: vec![("list", Fields::Known(fields.collect()))],
+            codes: None,
+        }
     }
 
     /// In a lent header.
@@ -49,7 +53,7 @@ impl<'a> Names<'a> {
     }
 
     /// In a bot's expressions.
-    pub(super) fn rows(rows: Vec<(&'static str, Fields<'a>)>, codes: &'a CodeLists) -> Self {
+    pub(super) fn rows(rows: Vec<(&'a str, Fields<'a>)>, codes: &'a CodeLists) -> Self {
         Self { plain: &[], rows, codes: Some(codes) }
     }
 

@@ -3,7 +3,7 @@
 use super::expressions::Names;
 use crate::{
     adapter::{
-        Candidates, Find, Page, Step, System, Template,
+        Candidates, Find, Page, SignIn, Step, System, Template,
         nearest::suggestion,
         sheet::{Sheet, Text},
     },
@@ -13,9 +13,29 @@ use crate::{
 /// Words by which a field for a secret is known.
 const SECRET_WORDS: &[&str] = &["password", "passwd", "pwd", "secret", "密码", "口令"];
 
-/// Reads the steps.
-pub(super) fn read(sheet: Sheet<'_>, system: Option<&System>) -> Vec<Step> {
-    sheet.require("steps", Message::new("adapter-missing-mend").with("line", "steps = [ { open = \"…\" } ]"));
+/// How a login may be done, as it is written.
+const WAYS: &[(&str, SignIn)] =
+    &[("steps", SignIn::Steps), ("basic", SignIn::Basic), ("certificate", SignIn::Certificate), ("lent", SignIn::Lent)];
+
+/// Reads how to sign in, and the steps.
+pub(super) fn read(sheet: Sheet<'_>, system: Option<&System>) -> (SignIn, Vec<Step>) {
+    let by = sheet.text("by").map_or(SignIn::Steps, |text| {
+        let found = WAYS.iter().find(|(word, _)| *word == text.value);
+        if found.is_none() {
+            let message = Message::new("adapter-word").with("word", text.value);
+            sheet.findings.error(text.span, message, suggestion(text.value, WAYS.iter().map(|(word, _)| *word)));
+        }
+        found.map_or(SignIn::Steps, |(_, way)| *way)
+    });
+    if by == SignIn::Steps {
+        sheet.require("steps", Message::new("adapter-missing-mend").with("line", "steps = [ { open = \"…\" } ]"));
+    } else if sheet.get("steps").is_some() {
+        sheet.findings.error(
+            sheet.key_span("steps"),
+            Message::new("adapter-steps"),
+            Message::new("adapter-steps-mend"),
+        );
+    }
     let mut page = Opened::Nothing;
     let mut steps = Vec::new();
     for step in sheet.tables("steps") {
@@ -23,17 +43,25 @@ pub(super) fn read(sheet: Sheet<'_>, system: Option<&System>) -> Vec<Step> {
         step.finish();
     }
     sheet.finish();
-    steps
+    (by, steps)
 }
 
-/// Whether a step fills in something from the vault.
-pub(super) fn uses_secrets(steps: &[Step]) -> bool {
+/// Whether something from the vault is needed.
+pub(super) fn needs_account(by: SignIn, steps: &[Step]) -> bool {
+    match by {
+        SignIn::Nothing => false,
+        SignIn::Steps => uses_secrets(steps),
+        SignIn::Basic | SignIn::Certificate | SignIn::Lent => true,
+    }
+}
+
+fn uses_secrets(steps: &[Step]) -> bool {
     let secret = |template: &Template| {
         template.expressions().any(|expression| expression.names().iter().any(|name| name.starts_with("secret.")))
     };
     steps.iter().any(|step| match step {
         Step::Fill(fields) => fields.iter().any(|(_, template)| secret(template)),
-        Step::Open(_) | Step::Click(_) => false,
+        Step::Open(_) | Step::Click(_) | Step::Ask { .. } | Step::Accept(_) => false,
     })
 }
 
@@ -49,7 +77,8 @@ fn read_step<'s>(step: &Sheet<'_>, system: Option<&'s System>, page: &mut Opened
     let open = step.text("open");
     let fill = step.table("fill");
     let click = step.text("click");
-    let named = ["open", "fill", "click"].into_iter().filter(|key| step.get(key).is_some()).count();
+    let (ask, accept) = (step.table("ask"), step.text("accept"));
+    let named = ["open", "fill", "click", "ask", "accept"].into_iter().filter(|key| step.get(key).is_some()).count();
     // A step with a key that is none is told by that key.
     if named > 1 || step.entries().is_empty() {
         step.findings.error(step.span.clone(), Message::new("adapter-step"), Message::new("adapter-step-mend"));
@@ -68,6 +97,12 @@ fn read_step<'s>(step: &Sheet<'_>, system: Option<&'s System>, page: &mut Opened
         find_thing(step, &click, page);
         return Some(Step::Click(click.value.to_owned()));
     }
+    if let Some(accept) = accept {
+        return Some(Step::Accept(accept.value.to_owned()));
+    }
+    if let Some(ask) = ask {
+        return read_ask(&ask, page);
+    }
     let fill = fill?;
     let mut filled = Vec::new();
     for (name, value) in fill.entries() {
@@ -82,6 +117,20 @@ fn read_step<'s>(step: &Sheet<'_>, system: Option<&'s System>, page: &mut Opened
         filled.push((name.value.to_owned(), template));
     }
     Some(Step::Fill(filled))
+}
+
+/// `{ answer = "captcha" }`: the thing that takes the answer, and the thing that is shown.
+fn read_ask(ask: &Sheet<'_>, page: &Opened<'_>) -> Option<Step> {
+    let entries = ask.entries();
+    let [(answer, picture)] = entries.as_slice() else {
+        let mend = Message::new("adapter-write").with("meant", "ask = { answer = \"captcha\" }");
+        ask.findings.error(ask.span.clone(), Message::new("adapter-ask"), mend);
+        return None;
+    };
+    let picture = ask.as_text(picture)?;
+    find_thing(ask, answer, page);
+    find_thing(ask, &picture, page);
+    Some(Step::Ask { answer: answer.value.to_owned(), picture: picture.value.to_owned() })
 }
 
 /// The page of that name; a mistake where there is none.

@@ -9,6 +9,7 @@ mod html;
 mod locators;
 mod login;
 mod page;
+mod paging;
 mod saved;
 mod schedule;
 mod system;

@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{expressions::Names, locators};
+use super::{expressions::Names, locators, paging};
 use crate::{
     adapter::{
-        Candidates, Find, Page, Template, Via,
+        Candidates, Find, Page, Via,
         nearest::suggestion,
         report::Findings,
         sheet::{Sheet, Text},
@@ -15,28 +15,32 @@ use crate::{
 
 /// Rows that a full page may have: beyond it a system is asked for more than a page.
 const PAGE_SIZE_MOST: u64 = 10_000;
+/// Rows of a table that one record may take.
+const LINES_MOST: u64 = 20;
 
 /// Reads every page; the names of pages and of the things on them are kept even where there is a mistake in them.
 pub(super) fn read_all(sheet: &Sheet<'_>) -> BTreeMap<String, Page> {
-    let mut pages: Vec<(Page, Option<Text<'_>>)> = Vec::new();
+    let mut pages: Vec<(Page, [Option<Text<'_>>; 2])> = Vec::new();
     for (name, value) in sheet.entries() {
         let Some(page) = sheet.as_table(value, name.span.clone()) else { continue };
         check_name(sheet.findings, &name);
         pages.push(read(name.value, page));
     }
-    let lists = pages.iter().filter(|(page, _)| is_list(page));
+    let lists = pages.iter().filter(|(page, _)| page.is_list());
     let fields: BTreeSet<&str> = lists.flat_map(|(page, _)| page.at.keys().map(String::as_str)).collect();
-    for (page, path) in &pages {
-        if let Some(path) = path {
-            Names::path(fields.iter().copied()).check_template(sheet.findings, path, &page.path);
+    for (page, texts) in &pages {
+        for (text, template) in texts.iter().zip([&page.path, &page.post]) {
+            if let (Some(text), Some(template)) = (text, template) {
+                Names::path(fields.iter().copied()).check_template(sheet.findings, text, template);
+            }
         }
     }
     pages.into_iter().map(|(page, _)| (page.name.clone(), page)).collect()
 }
 
-/// Whether the page shows many records.
-pub(super) fn is_list(page: &Page) -> bool {
-    page.table.is_some() || page.rows.is_some()
+/// Whether the number of the page stands in its address.
+pub(super) fn is_paged(page: &Page) -> bool {
+    page.uses("page") || page.uses("offset")
 }
 
 /// Names stand in expressions, which know no others.
@@ -49,11 +53,16 @@ pub(super) fn check_name(findings: &Findings, name: &Text<'_>) {
     }
 }
 
-fn read<'a>(name: &str, sheet: Sheet<'a>) -> (Page, Option<Text<'a>>) {
-    let path = sheet.required_text("path");
+fn read<'a>(name: &str, sheet: Sheet<'a>) -> (Page, [Option<Text<'a>>; 2]) {
+    let way = paging::way(&sheet);
+    // Where something is pressed on the list's row, that is the address.
+    let path = if way.press.is_some() { sheet.text("path") } else { sheet.required_text("path") };
     let template = path.as_ref().and_then(|path| Names::parse_template(sheet.findings, path));
+    let post = sheet.text("post");
+    let body = post.as_ref().and_then(|post| Names::parse_template(sheet.findings, post));
     let page_size = sheet.number("page_size", 1..=PAGE_SIZE_MOST).and_then(|size| u32::try_from(size).ok());
-    if template.as_ref().is_some_and(|path| path.uses("offset")) && page_size.is_none() {
+    let offset = template.iter().chain(&body).any(|template| template.uses("offset"));
+    if offset && page_size.is_none() {
         let span = path.as_ref().map_or_else(|| sheet.span.clone(), |path| path.word("offset"));
         sheet.findings.error(span, Message::new("adapter-page-size"), Message::new("adapter-page-size-mend"));
     }
@@ -62,23 +71,31 @@ fn read<'a>(name: &str, sheet: Sheet<'a>) -> (Page, Option<Text<'a>>) {
     let mut read = |key| -> Option<Candidates> {
         sheet.get(key).map(|placed| kinds.read(sheet.findings, &sheet.as_texts(placed)))
     };
-    let (table, rows, total) = (read("table"), read("rows"), read("total"));
+    let (table, rows, total, files) = (read("table"), read("rows"), read("total"), read("files"));
+    let paging = paging::paging(&sheet, &mut kinds);
     let at = sheet.table("at").map_or_else(BTreeMap::new, |at| read_at(&at, &mut kinds));
     kinds.check(sheet.findings, table.is_some() || rows.is_some());
     let page = Page {
         name: name.to_owned(),
-        path: template.unwrap_or_else(|| Template::parse("").expect("an empty text is a template")),
+        path: template,
+        post: body,
         via: sheet.text("via").and_then(|text| via(&sheet, &text)).unwrap_or_default(),
+        way,
+        paging,
+        file: paging::file_part(&sheet),
         frame: sheet.texts("frame").iter().map(|frame| frame.value.to_owned()).collect(),
         table,
         rows,
         total,
         page_size,
+        lines: sheet.number("lines", 1..=LINES_MOST).and_then(|lines| u32::try_from(lines).ok()),
+        files,
         at,
     };
     check_total(&sheet, &page);
+    paging::check(&sheet, &page);
     sheet.finish();
-    (page, path)
+    (page, [path, post])
 }
 
 fn read_at(sheet: &Sheet<'_>, kinds: &mut locators::Kinds) -> BTreeMap<String, Candidates> {
@@ -93,7 +110,7 @@ fn read_at(sheet: &Sheet<'_>, kinds: &mut locators::Kinds) -> BTreeMap<String, C
 
 /// A table holds HTML, and a total counts records.
 fn check_total(sheet: &Sheet<'_>, page: &Page) {
-    if page.total.is_some() && !is_list(page) {
+    if page.total.is_some() && !page.is_list() {
         let span = sheet.key_span("total");
         sheet.findings.error(span, Message::new("adapter-total"), Message::new("adapter-total-mend"));
     }
@@ -109,9 +126,10 @@ fn via(sheet: &Sheet<'_>, text: &Text<'_>) -> Option<Via> {
         "auto" => Some(Via::Auto),
         "http" => Some(Via::Http),
         "browser" => Some(Via::Browser),
+        "folder" => Some(Via::Folder),
         other => {
             let message = Message::new("adapter-word").with("word", other);
-            sheet.findings.error(text.span.clone(), message, suggestion(other, ["auto", "http", "browser"]));
+            sheet.findings.error(text.span.clone(), message, suggestion(other, ["auto", "http", "browser", "folder"]));
             None
         }
     }

@@ -5,7 +5,7 @@ use std::{
     path::{Component, Path, PathBuf},
 };
 
-use super::{login::find_page, page::is_list};
+use super::login::find_page;
 use crate::{
     adapter::{Page, SavedTest, System, nearest::suggestion, sheet::Sheet},
     base::Message,
@@ -26,7 +26,7 @@ fn read_one(sheet: Sheet<'_>, system: Option<&System>, root: &Path) -> Option<Sa
     let rows = sheet.number("rows", 0..=COUNT_MOST);
     let total = sheet.number("total", 0..=COUNT_MOST);
     if let Some(page) = page {
-        if rows.is_some() && !is_list(page) {
+        if rows.is_some() && !page.is_list() {
             let message = Message::new("adapter-no-list").with("page", &page.name);
             let mend = Message::new("adapter-no-list-mend").with("page", &page.name);
             sheet.findings.error(sheet.key_span("rows"), message, mend);

@@ -35,7 +35,7 @@ fn read_one(name: String, sheet: Sheet<'_>, known: &Known<'_>) -> Option<Schedul
     let cron = written.as_ref().and_then(|text| cron::read(sheet.findings, text));
     let zone = sheet.text("zone").and_then(|text| zone(&sheet, &text));
     let workdays = sheet.text("calendar").is_some_and(|text| calendar(&sheet, &text));
-    let timeout = sheet.text("timeout").and_then(|text| timeout(&sheet, &text));
+    let timeout = sheet.text("timeout").and_then(|text| time_span(&sheet, &text));
     sheet.finish();
     Some(Schedule {
         name,
@@ -86,7 +86,8 @@ fn calendar(sheet: &Sheet<'_>, text: &Text<'_>) -> bool {
     true
 }
 
-fn timeout(sheet: &Sheet<'_>, text: &Text<'_>) -> Option<Duration> {
+/// A time span up to a day.
+pub(super) fn time_span(sheet: &Sheet<'_>, text: &Text<'_>) -> Option<Duration> {
     let found = duration(text.value).filter(|found| !found.is_zero() && *found <= TIMEOUT_MOST);
     if found.is_none() {
         let message = Message::new("adapter-duration").with("written", text.value);

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use url::Url;
 
-use super::{expressions::Names, locators::candidates, page};
+use super::{expressions::Names, locators::candidates, page, schedule::time_span};
 use crate::{
     adapter::{
         AccountRules, Candidates, Limits, Sessions, Signs, System, Template,
@@ -102,10 +102,12 @@ fn account(sheet: Sheet<'_>) -> AccountRules {
         }
     });
     let failed_logins = sheet.number("failed_logins", 1..=FAILED_LOGINS_MOST);
+    let back_off = sheet.text("back_off").and_then(|text| time_span(&sheet, &text));
     sheet.finish();
     AccountRules {
         sessions: sessions.unwrap_or(usual.sessions),
         failed_logins: failed_logins.and_then(|most| u32::try_from(most).ok()).unwrap_or(usual.failed_logins),
+        back_off: back_off.unwrap_or(usual.back_off),
     }
 }
 

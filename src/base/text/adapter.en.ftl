@@ -46,6 +46,7 @@ adapter-type = expected { $expected ->
     [text] a text
     [texts] a text or a list of texts
     [number] a whole number
+    [boolean] true or false
     [table] a table
     [tables] a list of tables
    *[other] something else
@@ -192,3 +193,18 @@ adapter-table-mend = write it as a part of its own under a heading [NAME], or in
 adapter-known-or-text = known here: { $known }; if it is meant as a fixed text, write "'{ $text }'"
 adapter-list-only = `{ $name }` is not known here: only the list has been read when this is needed
 adapter-list-only-mend = use a field of the list: list.…
+
+adapter-press = `{ $key }` belongs to something that is pressed, and this page has no `press`
+adapter-press-mend = add: press = "text=…" (what is pressed to get to this page), or remove this
+adapter-paging = `{ $key }` is a second way to go on, and a list goes on in one way
+adapter-paging-mend = keep one of: {"{"}page{"}"} or {"{"}offset{"}"} in the address, next, more, scroll, cursor
+adapter-paging-name = `{ $key }` is set, but neither `path` nor `post` says where it goes ({ $names })
+adapter-paging-name-mend = write { $names } into `path` or `post`, like path = "list.do?q={ $names }"
+adapter-paging-key = the address uses `{ $name }`, but this page has no `{ $key }`
+adapter-paging-key-mend = add `{ $key }` to this page, or remove it from the address
+adapter-day = `{ $written }` is no day
+adapter-reserved = a page called `{ $name }` cannot stand here: in expressions that name means something else
+adapter-reserved-mend = give the page another name
+adapter-steps = only a login by steps has steps
+adapter-steps-mend = remove `steps`, or `by`
+adapter-ask = `ask` says which field takes the answer to which picture

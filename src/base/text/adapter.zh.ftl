@@ -46,6 +46,7 @@ adapter-type = 这里要填{ $expected ->
     [text] 一段文字
     [texts] 一段文字或一列文字
     [number] 整数
+    [boolean] true 或 false
     [table] 一个表
     [tables] 一列表
    *[other] 别的内容
@@ -199,3 +200,18 @@ adapter-table-mend = 另起一段，用 [名字] 作标题，或写在花括号�
 adapter-known-or-text = 这里可以写：{ $known }；如果是固定的文字，写成 "'{ $text }'"
 adapter-list-only = 这里不能用“{ $name }”：用到它的时候只读了列表
 adapter-list-only-mend = 改用列表里的字段：list.…
+
+adapter-press = “{ $key }”要和 press 一起用，而这个页面没有 press
+adapter-press-mend = 加上：press = "text=…"（点哪里才到这个页面），或删掉这一项
+adapter-paging = “{ $key }”是第二种翻页方式，而一个列表只用一种
+adapter-paging-mend = 只留一种：地址里的 {"{"}page{"}"} 或 {"{"}offset{"}"}、next、more、scroll、cursor
+adapter-paging-name = 写了“{ $key }”，但 path 和 post 里都没有用到它（{ $names }）
+adapter-paging-name-mend = 在 path 或 post 里写上 { $names }，例如 path = "list.do?q={ $names }"
+adapter-paging-key = 地址里用了“{ $name }”，但这个页面没有“{ $key }”
+adapter-paging-key-mend = 给这个页面加上“{ $key }”，或从地址里去掉它
+adapter-day = “{ $written }”不是日期
+adapter-reserved = 名为“{ $name }”的页面不能写在这里：表达式里这个名字另有含义
+adapter-reserved-mend = 给这个页面换个名字
+adapter-steps = 只有按步骤登录才写 steps
+adapter-steps-mend = 删掉 steps 或 by
+adapter-ask = ask 要写明：哪个输入框填哪张图的答案

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::DateTime;
 use queqiao::{
-    adapter::{Bot, CodeLists, Collect, Expect, Expression},
+    adapter::{Bot, CodeLists, Collect, Expect, Expression, SignIn},
     extract::{Fault, map_case},
     record::{Case, CaseResult, Provenance, Status},
 };
@@ -19,7 +19,11 @@ fn bot(case: &[(&str, &str)]) -> Bot {
         list: "list".to_owned(),
         detail: Some("detail".to_owned()),
         key: Expression::parse("list.no").unwrap(),
+        also: Vec::new(),
+        events: None,
         changed: Vec::new(),
+        newest_first: false,
+        attachments: false,
         expect: Expect::default(),
     };
     Bot {
@@ -27,9 +31,11 @@ fn bot(case: &[(&str, &str)]) -> Bot {
         title: "取水许可".to_owned(),
         system: "water".to_owned(),
         account: None,
+        sign_in: SignIn::Nothing,
         login: Vec::new(),
         collect,
         case: case.collect(),
+        event: None,
         codes: CodeLists::new(BTreeMap::from([("status".to_owned(), BTreeMap::from(words))])),
         tests: Vec::new(),
         version: "0".repeat(12),
