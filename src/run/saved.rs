@@ -39,13 +39,7 @@ fn check(root: &Path, adapters: &Adapters, bot: &Bot, test: &SavedTest) -> Resul
     let system = &adapters.systems[&bot.system];
     let page = &system.pages[&test.page];
     let bytes = fs::read(root.join(&test.saved)).map_err(|error| format!("{}: {error}", test.saved.display()))?;
-    let answer = Answer {
-        address: test.saved.display().to_string(),
-        status: 200,
-        content_type: None,
-        body: bytes.into(),
-        read_at: DateTime::default(),
-    };
+    let answer = Answer::from_file(&test.saved, bytes.into(), DateTime::default());
     let text = answer.text(system.charset.as_deref().and_then(encoding_named)).text;
     let document = Document::parse(&text, None);
     if page.table.is_none() && page.rows.is_none() {

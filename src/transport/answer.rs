@@ -1,11 +1,12 @@
 //! What a system answered, and the text in it whatever its charset says.
 
-use std::{borrow::Cow, fmt, sync::LazyLock};
+use std::{borrow::Cow, fmt, path::Path, sync::LazyLock};
 
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use encoding_rs::{Encoding, GB18030, UTF_8};
 use regex::bytes::Regex;
+use serde::{Deserialize, Serialize};
 
 /// Bytes at the start of a page in which browsers look for its `<meta charset>`.
 const META_BYTES: usize = 1_024;
@@ -19,10 +20,30 @@ pub struct Answer {
     pub status: u16,
     /// The `Content-Type` header as sent.
     pub content_type: Option<String>,
+    /// The name that the system gives to this as a file; no folder is part of it.
+    pub file_name: Option<String>,
+    /// What to ask with whether it has changed since.
+    pub validators: Validators,
     /// The body, decompressed.
     pub body: Bytes,
     /// When it was read.
     pub read_at: DateTime<Utc>,
+}
+
+/// By what a system knows one state of a page: what [`super::Lent::get_if`] sends.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Validators {
+    /// The `ETag` header as sent.
+    pub etag: Option<String>,
+    /// The `Last-Modified` header as sent.
+    pub last_modified: Option<String>,
+}
+
+impl Validators {
+    /// Whether the system said nothing of the kind: then every question is answered in full.
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 /// A body as text.
@@ -37,6 +58,19 @@ pub struct Decoded {
 }
 
 impl Answer {
+    /// A file as if a system had answered with it.
+    pub fn from_file(path: &Path, body: Bytes, read_at: DateTime<Utc>) -> Self {
+        Self {
+            address: path.display().to_string(),
+            status: 200,
+            content_type: None,
+            file_name: path.file_name().map(|name| name.to_string_lossy().into_owned()),
+            validators: Validators::default(),
+            body,
+            read_at,
+        }
+    }
+
     /// The body as text. The bytes decide before any label: a byte order mark, then whether they are valid UTF-8,
     /// then the charset that the adapter declares, the header, the page's `<meta>`, and GB18030 when nobody says.
     pub fn text(&self, declared: Option<&'static Encoding>) -> Decoded {
@@ -103,13 +137,8 @@ mod tests {
     use super::*;
 
     fn answer(body: &[u8], content_type: Option<&str>) -> Answer {
-        Answer {
-            address: "http://127.0.0.1/".to_owned(),
-            status: 200,
-            content_type: content_type.map(str::to_owned),
-            body: Bytes::copy_from_slice(body),
-            read_at: DateTime::default(),
-        }
+        let file = Answer::from_file(Path::new("page.html"), Bytes::copy_from_slice(body), DateTime::default());
+        Answer { content_type: content_type.map(str::to_owned), ..file }
     }
 
     fn gb18030(text: &str) -> Vec<u8> {

@@ -97,6 +97,24 @@ pub enum TransportError {
         /// Why.
         reason: String,
     },
+    /// The two sides could not agree on a safe connection.
+    #[error(
+        "{address} and this machine don't trust each other: {reason}. Look at certificate, key and authority of the account"
+    )]
+    Tls {
+        /// Where.
+        address: String,
+        /// Why.
+        reason: String,
+    },
+    /// The certificate that is to say who we are is none.
+    #[error(
+        "the account's certificate can't be used: {reason}. Write certificate, key and authority as PEM into the vault"
+    )]
+    Identity {
+        /// Why.
+        reason: String,
+    },
     /// What the session keeps could not be read or put back.
     #[error("the browser's session can't be used: {reason}")]
     Storage {
@@ -156,9 +174,12 @@ impl TransportError {
     pub fn remedy(&self) -> Remedy {
         match self {
             Self::StartDriver { source } => source.remedy(),
-            Self::Act { .. } | Self::TooLarge { .. } | Self::TooManyRedirects { .. } | Self::DialogOpen { .. } => {
-                Remedy::Human
-            }
+            Self::Act { .. }
+            | Self::TooLarge { .. }
+            | Self::TooManyRedirects { .. }
+            | Self::DialogOpen { .. }
+            | Self::Tls { .. }
+            | Self::Identity { .. } => Remedy::Human,
             Self::AwaitDriver { .. }
             | Self::OpenBrowser { .. }
             | Self::Navigate { .. }

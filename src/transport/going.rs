@@ -9,7 +9,9 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{Answer, BYTES_PER_ANSWER, Browser, TransportError, error::Doing, script::quietly};
+use super::{
+    Answer, BYTES_PER_ANSWER, Browser, TransportError, Validators, disposition, error::Doing, script::quietly,
+};
 
 /// A page is quiet when nothing in it has changed for so long: above the pace of animations, below impatience.
 const QUIET: Duration = Duration::from_millis(150);
@@ -24,6 +26,10 @@ struct Fetched {
     address: String,
     status: u16,
     content_type: Option<String>,
+    /// As a text of one character a byte.
+    disposition: Option<String>,
+    etag: Option<String>,
+    last_modified: Option<String>,
     /// Base64.
     body: String,
 }
@@ -89,6 +95,8 @@ impl Browser {
             address: fetched.address,
             status: fetched.status,
             content_type: fetched.content_type,
+            file_name: fetched.disposition.and_then(|told| disposition::file_name(&bytes_of(&told))),
+            validators: Validators { etag: fetched.etag, last_modified: fetched.last_modified },
             body: body.into(),
             read_at: self.options.clock.now(),
         })
@@ -114,6 +122,11 @@ impl Browser {
             }
         }
     }
+}
+
+/// The bytes of a header, which scripts see as a text of one character a byte.
+fn bytes_of(told: &str) -> Vec<u8> {
+    told.chars().filter_map(|letter| u8::try_from(letter).ok()).collect()
 }
 
 fn millis(time: Duration) -> Value {

@@ -9,17 +9,20 @@ use std::{
     time::Duration,
 };
 
-use bytes::BytesMut;
+use bytes::{Bytes, BytesMut};
 use reqwest::{
     Client, Response, StatusCode,
     cookie::Jar,
-    header::{ACCEPT, ACCEPT_LANGUAGE, HeaderMap, HeaderName, HeaderValue, LOCATION},
+    header::{
+        ACCEPT, ACCEPT_LANGUAGE, AUTHORIZATION, CONTENT_DISPOSITION, CONTENT_TYPE, ETAG, HeaderMap, HeaderName,
+        HeaderValue, IF_MODIFIED_SINCE, IF_NONE_MATCH, LAST_MODIFIED, LOCATION,
+    },
     redirect::Policy,
 };
 use secrecy::ExposeSecret;
 use url::Url;
 
-use super::{Answer, Cookie, Doing, Pace, Session, TransportError, tls};
+use super::{Answer, Cookie, Doing, Pace, Session, TransportError, Validators, disposition, identity::tls_fault, tls};
 use crate::base::{Clock, chain};
 
 /// Most bytes of one answer, decompressed: a list page of 1,000 rows has 400 KB, so this is a mistake or an attack.
@@ -67,6 +70,8 @@ impl Default for Limits {
 #[derive(Clone)]
 pub struct Lent {
     client: Client,
+    /// The same for other origins: it shows nobody the session's certificate.
+    abroad: Client,
     base: Url,
     /// The session's headers; they go to the origin of `base` only.
     headers: HeaderMap,
@@ -78,49 +83,67 @@ impl Lent {
     /// A client for the system at `base` with that session. Cookies that the system sets later are kept.
     ///
     /// # Errors
-    /// [`TransportError::Storage`] when a header of the session is no header.
+    /// [`TransportError::Storage`] when a header of the session is no header, [`TransportError::Identity`] when its
+    /// certificate is none.
     pub fn new(base: &Url, session: &Session, limits: Limits) -> Result<Self, TransportError> {
         tls::install_tls();
-        let unusable = |reason: String| TransportError::Storage { reason };
         let jar = Jar::default();
         for cookie in &session.cookies {
             put(&jar, cookie);
         }
-        let mut headers = HeaderMap::new();
-        for (name, value) in &session.headers {
-            let bad = || unusable(format!("`{name}` can't be sent as a header"));
-            let key: HeaderName = name.parse().map_err(|_| bad())?;
-            let mut value = HeaderValue::from_str(value.expose_secret()).map_err(|_| bad())?;
-            value.set_sensitive(true);
-            headers.insert(key, value);
-        }
-        let client = Client::builder()
-            .no_proxy()
-            .user_agent(&session.user_agent)
-            .default_headers(browser_headers())
-            .cookie_provider(Arc::new(jar))
-            .redirect(Policy::none())
-            .connect_timeout(limits.connect)
-            .tls_danger_accept_invalid_certs(limits.accept_invalid_certificates)
-            .build()
-            .map_err(|error| unusable(chain(&error)))?;
-        Ok(Self { client, base: base.clone(), headers, limits, requests: Arc::default() })
+        let jar = Arc::new(jar);
+        let builder = || {
+            Client::builder()
+                .no_proxy()
+                .user_agent(&session.user_agent)
+                .default_headers(browser_headers())
+                .cookie_provider(Arc::clone(&jar))
+                .redirect(Policy::none())
+                .connect_timeout(limits.connect)
+                .tls_danger_accept_invalid_certs(limits.accept_invalid_certificates)
+        };
+        let failed = |error: reqwest::Error| TransportError::Storage { reason: chain(&error) };
+        let (client, abroad) = match &session.identity {
+            None => {
+                let client = builder().build().map_err(failed)?;
+                (client.clone(), client)
+            }
+            Some(identity) => {
+                let unusable = |error: reqwest::Error| TransportError::Identity { reason: chain(&error) };
+                let client = identity.shown_by(builder())?.build().map_err(unusable)?;
+                (client, identity.trusted_by(builder())?.build().map_err(unusable)?)
+            }
+        };
+        Ok(Self { client, abroad, base: base.clone(), headers: headers(session)?, limits, requests: Arc::default() })
     }
 
     /// Gets an address (relative ones start from the base), following redirects, within the limits. Any status is an
     /// answer.
     ///
     /// # Errors
-    /// [`TransportError::Fetch`], [`TransportError::Timeout`], [`TransportError::TooLarge`],
+    /// [`TransportError::Fetch`], [`TransportError::Tls`], [`TransportError::Timeout`], [`TransportError::TooLarge`],
     /// [`TransportError::TooManyRedirects`].
     pub async fn get(&self, url: &str) -> Result<Answer, TransportError> {
-        let failed = |reason: String| TransportError::Fetch { address: url.to_owned(), reason };
-        let address = self.base.join(url).map_err(|error| failed(error.to_string()))?;
-        let _turn = self.limits.pace.turn().await;
-        let limit = self.limits.answer;
-        tokio::time::timeout(limit, self.follow(address))
-            .await
-            .unwrap_or_else(|_| Err(TransportError::Timeout { doing: Doing::Fetching, address: url.to_owned(), limit }))
+        self.answered(url, Query::default()).await
+    }
+
+    /// The same, unless nothing has changed since the answer that these came with: then the status is 304 and the body
+    /// is empty.
+    ///
+    /// # Errors
+    /// Those of [`Lent::get`].
+    pub async fn get_if(&self, url: &str, validators: &Validators) -> Result<Answer, TransportError> {
+        self.answered(url, Query { validators: validators.clone(), ..Query::default() }).await
+    }
+
+    /// Posts a question (a search, the next page of a list), and follows redirects as browsers do. Not for what must
+    /// happen only once: an error does not say whether the system has heard it.
+    ///
+    /// # Errors
+    /// Those of [`Lent::get`].
+    pub async fn post(&self, url: &str, content_type: &str, body: Vec<u8>) -> Result<Answer, TransportError> {
+        let body = Some((content_type.to_owned(), body.into()));
+        self.answered(url, Query { body, ..Query::default() }).await
     }
 
     /// Requests so far, redirects included, of all clones.
@@ -128,21 +151,47 @@ impl Lent {
         self.requests.load(Ordering::Relaxed)
     }
 
-    async fn follow(&self, first: Url) -> Result<Answer, TransportError> {
+    async fn answered(&self, url: &str, query: Query) -> Result<Answer, TransportError> {
+        let failed = |reason: String| TransportError::Fetch { address: url.to_owned(), reason };
+        let address = self.base.join(url).map_err(|error| failed(error.to_string()))?;
+        let _turn = self.limits.pace.turn().await;
+        let limit = self.limits.answer;
+        tokio::time::timeout(limit, self.follow(address, query))
+            .await
+            .unwrap_or_else(|_| Err(TransportError::Timeout { doing: Doing::Fetching, address: url.to_owned(), limit }))
+    }
+
+    async fn follow(&self, first: Url, mut query: Query) -> Result<Answer, TransportError> {
         let mut address = first.clone();
         for _ in 0..=REDIRECTS {
-            let answer = self.ask(&address).await?;
+            let answer = self.ask(&address, &query).await?;
             let Some(next) = redirect(&answer) else { return self.read(answer).await };
+            if !keeps_method(answer.status()) {
+                query.body = None;
+            }
             address = next;
         }
         Err(TransportError::TooManyRedirects { address: first.into(), limit: REDIRECTS })
     }
 
-    async fn ask(&self, address: &Url) -> Result<Response, TransportError> {
+    async fn ask(&self, address: &Url, query: &Query) -> Result<Response, TransportError> {
         self.requests.fetch_add(1, Ordering::Relaxed);
-        let mut request = self.client.get(address.clone());
-        if address.origin() == self.base.origin() {
+        let home = address.origin() == self.base.origin();
+        let client = if home { &self.client } else { &self.abroad };
+        let mut request = match &query.body {
+            None => client.get(address.clone()),
+            Some((content_type, body)) => {
+                client.post(address.clone()).header(CONTENT_TYPE, content_type).body(body.clone())
+            }
+        };
+        if home {
             request = request.headers(self.headers.clone());
+        }
+        let Validators { etag, last_modified } = &query.validators;
+        for (name, value) in [(IF_NONE_MATCH, etag), (IF_MODIFIED_SINCE, last_modified)] {
+            if let Some(value) = value {
+                request = request.header(name, value);
+            }
         }
         request.send().await.map_err(|error| self.failed(address, error))
     }
@@ -150,8 +199,11 @@ impl Lent {
     async fn read(&self, mut answer: Response) -> Result<Answer, TransportError> {
         let address = answer.url().clone();
         let status = answer.status().as_u16();
-        let content_type = answer.headers().get(reqwest::header::CONTENT_TYPE);
-        let content_type = content_type.map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
+        let told = |name| answer.headers().get(name).map(HeaderValue::as_bytes);
+        let text = |name| told(name).map(|value| String::from_utf8_lossy(value).into_owned());
+        let content_type = text(CONTENT_TYPE);
+        let file_name = told(CONTENT_DISPOSITION).and_then(disposition::file_name);
+        let validators = Validators { etag: text(ETAG), last_modified: text(LAST_MODIFIED) };
         let mut body = BytesMut::new();
         while let Some(part) = answer.chunk().await.map_err(|error| self.failed(&address, error))? {
             if body.len() + part.len() > self.limits.bytes {
@@ -160,13 +212,17 @@ impl Lent {
             body.extend_from_slice(&part);
         }
         let read_at = self.limits.clock.now();
-        Ok(Answer { address: address.into(), status, content_type, body: body.freeze(), read_at })
+        let body = body.freeze();
+        Ok(Answer { address: address.into(), status, content_type, file_name, validators, body, read_at })
     }
 
     fn failed(&self, address: &Url, error: reqwest::Error) -> TransportError {
         let address = address.to_string();
         if error.is_timeout() {
             return TransportError::Timeout { doing: Doing::Fetching, address, limit: self.limits.connect };
+        }
+        if let Some(reason) = tls_fault(&error) {
+            return TransportError::Tls { address, reason };
         }
         TransportError::Fetch { address, reason: chain(&error.without_url()) }
     }
@@ -178,6 +234,30 @@ impl fmt::Debug for Lent {
     }
 }
 
+/// What is asked at an address.
+#[derive(Default)]
+struct Query {
+    /// Content type and body of a POST; a GET without.
+    body: Option<(String, Bytes)>,
+    validators: Validators,
+}
+
+/// The session's headers.
+fn headers(session: &Session) -> Result<HeaderMap, TransportError> {
+    let mut headers = HeaderMap::new();
+    if let Some(basic) = &session.basic {
+        headers.insert(AUTHORIZATION, basic.header());
+    }
+    for (name, value) in &session.headers {
+        let bad = || TransportError::Storage { reason: format!("`{name}` can't be sent as a header") };
+        let key: HeaderName = name.parse().map_err(|_| bad())?;
+        let mut value = HeaderValue::from_str(value.expose_secret()).map_err(|_| bad())?;
+        value.set_sensitive(true);
+        headers.insert(key, value);
+    }
+    Ok(headers)
+}
+
 /// What a browser sends besides; some systems answer other things without it.
 fn browser_headers() -> HeaderMap {
     let accept = "text/html,application/xhtml+xml,application/xml;q=0.9,application/json;q=0.9,*/*;q=0.8";
@@ -185,6 +265,11 @@ fn browser_headers() -> HeaderMap {
         (ACCEPT, HeaderValue::from_static(accept)),
         (ACCEPT_LANGUAGE, HeaderValue::from_static("zh-CN,zh;q=0.9,en;q=0.8")),
     ])
+}
+
+/// Whether a redirect wants the same to be asked at the other address. Browsers make a GET of everything else.
+fn keeps_method(status: StatusCode) -> bool {
+    matches!(status, StatusCode::TEMPORARY_REDIRECT | StatusCode::PERMANENT_REDIRECT)
 }
 
 /// Where an answer sends us, when it does.

@@ -6,7 +6,7 @@ use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::{Browser, TransportError, error::Doing, script::quietly};
+use super::{Basic, Browser, Identity, TransportError, error::Doing, script::quietly};
 
 const STORAGE: &str = include_str!("page/storage.js");
 
@@ -73,12 +73,17 @@ pub struct Session {
     pub headers: Vec<(String, SecretString)>,
     /// The browser's name for itself; systems may tie a session to it.
     pub user_agent: String,
+    /// The name and password that every request to the system carries.
+    pub basic: Option<Basic>,
+    /// The certificate that is shown to the system.
+    pub identity: Option<Identity>,
 }
 
 impl Storage {
     /// The session to lend, with `headers` beside the cookies.
     pub fn lend(&self, headers: Vec<(String, SecretString)>) -> Session {
-        Session { cookies: self.cookies.clone(), headers, user_agent: self.user_agent.clone() }
+        let (cookies, user_agent) = (self.cookies.clone(), self.user_agent.clone());
+        Session { cookies, headers, user_agent, ..Session::default() }
     }
 }
 

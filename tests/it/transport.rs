@@ -1,9 +1,11 @@
 //! Real browsers and real HTTP against small servers of our own.
 
 mod acting;
+mod asking;
 mod ending;
 mod reading;
 mod session;
+mod trust;
 mod waiting;
 
 use std::time::{Duration, Instant};

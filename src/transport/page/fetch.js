@@ -25,7 +25,16 @@ const timer = setTimeout(() => ((slow = true), stop.abort()), limit);
     file.readAsDataURL(new Blob(parts));
   });
   const body = bytes === 0 ? "" : whole.slice(whole.indexOf(",") + 1);
-  return { address: reply.url, status: reply.status, content_type: reply.headers.get("content-type"), body };
+  const told = (name) => reply.headers.get(name);
+  return {
+    address: reply.url,
+    status: reply.status,
+    content_type: told("content-type"),
+    disposition: told("content-disposition"),
+    etag: told("etag"),
+    last_modified: told("last-modified"),
+    body,
+  };
 })()
   .then((value) => done({ value }))
   .catch((fault) => done({ fault: { kind: slow ? "timeout" : (fault.kind ?? "refused"), words: fault.words ?? String(fault) } }))
