@@ -39,14 +39,24 @@ pub(super) enum Standing {
     Lost,
 }
 
+/// The session that counts.
+#[derive(Debug)]
+struct Session {
+    name: String,
+    /// Requests so far.
+    requests: u64,
+}
+
 /// The one account of a practice system.
 #[derive(Debug)]
 pub(super) struct Account {
     username: String,
     password: String,
     failures: u32,
-    live: Option<String>,
+    live: Option<Session>,
     kicked: VecDeque<String>,
+    /// After so many requests a session ends by itself.
+    requests_most: Option<u64>,
 }
 
 impl Account {
@@ -57,6 +67,7 @@ impl Account {
             failures: 0,
             live: None,
             kicked: VecDeque::new(),
+            requests_most: None,
         }
     }
 
@@ -74,20 +85,40 @@ impl Account {
             return if left == 0 { Entry::Frozen } else { Entry::Wrong(left) };
         }
         self.failures = 0;
-        self.kicked.extend(self.live.take());
+        Entry::Open(self.begin())
+    }
+
+    /// A new session, which ends the one before.
+    fn begin(&mut self) -> String {
+        self.kicked.extend(self.live.take().map(|session| session.name));
         if self.kicked.len() > KICKED_KEPT {
             self.kicked.pop_front();
         }
         // Not from the seed: a session of an earlier practice must not fit a later one.
-        let session = format!("{:032X}", fastrand::u128(..));
-        self.live = Some(session.clone());
-        Entry::Open(session)
+        let name = format!("{:032X}", fastrand::u128(..));
+        self.live = Some(Session { name: name.clone(), requests: 0 });
+        name
     }
 
-    /// What `session` is worth.
-    pub(super) fn standing(&self, session: &str) -> Standing {
-        if self.live.as_deref() == Some(session) {
-            Standing::Live
+    /// Somebody else, who knows the password, comes in elsewhere.
+    pub(super) fn kick(&mut self) {
+        self.begin();
+    }
+
+    /// From now on a session ends by itself after so many requests.
+    pub(super) fn set_requests_most(&mut self, most: Option<u64>) {
+        self.requests_most = most;
+    }
+
+    /// What `session` is worth to the request that asks.
+    pub(super) fn standing(&mut self, session: &str) -> Standing {
+        if let Some(live) = self.live.as_mut().filter(|live| live.name == session) {
+            live.requests += 1;
+            if self.requests_most.is_none_or(|most| live.requests <= most) {
+                return Standing::Live;
+            }
+            self.live = None;
+            Standing::Lost
         } else if self.kicked.iter().any(|kicked| kicked == session) {
             Standing::Kicked
         } else {
@@ -103,7 +134,7 @@ impl Account {
 
     /// Ends `session` if it is the live one: a logout.
     pub(super) fn leave(&mut self, session: &str) {
-        if self.live.as_deref() == Some(session) {
+        if self.live.as_ref().is_some_and(|live| live.name == session) {
             self.live = None;
         }
     }
@@ -139,6 +170,20 @@ mod tests {
         let left: Vec<_> = (0..5).map(|_| account.enter("bot", "guess")).collect();
         assert_eq!(left, [Entry::Wrong(4), Entry::Wrong(3), Entry::Wrong(2), Entry::Wrong(1), Entry::Frozen]);
         assert_eq!(account.enter("bot", "secret"), Entry::Frozen);
+    }
+
+    #[test]
+    fn a_session_ends_after_so_many_requests_and_a_person_kicks_it() {
+        let mut account = Account::new("bot", "secret");
+        account.set_requests_most(Some(2));
+        let Entry::Open(session) = account.enter("bot", "secret") else { panic!("refused") };
+        let standings = [(); 3].map(|()| account.standing(&session));
+        assert_eq!(standings, [Standing::Live, Standing::Live, Standing::Lost]);
+        account.set_requests_most(None);
+        let Entry::Open(session) = account.enter("bot", "secret") else { panic!("refused") };
+        account.kick();
+        assert_eq!(account.standing(&session), Standing::Kicked);
+        assert!(matches!(account.enter("bot", "secret"), Entry::Open(_)));
     }
 
     #[test]

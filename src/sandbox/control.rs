@@ -1,7 +1,7 @@
 //! The practice's own door, for other processes: not linked from any page, not counted, open during maintenance.
 
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use axum::Json;
 use axum::extract::State;
@@ -14,39 +14,74 @@ use super::truth::TrueCase;
 /// The most cases that one call may add.
 const ADD_MOST: usize = 10_000;
 
-/// What to do; every part may be left out.
+/// What to do; every part may be left out. [`super::Practice`] has a method for each, which says more.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Wish {
     maintenance: Option<bool>,
+    /// Milliseconds; 0 for as fast as it can.
+    slow: Option<u64>,
+    /// A seed; 0 for the pages as they were.
+    redesign: Option<u64>,
+    /// List pages; 0 for no more.
+    arrivals: Option<u64>,
+    /// List pages; 0 for no more.
+    removals: Option<u64>,
+    /// Requests; 0 for as many as there are.
+    session_requests: Option<u64>,
+    #[serde(default)]
+    kick: bool,
+    #[serde(default)]
+    end_sessions: bool,
     #[serde(default)]
     add: usize,
     advance: Option<String>,
-    #[serde(default)]
-    end_sessions: bool,
 }
 
 /// `POST /practice/control`: does what the wish says and answers with what was added and the counts.
 pub(super) async fn control(State(office): State<Arc<Office>>, Json(wish): Json<Wish>) -> Json<Value> {
+    let (trouble, counts) = (&office.trouble, &office.counts);
     if let Some(on) = wish.maintenance {
-        office.maintenance.store(on, Ordering::Relaxed);
+        trouble.maintenance.store(on, Ordering::Relaxed);
+    }
+    for (wished, kept) in [
+        (wish.slow, &trouble.slow),
+        (wish.redesign, &trouble.redesign),
+        (wish.arrivals, &trouble.arrivals),
+        (wish.removals, &trouble.removals),
+    ] {
+        if let Some(number) = wished {
+            kept.store(number, Ordering::Relaxed);
+        }
+    }
+    if let Some(most) = wish.session_requests {
+        office.account().set_requests_most(Some(most).filter(|&most| most > 0));
+    }
+    if wish.kick {
+        office.account().kick();
+    }
+    if wish.end_sessions {
+        office.account().end_sessions();
     }
     let now = office.now();
     let added: Vec<TrueCase> = (0..wish.add.min(ADD_MOST)).map(|_| office.ledger().add(now)).collect();
     if let Some(source_no) = wish.advance {
         office.ledger().advance(&source_no, now);
     }
-    if wish.end_sessions {
-        office.account().end_sessions();
-    }
+    let read = |number: &AtomicU64| number.load(Ordering::Relaxed);
     Json(json!({
         "added": added,
         "cases": office.ledger().len(),
-        "maintenance": office.maintenance.load(Ordering::Relaxed),
-        "logins": office.counts.logins.load(Ordering::Relaxed),
-        "failed_logins": office.counts.failed_logins.load(Ordering::Relaxed),
-        "requests": office.counts.requests.load(Ordering::Relaxed),
-        "detail_requests": office.counts.detail_requests.load(Ordering::Relaxed),
+        "maintenance": trouble.maintenance.load(Ordering::Relaxed),
+        "slow": read(&trouble.slow),
+        "redesign": read(&trouble.redesign),
+        "arrivals": read(&trouble.arrivals),
+        "removals": read(&trouble.removals),
+        "logins": read(&counts.logins),
+        "failed_logins": read(&counts.failed_logins),
+        "requests": read(&counts.requests),
+        "list_requests": read(&counts.list_requests),
+        "detail_requests": read(&counts.detail_requests),
     }))
 }
 

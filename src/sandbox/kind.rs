@@ -38,6 +38,8 @@ pub(super) struct Kind {
     pub(super) status: fn(Status) -> &'static str,
     /// The word that it shows for what a done case came to.
     pub(super) outcome: fn(Outcome) -> &'static str,
+    /// Ids and classes of its own pages (not its framework's) that a redesign may rename.
+    pub(super) own: &'static [&'static str],
     /// Its pages.
     pub(super) pages: fn() -> Router<Arc<Office>>,
     /// What a path answers during maintenance.

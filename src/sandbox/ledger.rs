@@ -21,6 +21,8 @@ pub(super) struct Ledger {
     system: System,
     rng: fastrand::Rng,
     cases: Vec<Case>,
+    /// How many cases there ever were: a number is given once.
+    made: usize,
     by_number: HashMap<String, usize>,
 }
 
@@ -31,7 +33,7 @@ impl Ledger {
         let mut rng = fastrand::Rng::with_seed(seed ^ system.salt);
         let cases = generate::cases(&mut rng, system, count, now);
         let by_number = cases.iter().enumerate().map(|(index, case)| (case.source_no.clone(), index)).collect();
-        Ledger { system, rng, cases, by_number }
+        Ledger { system, rng, made: cases.len(), cases, by_number }
     }
 
     /// Newest first, those that contain `keyword` (number, applicant or item) and show the state `status`; each empty for any.
@@ -66,6 +68,13 @@ impl Ledger {
     pub(super) fn add(&mut self, now: Time) -> TrueCase {
         let index = self.arrive(now, Status::Accepted);
         self.cases[index].truth(self.system)
+    }
+
+    /// Takes the newest case away, as a clerk does with one that was typed by mistake.
+    pub(super) fn remove_newest(&mut self) {
+        if let Some(case) = self.cases.pop() {
+            self.by_number.remove(&case.source_no);
+        }
     }
 
     /// Moves the case on as usual. Nothing happens to one that has ended, is bad on purpose, or does not exist.
@@ -122,7 +131,8 @@ impl Ledger {
         let time = self.system.rounded(now);
         let mut case = blank(&mut self.rng, self.system, time, false, first == Status::Submitted);
         let index = self.cases.len();
-        number(&mut case, self.system, index);
+        number(&mut case, self.system, self.made);
+        self.made += 1;
         case.enter(Status::Submitted, step_name(Status::Submitted), time, "申请人");
         self.by_number.insert(case.source_no.clone(), index);
         self.cases.push(case);
@@ -249,6 +259,21 @@ mod tests {
         let last = ledger.truth().pop().unwrap();
         assert_eq!((last.status.as_str(), last.result.as_deref()), ("done", Some("granted")));
         assert_eq!(ledger.len(), 1001);
+    }
+
+    #[test]
+    fn a_number_is_never_given_twice() {
+        let mut ledger = ledger(ALL[0]);
+        let first = ledger.add(now());
+        ledger.remove_newest();
+        let second = ledger.add(now());
+        assert_ne!(first.source_no, second.source_no);
+        assert_eq!(ledger.truth().pop(), Some(second));
+        ledger.advance(&first.source_no, now());
+        assert_eq!(
+            (ledger.len(), ledger.by_id(101_001).is_none(), ledger.by_id(101_002).is_some()),
+            (1001, true, true)
+        );
     }
 
     #[test]

@@ -21,6 +21,7 @@ mod people;
 mod permits;
 mod places;
 mod practice;
+mod redesign;
 mod serve;
 mod status;
 mod token;

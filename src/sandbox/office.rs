@@ -13,7 +13,7 @@ use super::{Options, System};
 #[derive(Debug)]
 pub(super) struct Office {
     pub(super) system: System,
-    pub(super) maintenance: AtomicBool,
+    pub(super) trouble: Trouble,
     pub(super) counts: Counts,
     /// Signs tokens; new in every practice, so that an old token does not fit.
     pub(super) secret: [u8; 32],
@@ -22,12 +22,27 @@ pub(super) struct Office {
     opened: (Time, Instant),
 }
 
+/// What can be made hard from outside; nothing is at the start.
+#[derive(Debug, Default)]
+pub(super) struct Trouble {
+    pub(super) maintenance: AtomicBool,
+    /// How long every answer takes, in milliseconds.
+    pub(super) slow: AtomicU64,
+    /// The seed of the redesign that is served; 0 for the pages as they are.
+    pub(super) redesign: AtomicU64,
+    /// Before so many of the next list pages a new case arrives.
+    pub(super) arrivals: AtomicU64,
+    /// Before so many of the next list pages the newest case is taken away.
+    pub(super) removals: AtomicU64,
+}
+
 /// What has been asked of a system since it started.
 #[derive(Debug, Default)]
 pub(super) struct Counts {
     pub(super) logins: AtomicU64,
     pub(super) failed_logins: AtomicU64,
     pub(super) requests: AtomicU64,
+    pub(super) list_requests: AtomicU64,
     pub(super) detail_requests: AtomicU64,
 }
 
@@ -37,7 +52,7 @@ impl Office {
         fastrand::fill(&mut secret);
         Office {
             system,
-            maintenance: AtomicBool::new(false),
+            trouble: Trouble::default(),
             counts: Counts::default(),
             secret,
             ledger: Mutex::new(Ledger::new(system, options.seed, options.cases, options.today)),
@@ -60,6 +75,18 @@ impl Office {
         today + since.elapsed()
     }
 
+    /// To be told by every system before it reads a page of its list: counts it, and lets rows move when that was asked for.
+    /// The caller must not hold the ledger.
+    pub(super) fn list_is_read(&self) {
+        bump(&self.counts.list_requests);
+        if take_one(&self.trouble.arrivals) {
+            self.ledger().add(self.now());
+        }
+        if take_one(&self.trouble.removals) {
+            self.ledger().remove_newest();
+        }
+    }
+
     /// Tries a login and counts it.
     pub(super) fn enter(&self, username: &str, password: &str) -> Entry {
         let entry = self.account().enter(username, password);
@@ -74,4 +101,9 @@ impl Office {
 /// Counts one more.
 pub(super) fn bump(count: &AtomicU64) {
     count.fetch_add(1, Ordering::Relaxed);
+}
+
+/// Takes one from what is left; false when nothing is.
+fn take_one(left: &AtomicU64) -> bool {
+    left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1)).is_ok()
 }

@@ -43,6 +43,7 @@ pub(super) static KIND: Kind = Kind {
         Outcome::Forwarded => "转报上级",
         Outcome::Other => "其他",
     },
+    own: &["brand", "pager", "crumbs", "foot", "shell"],
     pages,
     maintenance,
 };
@@ -151,6 +152,7 @@ struct Search {
 async fn list(State(office): State<Arc<Office>>, _: Caller, Query(search): Query<Search>) -> Response {
     let size = search.size.unwrap_or(SIZE_DEFAULT).clamp(1, SIZE_MOST);
     let page = search.page.unwrap_or(1).max(1);
+    office.list_is_read();
     let ledger = office.ledger();
     let found = ledger.find(search.keyword.trim(), &search.status);
     let rows: Vec<Value> =

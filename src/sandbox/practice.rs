@@ -1,6 +1,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use super::office::Office;
 use super::truth::TrueCase;
@@ -69,6 +70,11 @@ impl Practice {
         read(&self.office.counts.requests)
     }
 
+    /// Pages of the list answered since the start.
+    pub fn list_requests(&self) -> u64 {
+        read(&self.office.counts.list_requests)
+    }
+
     /// Details of cases answered since the start.
     pub fn detail_requests(&self) -> u64 {
         read(&self.office.counts.detail_requests)
@@ -76,7 +82,39 @@ impl Practice {
 
     /// From now on every page says 系统维护中, or no longer does.
     pub fn set_maintenance(&self, on: bool) {
-        self.office.maintenance.store(on, Ordering::Relaxed);
+        self.office.trouble.maintenance.store(on, Ordering::Relaxed);
+    }
+
+    /// From now on every answer takes so much longer; assets and the practice's own door do not.
+    pub fn set_slow(&self, time: Duration) {
+        let millis = u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
+        self.office.trouble.slow.store(millis, Ordering::Relaxed);
+    }
+
+    /// A person comes in with the bot's account now: the live session is told 该账号在其他地方登录.
+    pub fn kick(&self) {
+        self.office.account().kick();
+    }
+
+    /// From now on a session ends by itself after so many requests.
+    pub fn set_session_requests(&self, most: Option<u64>) {
+        self.office.account().set_requests_most(most);
+    }
+
+    /// From now on the pages look a little different: ids and classes renamed, wrappers added. The same seed gives the same
+    /// redesign; 0 the pages as they were.
+    pub fn set_redesign(&self, seed: u64) {
+        self.office.trouble.redesign.store(seed, Ordering::Relaxed);
+    }
+
+    /// Before each of the next so many list pages a new case arrives, so that rows shift while pages are read.
+    pub fn set_arrivals(&self, pages: u64) {
+        self.office.trouble.arrivals.store(pages, Ordering::Relaxed);
+    }
+
+    /// Before each of the next so many list pages the newest case is taken away.
+    pub fn set_removals(&self, pages: u64) {
+        self.office.trouble.removals.store(pages, Ordering::Relaxed);
     }
 
     /// Ends every session, as a restart of the system would.

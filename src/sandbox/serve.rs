@@ -3,6 +3,7 @@
 use std::net::Ipv4Addr;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 use axum::Router;
 use axum::extract::{Request, State};
@@ -14,7 +15,7 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use super::office::{Office, bump};
-use super::{SandboxError, assets, control};
+use super::{SandboxError, assets, control, redesign};
 
 /// Serves `office` on a loopback `port` (0 for a free one) until `end`. Answers with its address.
 pub(super) async fn listen(
@@ -38,15 +39,20 @@ fn router(office: Arc<Office>) -> Router {
     (office.system.pages)()
         .layer(from_fn_with_state(Arc::clone(&office), gate))
         .route("/static/{*path}", get(assets::asset))
+        .layer(from_fn_with_state(Arc::clone(&office), redesign::dress))
         .route("/practice/control", post(control::control))
         .route("/practice/truth", get(control::truth))
         .with_state(office)
 }
 
-/// Counts every page and call, and answers all of them itself during maintenance.
+/// Counts every page and call, takes its time when that was asked for, and answers all of them itself during maintenance.
 async fn gate(State(office): State<Arc<Office>>, request: Request, next: Next) -> Response {
     bump(&office.counts.requests);
-    if !office.maintenance.load(Ordering::Relaxed) {
+    let slow = office.trouble.slow.load(Ordering::Relaxed);
+    if slow > 0 {
+        tokio::time::sleep(Duration::from_millis(slow)).await;
+    }
+    if !office.trouble.maintenance.load(Ordering::Relaxed) {
         return next.run(request).await;
     }
     (office.system.maintenance)(request.uri().path())

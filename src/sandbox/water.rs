@@ -56,6 +56,18 @@ pub(super) static KIND: Kind = Kind {
         Outcome::Forwarded => "转报",
         Outcome::Other => "其它",
     },
+    own: &[
+        "login",
+        "login-box",
+        "login-head",
+        "login-tip",
+        "main-user",
+        "main-body",
+        "frame-body",
+        "search",
+        "detail",
+        "notice",
+    ],
     pages,
     maintenance: |_| maintenance(),
 };
@@ -156,6 +168,7 @@ async fn list(State(office): State<Arc<Office>>, _: Visitor, RawQuery(query): Ra
     let fields = gb::fields(query.as_deref().unwrap_or_default());
     let field = |name: &str| fields.get(name).map(|value| value.trim()).unwrap_or_default();
     let (keyword, status) = (field("keyword"), field("status"));
+    office.list_is_read();
     let limit = field("limit").parse().unwrap_or(LIMIT_DEFAULT).clamp(1, LIMIT_MOST);
     let ledger = office.ledger();
     let found = ledger.find(keyword, status);

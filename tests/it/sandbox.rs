@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may end where it fails")]
 
+mod door;
+
 use std::path::Path;
 use std::time::{Duration, Instant};
 
