@@ -2,7 +2,7 @@
 
 use std::{
     sync::{
-        Arc,
+        Arc, Mutex,
         atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering},
     },
     time::{Duration, Instant},
@@ -10,14 +10,16 @@ use std::{
 
 use serde_json::json;
 use tempfile::TempDir;
-use thirtyfour::{TimeoutConfiguration, WebDriver, error::WebDriverErrorInner};
+use thirtyfour::{TimeoutConfiguration, WebDriver, WindowHandle, error::WebDriverErrorInner};
 
 use super::{
     BYTES_PER_ANSWER, Driver, TransportError, chromium,
+    download::Downloads,
     driver::Running,
     error::Doing,
     script::{Call, quietly},
     session::NEW_DOCUMENT,
+    window::PENDING,
 };
 use crate::base::Clock;
 
@@ -31,8 +33,6 @@ const SCRIPT_WITHIN: Duration = Duration::from_secs(30);
 const REMOVE_WITHIN: Duration = Duration::from_secs(10);
 /// How often that is tried.
 const REMOVE_AGAIN: Duration = Duration::from_millis(50);
-
-const PENDING: &str = include_str!("page/pending.js");
 
 /// How a browser is opened.
 #[derive(Clone, Debug)]
@@ -76,6 +76,10 @@ pub struct Browser {
     /// Whether the driver stands within a frame, because an act ended there.
     pub(super) within_frame: AtomicBool,
     pub(super) requests: AtomicU64,
+    /// Where files go; none on another machine.
+    pub(super) downloads: Option<Downloads>,
+    /// The windows that were left for the one that is open, the first one first.
+    pub(super) left: Mutex<Vec<WindowHandle>>,
 }
 
 impl Browser {
@@ -117,6 +121,8 @@ impl Browser {
         let driver = quietly(builder.connect()).await.map_err(|error| call.failed(&error))?;
         let browser = Self {
             driver: Some(driver),
+            downloads: profile.as_ref().map(|profile| Downloads::within(profile.path())),
+            left: Mutex::default(),
             profile,
             running,
             options,
@@ -127,6 +133,7 @@ impl Browser {
         let counting = browser.driver().cdp();
         let counted = quietly(counting.send_raw(NEW_DOCUMENT, json!({ "source": PENDING }))).await;
         counted.map_err(|error| call.failed(&error))?;
+        browser.use_next_folder().await?;
         // Last: until here a slow machine has the driver's own, longer limits.
         let limits =
             TimeoutConfiguration::new(Some(browser.options.script_timeout), Some(browser.options.page_timeout), None);

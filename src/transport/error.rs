@@ -121,6 +121,12 @@ pub enum TransportError {
         /// Why.
         reason: String,
     },
+    /// A file that the page handed out could not be taken.
+    #[error("no file of the page: {reason}. Is there disk enough, and does the browser run on this machine?")]
+    Download {
+        /// Why.
+        reason: String,
+    },
     /// No picture could be taken.
     #[error("no picture of the page: {reason}")]
     Picture {
@@ -179,6 +185,7 @@ impl TransportError {
             | Self::TooManyRedirects { .. }
             | Self::DialogOpen { .. }
             | Self::Tls { .. }
+            | Self::Download { .. }
             | Self::Identity { .. } => Remedy::Human,
             Self::AwaitDriver { .. }
             | Self::OpenBrowser { .. }

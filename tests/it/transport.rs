@@ -7,6 +7,7 @@ mod reading;
 mod session;
 mod trust;
 mod waiting;
+mod windows;
 
 use std::time::{Duration, Instant};
 

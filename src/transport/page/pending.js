@@ -1,6 +1,7 @@
 // Counts the requests that scripts of this document have under way, so that `settle.js` can wait for them.
 // The browser runs it before any script of a new document.
 (() => {
+  if (Symbol.for("queqiao.pending") in window) return;
   let pending = 0;
   Object.defineProperty(window, Symbol.for("queqiao.pending"), { get: () => pending });
   const begun = () => {
