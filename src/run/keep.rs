@@ -83,6 +83,7 @@ pub(super) fn map(
             row_print: row_print(bot, &listed.row),
             contents,
             version,
+            marks: String::new(),
             quarantined: quarantined.is_some(),
             record: (!unchanged).then_some(record),
         },

@@ -3,7 +3,11 @@
 use super::{StoreError, open::Pools, session::Session};
 
 /// The scripts, in order; the first makes version 1.
-const SCRIPTS: &[&str] = &[include_str!("migrations/0001_spine.sql"), include_str!("migrations/0002_accounts.sql")];
+const SCRIPTS: &[&str] = &[
+    include_str!("migrations/0001_spine.sql"),
+    include_str!("migrations/0002_accounts.sql"),
+    include_str!("migrations/0003_baselines.sql"),
+];
 
 /// The newest version that this program knows.
 pub(super) const KNOWN: i64 = SCRIPTS.len() as i64;

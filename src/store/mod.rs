@@ -4,6 +4,7 @@
 //! tallies, readings). Every write is one transaction, and there is one writer at a time over all processes.
 
 mod accounts;
+mod baselines;
 mod error;
 mod figures;
 mod foresight;
@@ -21,6 +22,7 @@ use tokio::sync::{Notify, watch};
 use tokio_util::task::AbortOnDropHandle;
 
 pub use accounts::{LoginBudget, LoginEnd, LoginPermit};
+pub use baselines::Away;
 pub use error::StoreError;
 pub use figures::{Cell, Cells, Dim, Moment};
 pub use foresight::Foreseen;

@@ -6,7 +6,7 @@ use crate::record::Record;
 
 use super::{
     Store, StoreError,
-    session::{Batch, Column, Session, Value},
+    session::{Batch, Column, Row, Session, Value},
 };
 
 /// What is known of a list row.
@@ -18,6 +18,8 @@ pub struct Seen {
     pub contents: String,
     /// The `data_version` under which that was first said.
     pub version: i64,
+    /// Hashes of what never changes in the life of a case, as the runner wrote them.
+    pub marks: String,
 }
 
 /// A row that was read: what to remember of it, and the record to pass on where it says something new.
@@ -31,6 +33,8 @@ pub struct Kept {
     pub contents: String,
     /// Its `data_version`.
     pub version: i64,
+    /// Hashes of what never changes in the life of a case.
+    pub marks: String,
     /// Whether it stands in quarantine.
     pub quarantined: bool,
     /// What the hub must hear; `None` when only the row's look changed.
@@ -60,12 +64,13 @@ pub struct RefusedLine {
 impl Store {
     /// Everything known of a system's rows, by source number.
     pub async fn seen(&self, system: &str) -> Result<HashMap<String, Seen>, StoreError> {
-        let sql = "SELECT source_no, row_print, contents, version FROM seen WHERE system = $1";
+        let sql = "SELECT source_no, row_print, contents, version, marks FROM seen WHERE system = $1";
         let mut rows = self.pools.read().await?.rows(sql, &[system.into()]).await?;
-        Ok(rows
-            .iter_mut()
-            .map(|row| (row.text(0), Seen { row_print: row.text(1), contents: row.text(2), version: row.int(3) }))
-            .collect())
+        let seen = |row: &mut Row| {
+            let known = Seen { row_print: row.text(1), contents: row.text(2), version: row.int(3), marks: row.text(4) };
+            (row.text(0), known)
+        };
+        Ok(rows.iter_mut().map(seen).collect())
     }
 
     /// Remembers rows and queues their records, both or neither: a row that counts as seen is on its way to the hub.
@@ -73,7 +78,7 @@ impl Store {
         // One statement may not touch a row twice: of one key the last holds.
         let last: HashMap<&str, &Kept> = kept.iter().map(|row| (row.key.as_str(), row)).collect();
         let rows = last.values().map(|row| {
-            let texts = [system, &row.key, &row.row_print, &row.contents];
+            let texts = [system, &row.key, &row.row_print, &row.contents, &row.marks];
             texts.into_iter().map(Value::from).chain([row.version.into(), i64::from(row.quarantined).into()]).collect()
         });
         let seen = Batch {
@@ -82,16 +87,17 @@ impl Store {
                 Column::Text("source_no"),
                 Column::Text("row_print"),
                 Column::Text("contents"),
+                Column::Text("marks"),
                 Column::Int("version"),
                 Column::Int("quarantined"),
             ],
             rows: rows.collect(),
         };
-        let upsert = "INSERT INTO seen (system, source_no, row_print, contents, version, quarantined) \
-             SELECT r.system, r.source_no, r.row_print, r.contents, r.version, r.quarantined FROM {rows} AS r WHERE true \
-             ON CONFLICT (system, source_no) DO UPDATE SET \
-             row_print = excluded.row_print, contents = excluded.contents, version = excluded.version, \
-             quarantined = excluded.quarantined";
+        let upsert = "INSERT INTO seen (system, source_no, row_print, contents, marks, version, quarantined) \
+             SELECT r.system, r.source_no, r.row_print, r.contents, r.marks, r.version, r.quarantined FROM {rows} AS r \
+             WHERE true ON CONFLICT (system, source_no) DO UPDATE SET \
+             row_print = excluded.row_print, contents = excluded.contents, marks = excluded.marks, \
+             version = excluded.version, quarantined = excluded.quarantined";
         let mut session = self.pools.write().await?;
         session.run_batch(upsert, &seen).await?;
         queue(&mut session, kept.iter().filter_map(|row| row.record.as_ref())).await?;

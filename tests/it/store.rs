@@ -1,12 +1,15 @@
 //! The store's contract, held on both databases, and what only a file can do wrong.
 
-use std::{collections::BTreeSet, os::unix::fs::PermissionsExt};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    os::unix::fs::PermissionsExt,
+};
 
 use queqiao::{
     record::Status,
     store::{
-        Kept, Line, LoginBudget, LoginEnd, LoginPermit, Page, RefusedLine, Seen, State, StateQuery, Store, StoreError,
-        Writes,
+        Away, Kept, Line, LoginBudget, LoginEnd, LoginPermit, Page, RefusedLine, Seen, State, StateQuery, Store,
+        StoreError, Writes,
     },
 };
 
@@ -25,6 +28,8 @@ on_both! {
     a_second_store_sees_the_first_ones_commits
     watchers_hear_of_every_commit
     logins_are_counted_before_they_are_tried
+    baselines_stand_by_page_and_the_newest_holds
+    an_account_is_left_alone_until_the_latest_time
 }
 
 fn kept(key: &str, print: &str, record: bool) -> Kept {
@@ -33,6 +38,7 @@ fn kept(key: &str, print: &str, record: bool) -> Kept {
         row_print: print.to_owned(),
         contents: format!("contents of {key}"),
         version: 7,
+        marks: format!("marks of {key}"),
         quarantined: !record,
         record: record.then(|| sample::record(sample::case("permits", key, 7, Status::Accepted))),
     }
@@ -44,7 +50,12 @@ async fn a_row_is_remembered_with_its_line_or_not_at_all(fresh: Fresh) {
     store.keep("other", &[kept("1", "x", true)]).await.unwrap();
     let seen = store.seen("permits").await.unwrap();
     assert_eq!(seen.len(), 2);
-    let first = Seen { row_print: "c".to_owned(), contents: "contents of 1".to_owned(), version: 7 };
+    let first = Seen {
+        row_print: "c".to_owned(),
+        contents: "contents of 1".to_owned(),
+        version: 7,
+        marks: "marks of 1".to_owned(),
+    };
     assert_eq!(seen["1"], first, "of one key the last holds");
     let lines = store.outbox(100).await.unwrap();
     assert_eq!(lines.iter().map(|line| line.position).collect::<Vec<_>>(), [1, 2, 3]);
@@ -73,6 +84,31 @@ async fn refused_lines_are_kept_aside(fresh: Fresh) {
     store.settle(&[1], std::slice::from_ref(&refused)).await.unwrap();
     assert_eq!(store.outbox(10).await.unwrap().len(), 1);
     assert_eq!(store.refused(10).await.unwrap(), [refused]);
+}
+
+async fn baselines_stand_by_page_and_the_newest_holds(fresh: Fresh) {
+    let store = fresh.store().await;
+    let now = sample::at("2026-11-23 10:00").to_utc();
+    let pages = |list: &[(&str, &str)]| list.iter().map(|(page, body)| ((*page).into(), (*body).into())).collect();
+    store.keep_baselines("permits", "a", &pages(&[("list", "1"), ("detail", "2")]), now).await.unwrap();
+    store.keep_baselines("permits", "b", &pages(&[("list", "9")]), now).await.unwrap();
+    store.keep_baselines("permits", "a", &pages(&[("list", "3")]), now).await.unwrap();
+    store.keep_baselines("permits", "a", &BTreeMap::new(), now).await.unwrap();
+    assert_eq!(store.baselines("permits", "a").await.unwrap(), pages(&[("detail", "2"), ("list", "3")]));
+    assert_eq!(store.baselines("water", "a").await.unwrap(), BTreeMap::new());
+}
+
+async fn an_account_is_left_alone_until_the_latest_time(fresh: Fresh) {
+    let store = fresh.store().await;
+    let at = |text: &str| sample::at(text).to_utc();
+    let away = |until: &str, why: &str| Away { until: at(until), why: why.to_owned() };
+    assert_eq!(store.away("permits/bot", at("2026-11-23 10:00")).await.unwrap(), None);
+    store.stay_away("permits/bot", &away("2026-11-23 10:20", "later")).await.unwrap();
+    store.stay_away("permits/bot", &away("2026-11-23 10:10", "earlier")).await.unwrap();
+    let held = fresh.store().await.away("permits/bot", at("2026-11-23 10:19")).await.unwrap();
+    assert_eq!(held, Some(away("2026-11-23 10:20", "later")), "it outlives the process");
+    assert_eq!(store.away("permits/bot", at("2026-11-23 10:20")).await.unwrap(), None);
+    assert_eq!(store.away("water/bot", at("2026-11-23 10:05")).await.unwrap(), None);
 }
 
 fn keys(keys: &[&str]) -> BTreeSet<(String, String)> {
