@@ -53,12 +53,17 @@ pub struct Limits {
     pub concurrency: usize,
     /// Requests started per second.
     pub requests_per_second: u32,
+    /// Most time for one answer.
+    pub answer: Duration,
 }
+
+/// How long an answer may take unless the adapter says otherwise: beyond it the system is stuck, not slow.
+const ANSWER_WITHIN: Duration = Duration::from_secs(60);
 
 impl Default for Limits {
     /// Gentle: what a clerk with a few tabs would cause.
     fn default() -> Self {
-        Self { concurrency: 4, requests_per_second: 20 }
+        Self { concurrency: 4, requests_per_second: 20, answer: ANSWER_WITHIN }
     }
 }
 
@@ -197,6 +202,8 @@ pub struct Collect {
     pub events: Option<String>,
     /// The record's key: an expression over `list.…`.
     pub key: Expression,
+    /// What on its pages is the record's key again: a detail that shows another one is that of another record.
+    pub same: Option<Expression>,
     /// The detail is opened again only when one of these (over `list.…`) differs; empty means: when any field of the row differs.
     pub changed: Vec<Expression>,
     /// The list begins with what changed last: reading ends where nothing is new.
@@ -216,11 +223,15 @@ pub struct Expect {
     pub most_rows: Option<u64>,
     /// Rows that may be missing against the stated total, in percent of it.
     pub missing_percent: f64,
+    /// Rows by which a list may fall against a good reading, in percent of it.
+    pub fall_percent: f64,
+    /// New or changed records that may not be mapped, in percent of them.
+    pub quarantined_percent: f64,
 }
 
 impl Default for Expect {
     fn default() -> Self {
-        Self { least_rows: 0, most_rows: None, missing_percent: 0.0 }
+        Self { least_rows: 0, most_rows: None, missing_percent: 0.0, fall_percent: 30.0, quarantined_percent: 10.0 }
     }
 }
 

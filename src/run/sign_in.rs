@@ -202,7 +202,12 @@ async fn lend(run: &Run, browser: Browser) -> Result<Entered, RunError> {
     }
     let secret = headers.iter().map(|(name, value)| (name.clone(), SecretString::from(value.clone()))).collect();
     let session = storage.lend(secret);
-    let limits = Limits { pace: run.bridge.pace(system), clock: run.bridge.clock.clone(), ..Limits::default() };
+    let limits = Limits {
+        pace: run.bridge.pace(system),
+        answer: system.limits.answer,
+        clock: run.bridge.clock.clone(),
+        ..Limits::default()
+    };
     let lent = Lent::new(&system.base, &session, limits)?;
     Ok(Entered { browser, headers, lent })
 }

@@ -111,6 +111,7 @@ pub(super) fn read(sheet: Sheet<'_>, system: Option<&System>) -> Option<Collect>
         .iter()
         .filter_map(|changed| rows.list(&none).expression(sheet.findings, changed))
         .collect();
+    let same = sheet.text("same").and_then(|same| rows.all(&none).expression(sheet.findings, &same));
     let expect = sheet.table("expect").map_or_else(Expect::default, expect);
     let (newest_first, attachments) = (sheet.flag("newest_first"), sheet.flag("attachments"));
     sheet.finish();
@@ -121,6 +122,7 @@ pub(super) fn read(sheet: Sheet<'_>, system: Option<&System>) -> Option<Collect>
         key: key.unwrap_or_else(|| Expression::parse("''").expect("a constant expression")),
         also: also.iter().map(|name| name.value.to_owned()).collect(),
         events: events.map(|events| events.value.to_owned()),
+        same,
         changed,
         newest_first,
         attachments,
@@ -167,13 +169,19 @@ fn expect(sheet: Sheet<'_>) -> Expect {
             ),
         }
     }
-    if let Some(text) = sheet.text("missing") {
+    let shares = [
+        ("missing", &mut expect.missing_percent),
+        ("fall", &mut expect.fall_percent),
+        ("quarantined", &mut expect.quarantined_percent),
+    ];
+    for (key, share) in shares {
+        let Some(text) = sheet.text(key) else { continue };
         match percent(text.value) {
-            Some(percent) => expect.missing_percent = percent,
+            Some(percent) => *share = percent,
             None => sheet.findings.error(
                 text.span,
                 Message::new("adapter-percent").with("written", text.value),
-                Message::new("adapter-write").with("meant", "missing = \"1 %\""),
+                Message::new("adapter-write").with("meant", format!("{key} = \"1 %\"")),
             ),
         }
     }

@@ -83,10 +83,12 @@ fn limits(sheet: Sheet<'_>) -> Limits {
     let usual = Limits::default();
     let concurrency = sheet.number("concurrency", 1..=CONCURRENCY_MOST).and_then(|most| usize::try_from(most).ok());
     let rate = sheet.number("requests_per_second", 1..=REQUESTS_PER_SECOND_MOST);
+    let answer = sheet.text("answer").and_then(|text| time_span(&sheet, &text));
     sheet.finish();
     Limits {
         concurrency: concurrency.unwrap_or(usual.concurrency),
         requests_per_second: rate.and_then(|rate| u32::try_from(rate).ok()).unwrap_or(usual.requests_per_second),
+        answer: answer.unwrap_or(usual.answer),
     }
 }
 

@@ -19,6 +19,7 @@ fn bot(case: &[(&str, &str)]) -> Bot {
         list: "list".to_owned(),
         detail: Some("detail".to_owned()),
         key: Expression::parse("list.no").unwrap(),
+        same: None,
         also: Vec::new(),
         events: None,
         changed: Vec::new(),
