@@ -1,10 +1,10 @@
 //! What a system answered, and the text in it whatever its charset says.
 
-use std::{borrow::Cow, fmt, path::Path, sync::LazyLock};
+use std::{fmt, path::Path, sync::LazyLock};
 
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
-use encoding_rs::{Encoding, GB18030, UTF_8};
+use encoding_rs::{Encoding, GB18030, UTF_8, WINDOWS_1252};
 use regex::bytes::Regex;
 use serde::{Deserialize, Serialize};
 
@@ -71,25 +71,32 @@ impl Answer {
         }
     }
 
-    /// The body as text. The bytes decide before any label: a byte order mark, then whether they are valid UTF-8,
-    /// then the charset that the adapter declares, the header, the page's `<meta>`, and GB18030 when nobody says.
+    /// The body as text. The bytes decide over every label: a byte order mark, then whether they are valid UTF-8, then the first of
+    /// the charset that the adapter declares, the header's, the page's `<meta>` and GB18030 that they do not contradict. Where they
+    /// contradict all, the one that leaves the fewest characters unread.
     pub fn text(&self, declared: Option<&'static Encoding>) -> Decoded {
-        let (encoding, skip) = self.encoding(declared);
-        let (text, malformed) = encoding.decode_without_bom_handling(&self.body[skip..]);
-        // A U+FFFD that the server sent was lost on its side, and is lost just the same.
-        let undecodable = if malformed || encoding == UTF_8 { text.matches('\u{FFFD}').count() } else { 0 };
-        Decoded { text: Cow::into_owned(text), encoding, undecodable }
-    }
-
-    fn encoding(&self, declared: Option<&'static Encoding>) -> (&'static Encoding, usize) {
         if let Some((encoding, skip)) = Encoding::for_bom(&self.body) {
-            return (encoding, skip);
+            return decoded(encoding, &self.body[skip..]);
         }
-        if std::str::from_utf8(&self.body).is_ok() {
-            return (UTF_8, 0);
+        if let Ok(text) = std::str::from_utf8(&self.body) {
+            // A U+FFFD that the server sent was lost on its side, and is lost just the same.
+            return Decoded { text: text.to_owned(), encoding: UTF_8, undecodable: lost(text) };
         }
-        let labelled = declared.map(widened).or_else(|| self.header_charset()).or_else(|| self.meta_charset());
-        (labelled.unwrap_or(GB18030), 0)
+        let labels = [self.header_charset(), self.meta_charset()];
+        // Any bytes are valid Latin-1: as a label it is a server's default and says nothing.
+        let (latin, labels): (Vec<_>, Vec<_>) = labels.into_iter().flatten().partition(|label| *label == WINDOWS_1252);
+        let mut candidates: Vec<&'static Encoding> = declared.map(widened).into_iter().collect();
+        candidates.extend(labels.into_iter().chain([GB18030, UTF_8]).chain(latin));
+        let fits = |encoding: &&'static Encoding| {
+            let text = encoding.decode_without_bom_handling_and_without_replacement(&self.body)?;
+            Some(Decoded { text: text.into_owned(), encoding, undecodable: 0 })
+        };
+        let fitting = candidates.iter().find_map(fits);
+        let least_lost = || {
+            let tried = candidates.iter().map(|encoding| decoded(encoding, &self.body));
+            tried.min_by_key(|decoded| decoded.undecodable).expect("GB18030 is always tried")
+        };
+        fitting.unwrap_or_else(least_lost)
     }
 
     fn header_charset(&self) -> Option<&'static Encoding> {
@@ -106,6 +113,15 @@ impl Answer {
         let label = META.captures(head)?.get(1)?;
         encoding_named(std::str::from_utf8(label.as_bytes()).ok()?)
     }
+}
+
+fn decoded(encoding: &'static Encoding, bytes: &[u8]) -> Decoded {
+    let (text, _) = encoding.decode_without_bom_handling(bytes);
+    Decoded { undecodable: lost(&text), text: text.into_owned(), encoding }
+}
+
+fn lost(text: &str) -> usize {
+    text.matches('\u{FFFD}').count()
 }
 
 /// The encoding of that label, as browsers understand labels; GBK and GB2312 are read as their superset GB18030.
@@ -170,6 +186,21 @@ mod tests {
         }
         let unlabelled = answer(&gb18030("待受理"), None);
         assert_eq!(unlabelled.text(None).text, "待受理");
+    }
+
+    #[test]
+    fn bytes_decide_over_labels_that_they_contradict() {
+        let page = gb18030("<meta charset='utf-8'>取水许可，王小明");
+        for content_type in [None, Some("text/html; charset=utf-8"), Some("text/html; charset=ISO-8859-1")] {
+            let decoded = answer(&page, content_type).text(None);
+            assert_eq!((decoded.encoding, decoded.undecodable), (GB18030, 0), "{content_type:?}");
+            assert!(decoded.text.ends_with("王小明"));
+        }
+        let declared = answer(b"caf\xE9 au lait", Some("text/html; charset=ISO-8859-1")).text(encoding_named("latin1"));
+        assert_eq!(declared.text, "café au lait");
+        let broken = [b"<p>\xE7\x8E\x8B\xFF</p>".as_slice(), "申请人".as_bytes()].concat();
+        let decoded = answer(&broken, None).text(None);
+        assert_eq!((decoded.encoding, decoded.undecodable), (UTF_8, 1), "{}", decoded.text);
     }
 
     #[test]
