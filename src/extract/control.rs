@@ -99,7 +99,7 @@ fn chosen(select: ElementRef<'_>) -> Vec<String> {
 }
 
 /// The words beside a box.
-fn caption(control: ElementRef<'_>) -> String {
+pub(super) fn caption(control: ElementRef<'_>) -> String {
     if let Some(around) = css::ancestors(control).find(|around| around.value().name() == "label") {
         return label_text(around, usize::MAX).unwrap_or_default();
     }

@@ -55,6 +55,14 @@ pub enum ExtractError {
         /// What was there instead.
         there: String,
     },
+    /// A text to be sent has a character that the page's encoding does not know.
+    #[error("what `{field}` is to say has a character that {encoding} can't hold, so the form can't be sent")]
+    Encode {
+        /// The field's name in the form.
+        field: String,
+        /// The page's encoding.
+        encoding: &'static str,
+    },
 }
 
 impl ExtractError {
@@ -65,7 +73,8 @@ impl ExtractError {
             | Self::Records { .. }
             | Self::Field { .. }
             | Self::Total { .. }
-            | Self::Thing { .. } => Remedy::Human,
+            | Self::Thing { .. }
+            | Self::Encode { .. } => Remedy::Human,
         }
     }
 }

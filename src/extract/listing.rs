@@ -114,7 +114,8 @@ fn stated_total(page: &Page, scope: &Scope<'_>) -> Result<Option<u64>, ExtractEr
     })
 }
 
-fn records<'a>(page: &Page, scope: &Scope<'a>) -> Result<Vec<Scope<'a>>, ExtractError> {
+/// The records of a list, in the page's order.
+pub(super) fn records<'a>(page: &Page, scope: &Scope<'a>) -> Result<Vec<Scope<'a>>, ExtractError> {
     let Some(candidates) = page.rows.as_ref().or(page.table.as_ref()) else {
         return Err(ExtractError::Declare { page: page.name.clone() });
     };

@@ -7,11 +7,11 @@ use super::{
     control::controls,
     error::Miss,
     find::{Found, Region, Scope},
-    listing::written,
+    listing::{records, written},
     press::showing,
     shown::{out_of_sight, visible},
 };
-use crate::adapter::{Candidates, Find, Locator};
+use crate::adapter::{Candidates, Find, Locator, Page};
 
 /// The attribute by which a marked snapshot numbers its elements.
 const MARK: &str = "data-queqiao";
@@ -23,12 +23,33 @@ const MARK: &str = "data-queqiao";
 /// # Errors
 /// When nothing or more than one thing is there, or when the page was not marked.
 pub fn mark(candidates: &Candidates, document: &Document) -> Result<usize, ExtractError> {
-    let Scope::Html(region) = Scope::page(document) else {
+    mark_in(candidates, &Scope::page(document))
+}
+
+/// The element to act on in a list's record (counted from 0), as [`mark`].
+///
+/// # Errors
+/// As [`mark`], and when the list has no such record.
+pub fn mark_row(
+    page: &Page,
+    document: &Document,
+    record: usize,
+    candidates: &Candidates,
+) -> Result<usize, ExtractError> {
+    let records = records(page, &Scope::page(document))?;
+    match records.get(record) {
+        Some(scope) => mark_in(candidates, scope),
+        None => Err(error(candidates, format!("the list has {} records, so none is number {record}", records.len()))),
+    }
+}
+
+fn mark_in(candidates: &Candidates, scope: &Scope<'_>) -> Result<usize, ExtractError> {
+    let Scope::Html(region) = scope else {
         return Err(error(candidates, "the page is a JSON answer; there is nothing to act on".to_owned()));
     };
     let mut missed = Vec::new();
     for locator in &candidates.0 {
-        match target(&region, locator) {
+        match target(region, locator) {
             Ok(element) => {
                 return element.attr(MARK).and_then(|mark| mark.parse().ok()).ok_or_else(|| {
                     error(candidates, "the page was read without marks, so nothing can be done on it".to_owned())
@@ -78,12 +99,54 @@ fn texts(scope: &Scope<'_>, locator: &Locator) -> Vec<String> {
     texts
 }
 
-fn error(candidates: &Candidates, there: String) -> ExtractError {
+/// The elements that the first fitting candidate points at on a page; none when nothing is there.
+pub(super) fn things<'a>(candidates: &Candidates, document: &'a Document) -> Result<Vec<ElementRef<'a>>, ExtractError> {
+    things_in(candidates, &Scope::page(document))
+}
+
+/// The same within one record of a list, counted from 0.
+pub(super) fn in_record<'a>(
+    page: &Page,
+    document: &'a Document,
+    record: usize,
+    candidates: &Candidates,
+) -> Result<Vec<ElementRef<'a>>, ExtractError> {
+    let records = records(page, &Scope::page(document))?;
+    let Some(scope) = records.get(record) else {
+        return Err(error(candidates, format!("the list has {} records, so none is number {record}", records.len())));
+    };
+    things_in(candidates, scope)
+}
+
+fn things_in<'a>(candidates: &Candidates, scope: &Scope<'a>) -> Result<Vec<ElementRef<'a>>, ExtractError> {
+    let Scope::Html(region) = scope else {
+        return Err(error(candidates, "the page is a JSON answer; there is nothing to act on".to_owned()));
+    };
+    for locator in &candidates.0 {
+        match targets(region, locator) {
+            Ok(targets) => return Ok(targets),
+            Err(Miss::Nothing(_)) => {}
+            Err(Miss::Unclear(why)) => return Err(error(candidates, why)),
+        }
+    }
+    Ok(Vec::new())
+}
+
+/// An error about a thing of a page.
+pub(super) fn error(candidates: &Candidates, there: String) -> ExtractError {
     ExtractError::Thing { locator: written(candidates), there }
 }
 
 /// The one visible element that a locator points at.
 fn target<'a>(region: &Region<'a>, locator: &Locator) -> Result<ElementRef<'a>, Miss> {
+    match targets(region, locator)?.as_slice() {
+        [target] => Ok(*target),
+        several => Err(Miss::Unclear(format!("it fits {} things", several.len()))),
+    }
+}
+
+/// The visible elements that a locator points at; never none.
+fn targets<'a>(region: &Region<'a>, locator: &Locator) -> Result<Vec<ElementRef<'a>>, Miss> {
     let found = match &locator.find {
         Find::Label { label, within } => region.label(label, within.as_deref(), true)?,
         find => region.find(find)?,
@@ -105,11 +168,7 @@ fn target<'a>(region: &Region<'a>, locator: &Locator) -> Result<ElementRef<'a>, 
     if targets.iter().any(|target| !out_of_sight(*target)) {
         targets.retain(|target| !out_of_sight(*target));
     }
-    match targets.as_slice() {
-        [target] => Ok(*target),
-        [] => Err(Miss::nothing("what belongs to it is a text, nothing to act on")),
-        several => Err(Miss::Unclear(format!("it fits {} things", several.len()))),
-    }
+    if targets.is_empty() { Err(Miss::nothing("what belongs to it is a text, nothing to act on")) } else { Ok(targets) }
 }
 
 /// What can be acted on in what belongs to a label: its controls, or else its button, or else itself where it can be pressed.

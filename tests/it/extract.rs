@@ -3,6 +3,7 @@
 
 mod acting;
 mod cases;
+mod forms;
 mod labels;
 mod lists;
 mod saved;
