@@ -6,6 +6,8 @@ use chrono::{FixedOffset, NaiveDate, NaiveDateTime, TimeZone};
 use minijinja::{Environment, Error, ErrorKind, State, Value};
 use regex::Regex;
 
+use super::numerals::digits;
+
 /// Names and values an expression may use.
 #[derive(Debug, Default)]
 pub struct Scope<'a> {
@@ -66,6 +68,7 @@ pub const FILTERS: &[(&str, Argument)] = &[
     ("datetime", Argument::Format),
     ("workdays", Argument::None),
     ("days", Argument::None),
+    ("numerals", Argument::None),
     ("trim", Argument::Any),
     ("replace", Argument::Any),
     ("split", Argument::Any),
@@ -175,6 +178,7 @@ static ENVIRONMENT: LazyLock<Environment<'static>> = LazyLock::new(|| {
     environment.add_filter("datetime", datetime);
     environment.add_filter("workdays", |text: Value| limit(&text, "working_days"));
     environment.add_filter("days", |text: Value| limit(&text, "days"));
+    environment.add_filter("numerals", numerals);
     environment.add_filter("trim", minijinja::filters::trim);
     environment.add_filter("replace", minijinja::filters::replace);
     environment.add_filter("split", minijinja::filters::split);
@@ -213,7 +217,7 @@ fn date(text: Value, format: &str) -> Result<Value, Error> {
         return Ok(Value::UNDEFINED);
     }
     let text = text.to_string();
-    NaiveDate::parse_from_str(text.trim(), format)
+    NaiveDate::parse_from_str(&half_days(text.trim(), format), format)
         .map(|date| Value::from(date.to_string()))
         .map_err(|_| refuse(format!("`{}` is not a date of the form {format}", text.trim())))
 }
@@ -225,11 +229,29 @@ fn datetime(text: Value, format: &str) -> Result<Value, Error> {
     }
     let text = text.to_string();
     let zone = FixedOffset::east_opt(8 * 3600).expect("eight hours are a legal offset");
-    NaiveDateTime::parse_from_str(text.trim(), format)
+    NaiveDateTime::parse_from_str(&half_days(text.trim(), format), format)
         .ok()
         .and_then(|local| zone.from_local_datetime(&local).single())
         .map(|instant| Value::from(instant.to_rfc3339()))
         .ok_or_else(|| refuse(format!("`{}` is not a time of the form {format}", text.trim())))
+}
+
+/// Chinese numerals as digits.
+fn numerals(text: Value) -> Result<Value, Error> {
+    if blank(&text) {
+        return Ok(Value::UNDEFINED);
+    }
+    let text = text.to_string();
+    digits(text.trim()).map(Value::from).ok_or_else(|| refuse(format!("`{}` says no clear number", text.trim())))
+}
+
+/// Half days in Chinese, as the format's `%p` knows them.
+fn half_days(text: &str, format: &str) -> String {
+    if format.contains("%p") || format.contains("%P") {
+        text.replace("上午", "AM").replace("下午", "PM")
+    } else {
+        text.to_owned()
+    }
 }
 
 /// A time limit: `N working_days`, `N days`.
@@ -267,6 +289,25 @@ mod tests {
         assert!(evaluate("list.status | date('%Y-%m-%d')", "2026-02-30").unwrap_err().contains("2026-02-30"));
         let at = evaluate("list.status | datetime('%Y-%m-%d %H:%M')", "2026-03-01 09:30");
         assert_eq!(at, Ok(Some("2026-03-01T09:30:00+08:00".to_owned())));
+    }
+
+    #[test]
+    fn dates_in_words_of_two_languages_are_read() {
+        for (written, text, expected) in [
+            ("list.status | numerals | date('%Y年%m月%d日')", "二〇二六年十一月二十三日", "2026-11-23"),
+            ("list.status | date('%d %b %Y')", "23 Nov 2026", "2026-11-23"),
+            ("list.status | date('%d %b %Y')", "03 NOV 2026", "2026-11-03"),
+            ("list.status | date('%B %d, %Y')", "november 3, 2026", "2026-11-03"),
+            ("list.status | date('%A, %d %B %Y')", "Monday, 23 November 2026", "2026-11-23"),
+            ("list.status | datetime('%Y年%m月%d日 %p%I:%M')", "2026年11月23日 下午03:20", "2026-11-23T15:20:00+08:00"),
+            ("list.status | datetime('%Y-%m-%d %p %I:%M')", "2026-11-23 上午 12:05", "2026-11-23T00:05:00+08:00"),
+            ("list.status | datetime('%b %d, %Y %I:%M %p')", "Nov 23, 2026 3:20 pm", "2026-11-23T15:20:00+08:00"),
+        ] {
+            assert_eq!(evaluate(written, text), Ok(Some(expected.to_owned())), "{written} of {text}");
+        }
+        assert!(evaluate("list.status | numerals", "二三十").unwrap_err().contains("no clear number"));
+        assert!(evaluate("list.status | date('%A, %d %B %Y')", "Sunday, 23 November 2026").is_err());
+        assert!(evaluate("list.status | datetime('%Y-%m-%d %H:%M')", "2026-11-23 下午 3:20").is_err());
     }
 
     #[test]

@@ -5,6 +5,7 @@ mod load;
 mod locator;
 mod model;
 mod nearest;
+mod numerals;
 mod page;
 mod read;
 mod report;
