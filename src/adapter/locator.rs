@@ -39,6 +39,8 @@ pub enum Find {
     },
     /// What can be pressed and shows that text.
     Text(String),
+    /// What fits that CSS and stands nearest before a record: the heading of its group.
+    Heading(String),
     /// CSS.
     Css(String),
     /// JSONPath (RFC 9535) over a JSON answer.
@@ -74,7 +76,7 @@ pub enum Why {
 }
 
 /// The kinds of locator, as they are written.
-pub const KINDS: &[&str] = &["column", "label", "text", "css", "json"];
+pub const KINDS: &[&str] = &["column", "label", "text", "heading", "css", "json"];
 
 impl Locator {
     /// Parses what an adapter says.
@@ -138,6 +140,7 @@ fn parse_find(rest: &str) -> Result<Find, LocatorMistake> {
             Ok(Find::Label { label, within })
         }
         "text" => Ok(Find::Text(header(value, at, false)?.0)),
+        "heading" => css(value, at).map(Find::Heading),
         "css" => css(value, at).map(Find::Css),
         "json" => JsonPath::parse(value.trim())
             .map(Find::Json)
@@ -189,6 +192,7 @@ mod tests {
             Find::Column { header, within } => format!("column {header} {within:?}"),
             Find::Label { label, within } => format!("label {label} {within:?}"),
             Find::Text(text) => format!("text {text}"),
+            Find::Heading(css) => format!("heading {css}"),
             Find::Css(css) => format!("css {css}"),
             Find::Json(path) => format!("json {path}"),
             Find::Itself => "itself".to_owned(),
@@ -205,6 +209,7 @@ mod tests {
             ("label=Assigned to", "label Assigned to None None None"),
             ("label='申请人' b", "label 申请人 Some(\"b\") None None"),
             ("text=登 录", "text 登 录 None None"),
+            ("heading=tr.group td /^(.+)（/", "heading tr.group td None Some(\"^(.+)（\")"),
             ("#grid tr", "css #grid tr None None"),
             ("css=.count /共 (\\d+) 条/", "css .count None Some(\"共 (\\\\d+) 条\")"),
             ("a[href='x/y'] @href", "css a[href='x/y'] Some(\"href\") None"),

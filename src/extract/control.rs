@@ -42,9 +42,17 @@ pub(super) fn controls<'a>(element: ElementRef<'a>) -> Vec<ElementRef<'a>> {
 
 /// What belongs to a label: the value of the control in it, the captions of the ticked boxes in it, or its text.
 pub(super) fn held(element: ElementRef<'_>) -> String {
-    let controls = controls(element);
+    let tags = tags(element);
+    if !tags.is_empty() {
+        return tags.join(SEPARATOR);
+    }
+    let mut controls = controls(element);
+    // A widget's own fields beside the select that it stands for.
+    if let Some(select) = controls.iter().copied().find(|control| has_class(*control, "select2-hidden-accessible")) {
+        controls = vec![select];
+    }
     match controls.as_slice() {
-        [] => shown(element),
+        [] => switched(element).map_or_else(|| shown(element), |on| on.to_string()),
         [control] => control_value(*control),
         several if several.iter().any(|control| ticks(*control)) => {
             let held = several.iter().map(|control| match (ticks(*control), ticks(*control) && ticked(*control)) {
@@ -55,6 +63,32 @@ pub(super) fn held(element: ElementRef<'_>) -> String {
             held.filter(|text| !text.is_empty()).collect::<Vec<_>>().join(SEPARATOR)
         }
         _ => shown(element),
+    }
+}
+
+/// What widgets put each of several choices into.
+const TAGS: &str = ".el-select__tags-text, .el-tag .el-tag__content, .ant-select-multiple .ant-select-selection-item-content, \
+     .ant-select-selection__choice__content, .search-choice > span, .xm-label-block > span, .textbox-tag-text, .tagbox-label";
+
+/// The choices that a widget for several shows as tags.
+fn tags(element: ElementRef<'_>) -> Vec<String> {
+    let mut tags: Vec<ElementRef<'_>> = Vec::new();
+    for tag in css::select(element, TAGS) {
+        if !tags.iter().any(|around| css::ancestors(tag).any(|ancestor| ancestor == *around))
+            && !shown::out_of_sight(tag)
+        {
+            tags.push(tag);
+        }
+    }
+    tags.into_iter().map(shown).filter(|text| !text.is_empty()).collect()
+}
+
+/// Whether a switch that is no input is on.
+fn switched(element: ElementRef<'_>) -> Option<bool> {
+    let switches: Vec<_> = shown::visible(element).filter(|inner| inner.attr("role") == Some("switch")).collect();
+    match switches.as_slice() {
+        [switch] => switch.attr("aria-checked").map(|checked| checked == "true"),
+        _ => None,
     }
 }
 
@@ -82,7 +116,9 @@ fn ticked(control: ElementRef<'_>) -> bool {
 
 /// The inner search field of a select widget, whose choice stands beside it as a text.
 fn searches(control: ElementRef<'_>) -> bool {
+    let fields = ["select2-search__field", "el-select__input", "chosen-search-input", "xm-search-input"];
     parent(control).is_some_and(|parent| has_class(parent, "ant-select-selection-search"))
+        || fields.iter().any(|class| has_class(control, class))
 }
 
 /// The visible texts of the chosen options; a select of one line without a choice shows its first.

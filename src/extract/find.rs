@@ -8,11 +8,11 @@ use serde_json::Value;
 use super::{
     Document,
     control::{controls, held},
-    css::select,
+    css::{ancestors, select, selector},
     error::Miss,
     label::{Holder, Labels},
     press::pressable,
-    shown::shown,
+    shown::{out_of_sight, shown},
     table::Grid,
     words::{key, nearest},
 };
@@ -31,8 +31,10 @@ pub(super) enum Scope<'a> {
 
 /// Part of a page for people.
 pub(super) struct Region<'a> {
-    /// The elements it consists of; more than one where a widget repeats a row for its fixed columns.
+    /// The elements it consists of; more than one where a record takes several rows.
     pub parts: Vec<ElementRef<'a>>,
+    /// Further copies of them, where a widget repeats rows for its fixed columns.
+    copies: Vec<ElementRef<'a>>,
     /// The table it is a record of, and which.
     pub record: Option<(Rc<Grid<'a>>, usize)>,
     labels: OnceCell<Labels<'a>>,
@@ -62,12 +64,13 @@ impl<'a> Scope<'a> {
 
     /// One element.
     pub(super) fn element(element: ElementRef<'a>) -> Self {
-        Self::Html(Region { parts: vec![element], record: None, labels: OnceCell::new() })
+        Self::Html(Region { parts: vec![element], copies: Vec::new(), record: None, labels: OnceCell::new() })
     }
 
     /// One record of a table.
     pub(super) fn record(grid: Rc<Grid<'a>>, record: usize) -> Self {
-        Self::Html(Region { parts: grid.rows(record), record: Some((grid, record)), labels: OnceCell::new() })
+        let (parts, copies) = (grid.rows(record), grid.copies(record));
+        Self::Html(Region { parts, copies, record: Some((grid, record)), labels: OnceCell::new() })
     }
 
     /// Everything that one locator points at; never nothing.
@@ -117,19 +120,25 @@ impl<'a> Region<'a> {
     pub(super) fn find(&self, find: &Find) -> Result<Vec<Found<'a>>, Miss> {
         match find {
             Find::Json(_) => Err(Miss::nothing("the page is HTML, and json= reads JSON answers only")),
-            Find::Itself => Ok(self.parts.iter().map(|part| Found::Element(*part)).collect()),
-            Find::Css(css) => {
-                // A fixed copy of a row counts only where the row itself has nothing.
-                let found = self.parts.iter().map(|part| select(*part, css)).find(|found| !found.is_empty());
-                elements(found.unwrap_or_default(), || format!("nothing fits the CSS {css}"))
-            }
+            Find::Itself => Ok(self.parts.iter().chain(&self.copies).map(|part| Found::Element(*part)).collect()),
+            Find::Css(css) => elements(self.first(|part| select(part, css)), || format!("nothing fits the CSS {css}")),
             Find::Text(text) => {
-                let found = self.parts.iter().flat_map(|part| pressable(*part, text)).collect();
+                let found = self.first(|part| pressable(part, text));
                 elements(found, || format!("nothing that can be pressed shows {text}"))
+            }
+            Find::Heading(css) => {
+                let before = self.parts.first().and_then(|part| heading(*part, css));
+                elements(before.into_iter().collect(), || format!("nothing before the record fits the CSS {css}"))
             }
             Find::Column { header, within } => self.column(header, within.as_deref()),
             Find::Label { label, within } => self.label(label, within.as_deref(), false),
         }
+    }
+
+    /// What is in the record's own rows; a fixed copy of one counts only where the rows themselves have nothing.
+    fn first(&self, look: impl Fn(ElementRef<'a>) -> Vec<ElementRef<'a>>) -> Vec<ElementRef<'a>> {
+        let own: Vec<_> = self.parts.iter().flat_map(|part| look(*part)).collect();
+        if own.is_empty() { self.copies.iter().flat_map(|copy| look(*copy)).collect() } else { own }
     }
 
     fn column(&self, header: &str, within: Option<&str>) -> Result<Vec<Found<'a>>, Miss> {
@@ -146,10 +155,7 @@ impl<'a> Region<'a> {
 
     /// What belongs to a label; with `seen_only`, nothing out of sight.
     pub(super) fn label(&self, label: &str, within: Option<&str>, seen_only: bool) -> Result<Vec<Found<'a>>, Miss> {
-        let Some(part) = self.parts.first() else {
-            return Err(Miss::nothing("nothing is there"));
-        };
-        let labels = self.labels.get_or_init(|| Labels::of(*part));
+        let labels = self.labels.get_or_init(|| Labels::of(&self.parts));
         let holders = labels.find(label, seen_only);
         if holders.is_empty() {
             return Err(Miss::Nothing(missing(labels, label)));
@@ -202,6 +208,20 @@ impl<'a> Found<'a> {
     }
 }
 
+/// The nearest element before `record`, in the order of the page, that fits and is in sight. What holds the record is none.
+fn heading<'a>(record: ElementRef<'a>, css: &str) -> Option<ElementRef<'a>> {
+    let selector = selector(css);
+    let fits = |element: &ElementRef<'a>| selector.matches(element) && !out_of_sight(*element);
+    for around in [record].into_iter().chain(ancestors(record)) {
+        for before in around.prev_siblings().filter_map(ElementRef::wrap) {
+            if let Some(found) = before.descendent_elements().filter(fits).last() {
+                return Some(found);
+            }
+        }
+    }
+    None
+}
+
 fn attribute(element: ElementRef<'_>, name: &str) -> Result<String, Miss> {
     // What belongs to a label may be a block around the control that carries the attribute.
     let inner = controls(element);
@@ -222,7 +242,7 @@ fn find_json<'a>(value: &'a Value, locator: &Locator) -> Result<Vec<Found<'a>>, 
             let found: Vec<_> = path.query(value).all().into_iter().map(Found::Json).collect();
             if found.is_empty() { Err(Miss::Nothing(format!("the answer has nothing at {path}"))) } else { Ok(found) }
         }
-        Find::Column { .. } | Find::Label { .. } | Find::Text(_) | Find::Css(_) => {
+        Find::Column { .. } | Find::Label { .. } | Find::Text(_) | Find::Heading(_) | Find::Css(_) => {
             Err(Miss::nothing("the page is a JSON answer; use json="))
         }
     }

@@ -134,6 +134,21 @@ pub(super) fn columns(rows: &[ElementRef<'_>]) -> Vec<Column> {
     (0..width).map(column).collect()
 }
 
+/// One row of cells as a header by itself, where each line of a record has one.
+pub(super) fn line_columns(cells: &[Option<ElementRef<'_>>]) -> Vec<Column> {
+    let column = |cell: &Option<ElementRef<'_>>| {
+        let name = cell.map_or_else(String::new, |cell| key(&shown(cell)));
+        let hidden = cell.is_some_and(hidden);
+        Column { keys: [vec![name.clone()], Vec::new(), Vec::new()], name, hidden }
+    };
+    cells.iter().map(column).collect()
+}
+
+/// A column of this name alone.
+pub(super) fn plain_column(cell: ElementRef<'_>) -> Column {
+    line_columns(&[Some(cell)]).remove(0)
+}
+
 fn span(cell: ElementRef<'_>, attribute: &str) -> usize {
     let stated = cell.attr(attribute).and_then(|text| text.trim().parse().ok()).unwrap_or(1_usize);
     stated.clamp(1, WIDEST_SPAN)

@@ -9,7 +9,7 @@ use super::{
     css::{by_id, next_element, parent},
     header::cells_of,
     shown::{breaks_line, hidden, label_text, lines, shown},
-    words::{chinese, ends_with_colon, key, normal},
+    words::{chinese, ends_with_colon, key, normal, spoken},
 };
 
 /// Letters of the longest text that is looked at as a label.
@@ -17,6 +17,9 @@ const LONGEST_LABEL: usize = 60;
 
 /// Words of the longest label within a line.
 const MOST_WORDS: usize = 8;
+
+/// Names in two languages that a page has to have before one of them is known by its half.
+const FEWEST_BILINGUAL: usize = 2;
 
 /// What stands before the name in the grey hint of an empty field.
 const HINTS: &[&str] = &["请输入", "请填写", "请选择", "请录入", "输入", "Enter ", "Please enter "];
@@ -45,12 +48,16 @@ enum Sureness {
     Line,
     /// The field's own hint.
     Hint,
+    /// What stands beside it is empty, and may be no more than an ornament.
+    Blank,
 }
 
-/// The labels inside one element, found once.
+/// The labels inside some elements, found once.
 pub(super) struct Labels<'a> {
-    scope: ElementRef<'a>,
+    scope: Vec<ElementRef<'a>>,
     by_key: HashMap<String, Vec<Label<'a>>>,
+    /// Names that are said in two languages, with their halves.
+    bilingual: Vec<(String, [String; 2])>,
 }
 
 #[derive(Clone, Copy)]
@@ -62,9 +69,9 @@ struct Label<'a> {
 
 impl<'a> Labels<'a> {
     /// Looks at every short text in `scope`.
-    pub(super) fn of(scope: ElementRef<'a>) -> Self {
+    pub(super) fn of(scope: &[ElementRef<'a>]) -> Self {
         let mut by_key: HashMap<String, Vec<Label<'a>>> = HashMap::new();
-        for (element, hidden) in elements(scope) {
+        for (element, hidden) in scope.iter().flat_map(|part| elements(*part)) {
             if is_control(element) {
                 continue;
             }
@@ -73,27 +80,32 @@ impl<'a> Labels<'a> {
                 by_key.entry(text).or_default().push(Label { element, hidden });
             }
         }
-        Self { scope, by_key }
+        let bilingual = by_key.keys().filter_map(|name| Some((name.clone(), spoken(name)?))).collect();
+        Self { scope: scope.to_vec(), by_key, bilingual }
     }
 
     /// What belongs to the label; several where the page has several such labels of the surest kind. With `seen_only`,
-    /// nothing that is kept from sight.
+    /// nothing that is kept from sight. Where nothing is called so, a label in two languages counts, on a page that has more
+    /// of them.
     pub(super) fn find(&self, label: &str, seen_only: bool) -> Vec<Holder<'a>> {
         let wanted = key(label);
-        let mut found: Vec<(bool, Sureness, Holder<'a>)> = Vec::new();
-        for label in self.by_key.get(&wanted).into_iter().flatten() {
-            let belonging = belongs(label.element);
-            found.extend(belonging.into_iter().map(|(sureness, holder)| (label.hidden, sureness, holder)));
-        }
-        for (element, hidden) in elements(self.scope) {
+        let mut found = self.elements_of(self.by_key.get(&wanted).into_iter().flatten());
+        for (element, hidden) in self.scope.iter().flat_map(|part| elements(*part)) {
             found.extend(
                 self.named_by_itself(element, &wanted).map(|sureness| (hidden, sureness, Holder::Element(element))),
             );
         }
         found.retain(|(hidden, ..)| !(seen_only && *hidden));
+        if found.iter().all(|(_, sureness, _)| *sureness == Sureness::Blank) {
+            found.extend(self.lines_of(|name| name == wanted));
+        }
+        if found.is_empty() && self.bilingual.len() >= FEWEST_BILINGUAL {
+            let halves = self.bilingual.iter().filter(|(_, halves)| halves.contains(&wanted));
+            found = self.elements_of(halves.filter_map(|(name, _)| self.by_key.get(name)).flatten());
+            found.retain(|(hidden, ..)| !(seen_only && *hidden));
+        }
         if found.is_empty() {
-            let lines = lines(self.scope).into_iter().filter_map(|line| value_in(&line, &wanted));
-            found.extend(lines.map(|value| (false, Sureness::Line, Holder::Text(value))));
+            found = self.lines_of(|name| spoken(name).is_some_and(|halves| halves.contains(&wanted)));
         }
         let surest = found.iter().map(|(hidden, sureness, _)| (*hidden, *sureness)).min();
         let mut holders: Vec<Holder<'a>> = Vec::new();
@@ -103,6 +115,25 @@ impl<'a> Labels<'a> {
             }
         }
         holders
+    }
+
+    /// What belongs to these labels.
+    fn elements_of<'b>(&self, labels: impl Iterator<Item = &'b Label<'a>>) -> Vec<(bool, Sureness, Holder<'a>)>
+    where
+        'a: 'b,
+    {
+        let belonging = labels.flat_map(|label| {
+            let belonging = belongs(label.element).into_iter();
+            belonging.map(|(sureness, holder)| (label.hidden, sureness, holder))
+        });
+        belonging.collect()
+    }
+
+    /// What lines of text say after a label.
+    fn lines_of(&self, named: impl Fn(&str) -> bool) -> Vec<(bool, Sureness, Holder<'a>)> {
+        let lines = self.scope.iter().flat_map(|part| lines(*part));
+        let values = lines.filter_map(|line| value_in(&line, &named));
+        values.map(|value| (false, Sureness::Line, Holder::Text(value))).collect()
     }
 
     /// What is clearly a label, as keys, for an error: a cell that may hold somebody's data is not named.
@@ -204,9 +235,20 @@ fn definitions<'a>(term: ElementRef<'a>) -> Vec<ElementRef<'a>> {
 fn beside<'a>(label: ElementRef<'a>) -> Option<(Sureness, Holder<'a>)> {
     let text = label_text(label, LONGEST_LABEL)?;
     let parent = parent(label)?;
-    if label_text(parent, LONGEST_LABEL).is_some_and(|around| key(&around) == key(&text)) && controls(parent).is_empty()
-    {
-        return None; // the element around it is looked at by itself
+    if empty_value(label).is_some_and(|(_, value)| value == Emptiness::Value) {
+        return None; // what belongs to it lies in it
+    }
+    let around = label_text(parent, LONGEST_LABEL);
+    if around.is_some_and(|around| key(&around) == key(&text)) && controls(parent).is_empty() {
+        // Nothing to read beside it here; the element around it is looked at by itself as well.
+        let (value, emptiness) = empty_value(parent)?;
+        let sureness = match emptiness {
+            Emptiness::Value if calls_itself_label(label) => Sureness::Beside,
+            Emptiness::Value => Sureness::Paired,
+            Emptiness::Ornament => Sureness::Blank,
+        };
+        let follows = label.next_siblings().any(|next| next.id() == value.id());
+        return follows.then_some((sureness, Holder::Element(value)));
     }
     let stated = calls_itself_label(label);
     let mut written = String::new();
@@ -214,7 +256,7 @@ fn beside<'a>(label: ElementRef<'a>) -> Option<(Sureness, Holder<'a>)> {
         match (ElementRef::wrap(node), node.value().as_text()) {
             (_, Some(text)) => written.push_str(text),
             (Some(element), _) if normal(&written).is_empty() => {
-                if element.value().name() == "br" || hidden(element) {
+                if element.value().name() == "br" || hidden(element) || alike(label, element) {
                     break;
                 }
                 let pair = parent.child_elements().count() == 2;
@@ -234,6 +276,49 @@ fn beside<'a>(label: ElementRef<'a>) -> Option<(Sureness, Holder<'a>)> {
     (stated && !written.is_empty()).then(|| (Sureness::Beside, Holder::Text(written.to_owned())))
 }
 
+/// What an empty element beside a label is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Emptiness {
+    /// A value that is not there.
+    Value,
+    /// A star, a picture, a place for a hint; or a value after all.
+    Ornament,
+}
+
+/// Parts of the names that pages give to what holds values.
+const VALUES: &[&str] = &["value", "content", "control", "text", "data", "desc", "input", "field", "val"];
+
+/// The empty element beside the label in an element that shows a label and no more.
+fn empty_value(around: ElementRef<'_>) -> Option<(ElementRef<'_>, Emptiness)> {
+    let mut children = around.child_elements().filter(|child| !hidden(*child) && child.value().name() != "br");
+    let first = children.next()?;
+    let Some(second) = children.next() else {
+        return empty_value(first);
+    };
+    if children.next().is_some() || !shown(second).is_empty() && !only_buttons(second) || shown(first).is_empty()
+    {
+        return None;
+    }
+    let named = |class: &str| VALUES.iter().any(|part| class.to_ascii_lowercase().contains(part));
+    let value = breaks_line(second.value().name()) || second.value().classes().any(named);
+    Some((second, if value { Emptiness::Value } else { Emptiness::Ornament }))
+}
+
+/// Whether an element shows nothing but what the switches and buttons in it say.
+fn only_buttons(element: ElementRef<'_>) -> bool {
+    label_text(element, 0).is_some()
+}
+
+/// Whether two neighbours are of one build, each with a label and a value: the second is no value of the first.
+fn alike(one: ElementRef<'_>, other: ElementRef<'_>) -> bool {
+    let build = |element: ElementRef<'_>| {
+        let inner: Vec<_> = element.child_elements().map(|child| child.value().name().to_owned()).collect();
+        (element.value().name().to_owned(), inner)
+    };
+    let (one, other) = (build(one), build(other));
+    one.1.len() > 1 && one == other
+}
+
 /// Whether an element ends with a colon, is called a label or has a class that says so.
 fn calls_itself_label(element: ElementRef<'_>) -> bool {
     let class = |class: &str| class.to_ascii_lowercase().contains("label");
@@ -243,15 +328,14 @@ fn calls_itself_label(element: ElementRef<'_>) -> bool {
 }
 
 /// The value in a line "label: value"; where the line goes on with "  next: value", up to there.
-fn value_in(line: &str, wanted: &str) -> Option<String> {
+fn value_in(line: &str, named: impl Fn(&str) -> bool) -> Option<String> {
     let mut rest = line;
     loop {
         let (before, after) = rest.split_once([':', '：'])?;
         let words: Vec<&str> = before.split_whitespace().collect();
         // The label may be the last words before the colon, after the value of the label before.
-        let named =
-            (words.len().saturating_sub(MOST_WORDS)..words.len()).any(|first| key(&words[first..].join(" ")) == wanted);
-        if named {
+        let first = words.len().saturating_sub(MOST_WORDS);
+        if (first..words.len()).any(|first| named(&key(&words[first..].join(" ")))) {
             return Some(normal(&after[..end_of_value(after)]));
         }
         rest = after;

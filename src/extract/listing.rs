@@ -13,9 +13,10 @@ use super::{
     Document, ExtractError,
     error::Miss,
     find::{Found, Scope},
+    records::Shape,
+    roles::in_blocks,
     table::Grid,
     widget::grids,
-    words::key,
 };
 use crate::adapter::{Candidates, Find, Page};
 
@@ -158,35 +159,36 @@ fn empty_list(path: &JsonPath, value: &Value) -> bool {
 
 fn html_records<'a>(page: &Page, found: &[Found<'a>]) -> Result<Vec<Scope<'a>>, Miss> {
     let elements: Vec<ElementRef<'a>> = found.iter().filter_map(Found::element).collect();
-    let rows = elements.iter().filter(|element| element.value().name() == "tr").count();
-    match (page.rows.is_some(), rows) {
-        (true, 0) => return Ok(elements.into_iter().map(Scope::element).collect()),
-        (true, rows) if rows < elements.len() => {
+    let named = |names: &[&str]| elements.iter().filter(|element| names.contains(&element.value().name())).count();
+    let (rows, bodies) = (named(&["tr"]), named(&["tbody"]));
+    let mut shape = Shape::of(page);
+    match (page.rows.is_some(), rows + bodies) {
+        // Blocks that make a table with others have columns; other blocks are records by themselves.
+        (true, 0) if shape.wanted.is_empty() || !elements.iter().all(|element| in_blocks(*element)) => {
+            return Ok(elements.into_iter().map(Scope::element).collect());
+        }
+        (true, parts) if parts > 0 && rows < elements.len() && bodies < elements.len() => {
             return Err(Miss::Unclear("it fits rows of tables and other elements as well".to_owned()));
         }
         _ => {}
     }
-    let grids: Vec<Rc<Grid<'a>>> = grids(&elements, &headers(page)).into_iter().map(Rc::new).collect();
+    let chosen: HashSet<_> = elements.iter().map(|element| element.id()).collect();
+    if page.rows.is_some() && bodies > 0 {
+        shape.bodies.clone_from(&chosen);
+    }
+    let grids: Vec<Rc<Grid<'a>>> = grids(&elements, &shape).into_iter().map(Rc::new).collect();
     if grids.is_empty() {
         let names: Vec<_> = elements.iter().map(|element| format!("<{}>", element.value().name())).collect();
         return Err(Miss::Nothing(format!("there is {}, without a table in it", names.join(", "))));
     }
-    let chosen: HashSet<_> = elements.iter().map(|element| element.id()).collect();
     let mut records = Vec::new();
     for grid in &grids {
-        let wanted =
-            |record: &usize| page.rows.is_none() || grid.rows(*record).iter().any(|row| chosen.contains(&row.id()));
-        records.extend((0..grid.len()).filter(wanted).map(|record| Scope::record(grid.clone(), record)));
+        let all = page.rows.is_none() || bodies > 0;
+        let chosen = |record: &usize| {
+            let mut rows = grid.rows(*record).into_iter().chain(grid.copies(*record));
+            all || rows.any(|row| chosen.contains(&row.id()))
+        };
+        records.extend((0..grid.len()).filter(chosen).map(|record| Scope::record(grid.clone(), record)));
     }
     Ok(records)
-}
-
-/// Keys of the headers that the page's fields ask for.
-fn headers(page: &Page) -> Vec<String> {
-    let locators = page.at.values().flat_map(|candidates| &candidates.0);
-    let headers = locators.filter_map(|locator| match &locator.find {
-        Find::Column { header, .. } => Some(key(header)),
-        _ => None,
-    });
-    headers.collect()
 }

@@ -15,6 +15,8 @@ mod header;
 mod label;
 mod listing;
 mod press;
+mod records;
+mod roles;
 mod shown;
 mod signs;
 mod table;

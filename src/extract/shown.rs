@@ -5,9 +5,12 @@ use scraper::{ElementRef, Node};
 
 use super::{
     control::{control_text, has_stand_in, is_control, is_stand_in},
-    css::{ancestors, has_class},
-    words::normal,
+    css::ancestors,
+    words::{key, normal},
 };
+
+/// Letters of the longest thing that folds a text up.
+const LONGEST_FOLD: usize = 12;
 
 /// The text that an element shows, on one line. The element itself may be hidden: it was asked for.
 pub(super) fn shown(element: ElementRef<'_>) -> String {
@@ -17,17 +20,22 @@ pub(super) fn shown(element: ElementRef<'_>) -> String {
     if element.value().name() == "input" {
         return normal(element.attr("value").unwrap_or_default());
     }
-    normal(&lines(element).join(" "))
+    let text = normal(&lines_without(element, is_ornament).join(" "));
+    if text.is_empty() { normal(&lines(element).join(" ")) } else { text }
 }
 
 /// The lines of text that an element shows: one per block or line break, not normalised.
 pub(super) fn lines(element: ElementRef<'_>) -> Vec<String> {
-    flow(element, true, usize::MAX).unwrap_or_default()
+    lines_without(element, |_| false)
+}
+
+fn lines_without(element: ElementRef<'_>, ornament: fn(ElementRef<'_>) -> bool) -> Vec<String> {
+    flow(element, true, usize::MAX, ornament).unwrap_or_default()
 }
 
 /// The text of an element without what controls and buttons in it show; `None` when it has more than `most` letters.
 pub(super) fn label_text(element: ElementRef<'_>, most: usize) -> Option<String> {
-    flow(element, false, most).map(|lines| normal(&lines.join(" ")))
+    flow(element, false, most, |_| false).map(|lines| normal(&lines.join(" ")))
 }
 
 /// Whether the element is kept from sight by itself (not by what is around it).
@@ -41,8 +49,70 @@ pub(super) fn hidden(element: ElementRef<'_>) -> bool {
         "data-queqiao-hidden" => !has_stand_in(element),
         "type" => value.name() == "input" && text.eq_ignore_ascii_case("hidden"),
         "style" => hides(text),
+        "class" => text.split_ascii_whitespace().any(|class| hides_class(class, text)),
         _ => false,
-    }) || has_class(element, "layui-hide")
+    })
+}
+
+/// Whether a class of the common style sheets keeps an element from sight on a wide screen, or for all but screen readers.
+fn hides_class(class: &str, all: &str) -> bool {
+    match class {
+        "layui-hide" | "hide" | "hidden" | "invisible" | "ng-hide" | "sr-only" | "visually-hidden"
+        | "visuallyhidden" | "el-visually-hidden" | "screen-reader-text" | "visible-xs" | "visible-sm"
+        | "d-md-none" | "d-lg-none" | "hidden-md" | "hidden-lg" => true,
+        // Hidden on a phone only.
+        "d-none" => {
+            !all.contains("d-sm-") && !all.contains("d-md-") && !all.contains("d-lg-") && !all.contains("d-xl-")
+        }
+        _ => false,
+    }
+}
+
+/// What folds a long text up or takes it along: pressed, it changes how the text is shown, and is no part of it.
+const FOLDS: &[&str] = &[
+    "展开",
+    "收起",
+    "展开全部",
+    "收起全部",
+    "展开更多",
+    "查看全部",
+    "显示全部",
+    "复制",
+    "点击复制",
+    "more",
+    "less",
+    "show more",
+    "show less",
+    "copy",
+    "expand",
+    "collapse",
+];
+
+/// Whether an element is such a thing, or a picture that a font draws.
+fn is_ornament(element: ElementRef<'_>) -> bool {
+    let value = element.value();
+    let pressed = match value.name() {
+        "button" => true,
+        "a" => value.attr("href").is_none_or(|href| href.starts_with('#') || href.starts_with("javascript:")),
+        "span" | "em" | "b" | "div" => value.attr("onclick").is_some() || value.attr("role") == Some("button"),
+        _ => false,
+    };
+    if pressed
+        && label_text(element, LONGEST_FOLD).is_some_and(|text| FOLDS.contains(&key(&text).to_lowercase().as_str()))
+    {
+        return true;
+    }
+    let draws = |class: &str| class.starts_with("material-icons") || class.starts_with("material-symbols");
+    if matches!(value.name(), "i" | "span") && value.classes().any(draws) {
+        return true;
+    }
+    // A letter that no one can read, in an element made for icons.
+    let icon = matches!(value.name(), "i" | "span" | "em") && value.classes().any(|class| class.contains("icon"));
+    icon && {
+        let text: String = element.text().collect();
+        let mut letters = text.trim().chars();
+        letters.next().is_some_and(|letter| matches!(letter, '\u{e000}'..='\u{f8ff}')) && letters.next().is_none()
+    }
 }
 
 /// Whether the element or anything around it is kept from sight.
@@ -123,13 +193,22 @@ fn hides(style: &str) -> bool {
         match property.trim().to_ascii_lowercase().as_str() {
             "display" => value.starts_with("none"),
             "visibility" => value.starts_with("hidden"),
+            // Drawn where nobody looks, or cut down to nothing.
+            "left" | "top" | "text-indent" => value.starts_with("-999"),
+            "clip" => value.starts_with("rect(0") || value.starts_with("rect(1px"),
+            "clip-path" => value.starts_with("inset(50%"),
             _ => false,
         }
     })
 }
 
 /// Walks without recursion: a page may nest deeper than a thread's stack. `None` when there are more than `most` letters.
-fn flow(root: ElementRef<'_>, with_controls: bool, most: usize) -> Option<Vec<String>> {
+fn flow(
+    root: ElementRef<'_>,
+    with_controls: bool,
+    most: usize,
+    ornament: fn(ElementRef<'_>) -> bool,
+) -> Option<Vec<String>> {
     let mut lines = Vec::new();
     let mut line = String::new();
     let mut letters = 0;
@@ -166,7 +245,7 @@ fn flow(root: ElementRef<'_>, with_controls: bool, most: usize) -> Option<Vec<St
                         line.push(' ');
                     }
                     let left_out = !with_controls && matches!(element.value().name(), "button" | "input");
-                    if control || left_out || hidden(element) || is_stand_in(element) {
+                    if control || left_out || hidden(element) || is_stand_in(element) || ornament(element) {
                         skipped = Some(node.id());
                     }
                 }

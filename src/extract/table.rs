@@ -9,7 +9,7 @@ use super::{
     error::Miss,
     header::{Column, LEVELS},
     shown::{hidden, shown},
-    words::{key, nearest},
+    words::{key, nearest, spoken},
 };
 
 /// Headers named in an error at most.
@@ -18,27 +18,53 @@ const MOST_NAMED: usize = 40;
 /// A table as people see it. The first pane leads; the others repeat some of its columns or add frozen ones.
 pub(super) struct Grid<'a> {
     panes: Vec<Pane<'a>>,
-    /// Where each header asked for so far stands: pane and column, the leading pane first.
+    /// Where each header asked for so far stands, the leading pane first.
     found: RefCell<HashMap<String, Result<Vec<Place>, Miss>>>,
 }
 
-/// A pane and a column of it.
-type Place = (usize, usize);
+/// Where a header stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Place {
+    pane: usize,
+    /// The line of a record that it is the header of; `None`: of all.
+    line: Option<usize>,
+    column: usize,
+}
 
 /// One table of a widget, with the header that belongs to it.
+#[derive(Default)]
 pub(super) struct Pane<'a> {
     /// Its columns, from the left.
     pub columns: Vec<Column>,
+    /// The columns of a record's further lines, where each line has a header of its own.
+    pub below: Vec<Vec<Column>>,
     /// Its records, from the top.
     pub rows: Vec<Record<'a>>,
 }
 
-/// One record in one pane.
-pub(super) struct Record<'a> {
-    /// Its row.
+/// One record in one pane: a line for each of its rows.
+pub(super) struct Record<'a>(pub Vec<Line<'a>>);
+
+/// One row.
+#[derive(Clone)]
+pub(super) struct Line<'a> {
+    /// The row itself.
     pub row: ElementRef<'a>,
     /// Its cells by column.
     pub cells: Vec<Option<ElementRef<'a>>>,
+}
+
+impl<'a> Line<'a> {
+    /// How many different cells it has.
+    pub(super) fn width(&self) -> usize {
+        width(&self.cells)
+    }
+}
+
+/// How many different cells stand beside each other.
+pub(super) fn width(cells: &[Option<ElementRef<'_>>]) -> usize {
+    let cells: Vec<_> = cells.iter().flatten().collect();
+    cells.iter().enumerate().filter(|(at, cell)| *at == 0 || cells[at - 1] != **cell).count()
 }
 
 impl<'a> Grid<'a> {
@@ -47,18 +73,37 @@ impl<'a> Grid<'a> {
         self.panes[0].rows.len()
     }
 
-    /// The row elements of a record, the leading pane's first.
+    /// The row elements of a record in the leading pane.
     pub(super) fn rows(&self, record: usize) -> Vec<ElementRef<'a>> {
-        self.panes.iter().filter_map(|pane| Some(pane.rows.get(record)?.row)).collect()
+        let record = self.panes[0].rows.get(record);
+        record.into_iter().flat_map(|record| record.0.iter().map(|line| line.row)).collect()
+    }
+
+    /// The row elements of a record in the other panes.
+    pub(super) fn copies(&self, record: usize) -> Vec<ElementRef<'a>> {
+        let records = self.panes[1..].iter().filter_map(|pane| pane.rows.get(record));
+        records.flat_map(|record| record.0.iter().map(|line| line.row)).collect()
     }
 
     /// The cells of a record under a header, the best one first: seen and not empty.
     pub(super) fn cells(&self, record: usize, header: &str) -> Result<Vec<ElementRef<'a>>, Miss> {
         let found = self.found.borrow_mut().entry(header.to_owned()).or_insert_with(|| self.find(header)).clone()?;
-        let cell = |(pane, column): &Place| {
-            self.panes[*pane].rows.get(record).and_then(|record| *record.cells.get(*column)?)
-        };
-        let mut cells: Vec<_> = found.iter().filter_map(cell).collect();
+        let mut cells: Vec<ElementRef<'a>> = Vec::new();
+        for pane in 0..self.panes.len() {
+            let own = found.iter().filter(|place| place.pane == pane).flat_map(|place| self.at(record, *place));
+            let mut own: Vec<ElementRef<'a>> = own.collect();
+            own.dedup();
+            let mut texts: Vec<String> = own.iter().map(|cell| shown(*cell)).filter(|text| !text.is_empty()).collect();
+            texts.sort_unstable();
+            texts.dedup();
+            if texts.len() > 1 {
+                let several = texts.len();
+                return Err(Miss::Unclear(format!(
+                    "the record has {several} different texts under the header {header}"
+                )));
+            }
+            cells.extend(own);
+        }
         cells.sort_by_key(|cell| hidden(*cell) || has_class(*cell, "is-hidden") || shown(*cell).is_empty());
         if cells.is_empty() {
             return Err(Miss::nothing(format!("the record has no cell under the header {header}")));
@@ -66,26 +111,34 @@ impl<'a> Grid<'a> {
         Ok(cells)
     }
 
+    /// The cells at a place, from the record's first line. A further line of another build than the first is no line under
+    /// the same header.
+    fn at(&self, record: usize, place: Place) -> Vec<ElementRef<'a>> {
+        let Some(Record(lines)) = self.panes[place.pane].rows.get(record) else {
+            return Vec::new();
+        };
+        let cell = |line: &Line<'a>| line.cells.get(place.column).copied().flatten();
+        match (place.line, lines.first()) {
+            (Some(line), _) => lines.get(line).and_then(cell).into_iter().collect(),
+            (None, Some(first)) => lines.iter().filter(|line| line.width() == first.width()).filter_map(cell).collect(),
+            (None, None) => Vec::new(),
+        }
+    }
+
     fn find(&self, header: &str) -> Result<Vec<Place>, Miss> {
         let wanted = key(header);
         for level in 0..LEVELS {
-            let mut places = Vec::new();
-            for (number, pane) in self.panes.iter().enumerate() {
-                let called = |(_, column): &(usize, &Column)| column.is_called(&wanted, level);
-                let mut columns: Vec<_> = pane.columns.iter().enumerate().filter(called).collect();
-                if columns.len() > 1 {
-                    columns.retain(|(_, column)| !column.hidden);
-                }
-                if columns.len() > 1 {
-                    let names: Vec<_> = columns.iter().map(|(_, column)| column.full_name()).collect();
-                    return Err(Miss::Unclear(format!(
-                        "{} columns have the header {header}: {}; name the group as well (group/header), or use CSS",
-                        names.len(),
-                        names.join(", "),
-                    )));
-                }
-                places.extend(columns.iter().map(|(column, _)| (number, *column)));
+            let places = self.places(header, |column| column.is_called(&wanted, level))?;
+            if !places.is_empty() {
+                return Ok(places);
             }
+        }
+        // A header in two languages, among others that are.
+        let bilingual = |column: &Column| spoken(&column.name).is_some();
+        let named = self.columns().filter(|column| !column.is_blank()).count();
+        if self.columns().filter(|column| bilingual(column)).count() * 2 >= named.max(2) {
+            let says = |column: &Column| spoken(&column.name).is_some_and(|parts| parts.contains(&wanted));
+            let places = self.places(header, says)?;
             if !places.is_empty() {
                 return Ok(places);
             }
@@ -93,9 +146,36 @@ impl<'a> Grid<'a> {
         Err(Miss::Nothing(self.missing(&wanted, header)))
     }
 
+    /// Where the columns that fit stand; at most one for each pane and line.
+    fn places(&self, header: &str, fits: impl Fn(&Column) -> bool) -> Result<Vec<Place>, Miss> {
+        let mut places = Vec::new();
+        for (number, pane) in self.panes.iter().enumerate() {
+            for (line, columns) in pane.lines() {
+                let mut fitting: Vec<_> = columns.iter().enumerate().filter(|(_, column)| fits(column)).collect();
+                if fitting.len() > 1 {
+                    fitting.retain(|(_, column)| !column.hidden);
+                }
+                if fitting.len() > 1 {
+                    let names: Vec<_> = fitting.iter().map(|(_, column)| column.full_name()).collect();
+                    return Err(Miss::Unclear(format!(
+                        "{} columns have the header {header}: {}; name the group as well (group/header), or use CSS",
+                        names.len(),
+                        names.join(", "),
+                    )));
+                }
+                places.extend(fitting.iter().map(|(column, _)| Place { pane: number, line, column: *column }));
+            }
+        }
+        Ok(places)
+    }
+
+    fn columns(&self) -> impl Iterator<Item = &Column> {
+        self.panes.iter().flat_map(|pane| pane.lines().flat_map(|(_, columns)| columns))
+    }
+
     fn missing(&self, wanted: &str, header: &str) -> String {
         let mut names: Vec<&str> = Vec::new();
-        for column in self.panes.iter().flat_map(|pane| &pane.columns).filter(|column| !column.is_blank()) {
+        for column in self.columns().filter(|column| !column.is_blank()) {
             if !names.contains(&column.full_name()) {
                 names.push(column.full_name());
             }
@@ -107,6 +187,15 @@ impl<'a> Grid<'a> {
         let meant = meant.map_or_else(String::new, |name| format!("; did you mean {name}?"));
         names.truncate(MOST_NAMED);
         format!("no header is {header}; there are {}{meant}", names.join(", "))
+    }
+}
+
+impl Pane<'_> {
+    /// The columns, with the line of a record that they belong to where each line has its own.
+    fn lines(&self) -> impl Iterator<Item = (Option<usize>, &Vec<Column>)> {
+        let first = if self.below.is_empty() { None } else { Some(0) };
+        let below = self.below.iter().enumerate().map(|(line, columns)| (Some(line + 1), columns));
+        [(first, &self.columns)].into_iter().chain(below)
     }
 }
 
@@ -143,7 +232,10 @@ fn copies(pane: &Pane<'_>, lead: &Pane<'_>) -> bool {
     else {
         return false;
     };
-    let text = |record: &Record<'_>, at: usize| record.cells.get(at).copied().flatten().map(shown).unwrap_or_default();
+    let text = |record: &Record<'_>, at: usize| {
+        let cell = record.0.first().and_then(|line| line.cells.get(at).copied().flatten());
+        cell.map(shown).unwrap_or_default()
+    };
     pane.rows.iter().zip(&lead.rows).all(|(copy, original)| {
         pairs.iter().all(|(copied, own)| {
             let (copied, own) = (text(copy, *copied), text(original, *own));

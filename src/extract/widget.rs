@@ -6,22 +6,26 @@ use scraper::ElementRef;
 
 use super::{
     css::{ancestors, has_class, parent, select},
-    header::{Column, cells_of, columns, occupancy},
-    shown::{hidden, shown},
-    table::{Grid, Pane, Record, join},
+    header::{cells_of, columns, occupancy},
+    records::{Shape, only_headings, pane},
+    roles,
+    shown::shown,
+    table::{Grid, Pane, join},
     words::key,
 };
 
 /// Elements between a widget's table and what holds its header as well: jqGrid has most.
 const WIDGET_DEPTH: usize = 4;
 
-/// The grids that these elements belong to. `wanted`: keys of the headers asked for; by them a first row of plain cells
-/// is known for a header.
-pub(super) fn grids<'a>(matched: &[ElementRef<'a>], wanted: &[String]) -> Vec<Grid<'a>> {
+/// Rows over a header that only say what the table is about, at most.
+const MOST_TITLES: usize = 2;
+
+/// The grids that these elements belong to.
+pub(super) fn grids<'a>(matched: &[ElementRef<'a>], shape: &Shape) -> Vec<Grid<'a>> {
     let tables = distinct(matched.iter().map(|element| around_part(*element)).filter(|table| !is_sum(*table)));
     let roots = distinct(tables.into_iter().map(root_of));
     let outermost = roots.iter().filter(|root| !ancestors(**root).any(|around| roots.contains(&around)));
-    outermost.flat_map(|root| read(*root, wanted)).collect()
+    outermost.flat_map(|root| read(*root, shape)).collect()
 }
 
 fn distinct<'a>(elements: impl Iterator<Item = ElementRef<'a>>) -> Vec<ElementRef<'a>> {
@@ -33,7 +37,7 @@ fn distinct<'a>(elements: impl Iterator<Item = ElementRef<'a>>) -> Vec<ElementRe
 fn around_part(matched: ElementRef<'_>) -> ElementRef<'_> {
     let part = matches!(matched.value().name(), "tr" | "tbody" | "thead" | "td" | "th");
     let table = ancestors(matched).find(|around| part && around.value().name() == "table");
-    table.unwrap_or(matched)
+    table.or_else(|| roles::around(matched)).unwrap_or(matched)
 }
 
 /// What one table element holds by itself.
@@ -65,15 +69,15 @@ fn parts<'a>(table: ElementRef<'a>) -> Parts<'a> {
         return parts;
     }
     if parts.head.is_empty() {
-        let headings = parts.body.iter().take_while(|row| only_headings(**row) && cells_of(**row).count() > 1).count();
-        parts.head = parts.body.drain(..headings).collect();
+        let titles = parts.body.iter().take(MOST_TITLES).take_while(|row| cells_of(**row).count() == 1).count();
+        let rest = parts.body.iter().skip(titles);
+        let headings = rest.take_while(|row| only_headings(**row) && cells_of(**row).count() > 1).count();
+        if headings > 0 {
+            parts.head = parts.body.drain(..titles + headings).skip(titles).collect();
+        }
     }
     parts.head_only = !parts.head.is_empty() && !has_body;
     parts
-}
-
-fn only_headings(row: ElementRef<'_>) -> bool {
-    cells_of(row).next().is_some() && cells_of(row).all(|cell| cell.value().name() == "th")
 }
 
 /// The smallest element that holds the whole of what this element is a part of.
@@ -100,6 +104,7 @@ fn joins(around: ElementRef<'_>, table: ElementRef<'_>) -> bool {
     };
     if parts(table).head_only {
         tables[at + 1..].iter().any(|other| parts(*other).head.is_empty() && fits(table, *other))
+            || roles::rows_after(around, table)
     } else {
         tables[..at].iter().any(|other| parts(*other).head_only && fits(*other, table))
     }
@@ -132,61 +137,37 @@ fn is_sum(table: ElementRef<'_>) -> bool {
     table.value().name() == "table" && (says(table) || parent(table).is_some_and(says))
 }
 
-fn read<'a>(root: ElementRef<'a>, wanted: &[String]) -> Vec<Grid<'a>> {
+fn read<'a>(root: ElementRef<'a>, shape: &Shape) -> Vec<Grid<'a>> {
+    if let Some(grid) = roles::pane(root) {
+        return join(vec![grid], false);
+    }
     let mut panes: Vec<Pane<'a>> = Vec::new();
-    let mut pending: Option<Vec<Column>> = None;
+    let mut pending: Vec<ElementRef<'a>> = Vec::new();
+    let alone = |head: &[ElementRef<'a>]| (!head.is_empty()).then(|| pane(head, &[], shape));
     for table in tables_of(root) {
         let Parts { head, mut body, head_only } = parts(table);
         if head_only {
-            panes.extend(pending.replace(columns(&head)).map(|columns| Pane { columns, rows: Vec::new() }));
+            panes.extend(alone(&std::mem::replace(&mut pending, head)));
             continue;
         }
-        let columns = match (head.is_empty(), pending.take()) {
-            (false, _) => columns(&head),
-            (true, Some(columns)) => columns,
-            (true, None) => plain_header(&mut body, wanted),
+        let head = match (head.is_empty(), pending.is_empty()) {
+            (false, _) => head,
+            (true, false) => std::mem::take(&mut pending),
+            (true, true) => plain_header(&mut body, shape),
         };
-        panes.push(Pane { rows: records(&body, columns.len()), columns });
+        panes.push(pane(&head, &body, shape));
     }
-    panes.extend(pending.map(|columns| Pane { columns, rows: Vec::new() }));
+    if !pending.is_empty() {
+        panes.push(roles::under(root, columns(&pending)));
+    }
     join(panes, has_class(root, "datagrid-view"))
 }
 
 /// Old pages write the header as plain cells: it is one when it has a header that was asked for.
-fn plain_header(body: &mut Vec<ElementRef<'_>>, wanted: &[String]) -> Vec<Column> {
-    let is_header = body.first().is_some_and(|row| cells_of(*row).any(|cell| wanted.contains(&key(&shown(cell)))));
-    if is_header { columns(&body.drain(..1).collect::<Vec<_>>()) } else { Vec::new() }
-}
-
-fn records<'a>(body: &[ElementRef<'a>], width: usize) -> Vec<Record<'a>> {
-    let cells = occupancy(body);
-    let records = body.iter().zip(cells).filter(|(row, _)| is_record(row, width));
-    records.map(|(row, cells)| Record { row: *row, cells }).collect()
-}
-
-/// Whether a row is a record: seen, not a heading between records, not the line that says that there are none.
-fn is_record(row: &ElementRef<'_>, width: usize) -> bool {
-    let mut cells = cells_of(*row);
-    let Some(first) = cells.next() else {
-        return false;
-    };
-    // A line of measures, as some widgets keep above the records.
-    let spacer = has_class(*row, "jqgfirstrow") || has_class(*row, "ant-table-measure-row");
-    if hidden(*row) || only_headings(*row) || spacer {
-        return false;
-    }
-    let lone = cells.next().is_none() && (width > 1 || first.attr("colspan").is_some());
-    !(lone && (says_nothing(&shown(first)) || has_class(first, "el-table__expanded-cell")))
-}
-
-/// The ways to say that a list is empty.
-fn says_nothing(text: &str) -> bool {
-    let text = text.trim_matches(|letter: char| !letter.is_alphanumeric()).to_lowercase();
-    text.is_empty()
-        || ["暂无", "没有", "无数据", "无记录", "无匹配", "查无", "未找到", "未查询到", "抱歉"]
-            .iter()
-            .any(|start| text.starts_with(start))
-        || ["no data", "no record", "no matching", "no result", "nothing found", "empty"]
-            .iter()
-            .any(|start| text.starts_with(start))
+fn plain_header<'a>(body: &mut Vec<ElementRef<'a>>, shape: &Shape) -> Vec<ElementRef<'a>> {
+    let says = |row: &ElementRef<'_>| cells_of(*row).any(|cell| shape.wanted.contains(&key(&shown(cell))));
+    let titles = body.iter().take(MOST_TITLES).take_while(|row| cells_of(**row).count() == 1).count();
+    let rows = shape.lines.unwrap_or(1);
+    let is_header = body.get(titles).is_some_and(says) && body.len() >= titles + rows;
+    if is_header { body.drain(..titles + rows).skip(titles).collect() } else { Vec::new() }
 }

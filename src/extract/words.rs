@@ -3,8 +3,12 @@
 /// Texts that differ in more than this part of their letters are not offered as "did you mean".
 const LARGEST_DIFFERENCE: f64 = 0.6;
 
-/// Signs around a header or label that are no part of its name: colons, stars of required fields, arrows of sorted columns.
-const MARKS: &[char] = &[':', '：', '*', '＊', '▲', '▼', '△', '▽', '↑', '↓', '⇅'];
+/// Signs around a header or label that are no part of its name: colons, stars of required fields, arrows of sorted columns,
+/// marks of a hint.
+const MARKS: &[char] = &[
+    ':', '：', '*', '＊', '▲', '▼', '△', '▽', '▴', '▾', '▵', '▿', '↑', '↓', '↕', '⇅', '⇵', '⬍', '?', '？', 'ⓘ', 'ℹ',
+    '⋮',
+];
 
 /// White space collapsed to single spaces and cut off at the ends; invisible characters dropped.
 pub(super) fn normal(text: &str) -> String {
@@ -28,6 +32,41 @@ pub(super) fn key(text: &str) -> String {
     let letters: Vec<char> = bare.chars().collect();
     let pads = |at: usize| letters[at] == ' ' && chinese(letters[at - 1]) && chinese(letters[at + 1]);
     (0..letters.len()).filter(|at| !pads(*at)).map(|at| letters[at]).collect()
+}
+
+/// Letters of the shortest English half of a name in two languages: `ID` and `QQ` are Chinese words.
+const SHORTEST_ENGLISH: usize = 3;
+
+/// The halves of a name that is said in Chinese and in English (申请人/Applicant), as keys.
+pub(super) fn spoken(name: &str) -> Option<[String; 2]> {
+    let parts = |text: &str| -> Vec<String> {
+        let cut = |letter: char| {
+            matches!(letter, '/' | '／' | '|' | '｜' | '(' | ')' | '（' | '）' | '[' | ']' | '【' | '】')
+        };
+        text.split(cut).map(key).filter(|part| !part.is_empty()).collect()
+    };
+    let english = |text: &str| {
+        let letters = text.chars().filter(char::is_ascii_alphabetic).count();
+        letters >= SHORTEST_ENGLISH && !text.chars().any(chinese)
+    };
+    let is_chinese = |text: &str| text.chars().any(chinese) && !text.chars().any(|letter| letter.is_ascii_alphabetic());
+    let mut halves = parts(name);
+    if let [whole] = halves.as_slice() {
+        // A blank is between them, or nothing but the change of letters.
+        let letters: Vec<(usize, char)> = whole.char_indices().collect();
+        let turns = letters.windows(2).filter(|pair| chinese(pair[0].1) != chinese(pair[1].1)).map(|pair| pair[1].0);
+        let turns: Vec<usize> =
+            turns.filter(|at| whole[..*at].ends_with(' ') || whole[*at..].starts_with(' ')).collect();
+        let [turn] = turns.as_slice() else {
+            return None;
+        };
+        halves = vec![key(&whole[..*turn]), key(&whole[*turn..])];
+    }
+    match halves.as_slice() {
+        [one, other] if is_chinese(one) && english(other) => Some([one.clone(), other.clone()]),
+        [one, other] if english(one) && is_chinese(other) => Some([other.clone(), one.clone()]),
+        _ => None,
+    }
 }
 
 /// Whether a text ends like a label: with a colon.
@@ -65,6 +104,34 @@ mod tests {
         assert_eq!(key("Assigned  to:"), "Assigned to");
         assert_eq!(key("受理时间 ▲"), "受理时间");
         assert_eq!(key("A 栋"), "A 栋");
+    }
+
+    #[test]
+    fn names_in_two_languages_come_apart() {
+        let halves = |name: &str| spoken(name).map(|halves| halves.join("|"));
+        for name in [
+            "申请人/Applicant",
+            "申请人 Applicant",
+            "申请人（Applicant）",
+            "Applicant 申请人",
+            "申 请 人 / Applicant：",
+        ] {
+            assert_eq!(halves(name).as_deref(), Some("申请人|Applicant"), "{name}");
+        }
+        assert_eq!(halves("受理时间 Time of acceptance").as_deref(), Some("受理时间|Time of acceptance"));
+        for name in [
+            "身份证/护照",
+            "证件号码(身份证)",
+            "申请人 ID",
+            "IP地址",
+            "A 栋",
+            "申请人",
+            "Applicant",
+            "取水 Abc 许可",
+            "",
+        ] {
+            assert_eq!(halves(name), None, "{name}");
+        }
     }
 
     #[test]

@@ -93,6 +93,7 @@ pub(super) struct Kinds {
     json: Vec<Range<usize>>,
     html: Vec<Range<usize>>,
     columns: Vec<Range<usize>>,
+    headings: Vec<Range<usize>>,
 }
 
 impl Kinds {
@@ -107,6 +108,10 @@ impl Kinds {
                 Find::Column { .. } => {
                     self.html.push(text.span.clone());
                     self.columns.push(text.span.clone());
+                }
+                Find::Heading(_) => {
+                    self.html.push(text.span.clone());
+                    self.headings.push(text.span.clone());
                 }
                 Find::Label { .. } | Find::Text(_) | Find::Css(_) => self.html.push(text.span.clone()),
             }
@@ -131,6 +136,10 @@ impl Kinds {
             for span in &self.columns {
                 let mend = Message::new("adapter-column-table-mend");
                 findings.error(span.clone(), Message::new("adapter-column-table"), mend);
+            }
+            for span in &self.headings {
+                let mend = Message::new("adapter-heading-list-mend");
+                findings.error(span.clone(), Message::new("adapter-heading-list"), mend);
             }
         }
     }

@@ -93,9 +93,11 @@ adapter-mixed-html = this points into HTML, but the page's other locators point 
 adapter-mixed-mend = one page is either HTML or JSON; make two pages of it, or use one kind throughout
 adapter-column-table = `column=` needs a table, and this page names none
 adapter-column-table-mend = add to the page: table = "…", or point at the thing with label= or CSS
+adapter-heading-list = `heading=` needs records to stand before, and this page is no list
+adapter-heading-list-mend = point at the heading itself with label= or CSS
 
 adapter-locator-empty = nothing is pointed at
-adapter-locator-forms = ways to point: column=HEADER, label=LABEL, text=BUTTON, css=SELECTOR, json=$.PATH
+adapter-locator-forms = ways to point: column=HEADER, label=LABEL, text=BUTTON, heading=SELECTOR, css=SELECTOR, json=$.PATH
 adapter-locator-quote = this quote is never closed
 adapter-locator-quote-mend = put another ' after the words
 adapter-locator-css = `{ $css }` is not CSS ({ $why })

@@ -93,9 +93,11 @@ adapter-mixed-html = 这一处指向网页，而本页其他定位指向 JSON �
 adapter-mixed-mend = 一页要么是网页，要么是 JSON 数据；请拆成两页，或统一成一种
 adapter-column-table = “column=”要有表格才能用，而本页没有指明表格
 adapter-column-table-mend = 给这一页加上 table = "…"，或改用 label= 或 CSS 定位
+adapter-heading-list = “heading=”要有记录才能用，而本页不是列表
+adapter-heading-list-mend = 直接用 label= 或 CSS 指向这个标题
 
 adapter-locator-empty = 没有写明要找什么
-adapter-locator-forms = 定位的写法：column=表头、label=标签、text=按钮文字、css=选择器、json=$.路径
+adapter-locator-forms = 定位的写法：column=表头、label=标签、text=按钮文字、heading=分组标题的选择器、css=选择器、json=$.路径
 adapter-locator-quote = 这个引号没有配对
 adapter-locator-quote-mend = 在文字后面补一个 '
 adapter-locator-css = “{ $css }”不是 CSS 选择器（{ $why }）

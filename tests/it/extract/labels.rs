@@ -69,6 +69,32 @@ fn a_label_tells_what_its_control_holds_now() {
             <label class='el-radio'><input type=radio checked><span class='el-radio__label'>取水</span></label></div></div>", "取水"),
         ("<table><tr><th>事项<td><input type=checkbox checked title='取水'><input type=checkbox title='变更' checked></table>", "取水、变更"),
         ("<table><tr><th>事项<td><select><option selected>山东</select> <select><option selected>临沂</select></table>", "山东 临沂"),
+        ("<div class='form-group'><label class='col-sm-3 control-label'>事项</label><div class='col-sm-9'><p class='form-control-static'>取水</p></div></div>", "取水"),
+        ("<div class='input-group'><span class='input-group-addon'>事项</span><input class='form-control' value='取水'></div>", "取水"),
+        ("<div class='form-floating'><input id=f value='取水' placeholder=x><label for=f>事项</label></div>", "取水"),
+        ("<div class=row><div class='col-4 col-form-label'>事项</div><div class=col-8><input class='form-control-plaintext' readonly value='取水'></div></div>", "取水"),
+        ("<div class='form-group'><label>事项</label><select class='select2-hidden-accessible' multiple><option selected>取水<option>退水<option selected>变更</select>
+            <span class='select2'><ul><li class='select2-selection__choice'><span>×</span>取水</li></ul><input class='select2-search__field' type=search></span></div>", "取水、变更"),
+        ("<div class='form-group'><label>事项</label><select class='select2-hidden-accessible'><option>退水<option selected>取水</select>
+            <span class='select2'><span class='select2-selection__rendered' title='取水'>取水</span></span></div>", "取水"),
+        ("<div class='el-form-item'><label class='el-form-item__label'>事项</label><div class='el-form-item__content'><div class='el-select'>
+            <div class='el-select__tags'><span><span class='el-tag'><span class='el-select__tags-text'>取水</span><i class='el-tag__close'></i></span>
+            <span class='el-tag'><span class='el-select__tags-text'>变更</span></span></span><input class='el-select__input'></div>
+            <div class='el-input'><input readonly class='el-input__inner' placeholder='请选择'></div></div></div></div>", "取水、变更"),
+        ("<div class='el-form-item'><label class='el-form-item__label'>事项</label><div class='el-form-item__content'><div class='el-select__wrapper'>
+            <div class='el-select__selected-item el-select__input-wrapper'><input class='el-select__input' role='combobox'></div>
+            <div class='el-select__selected-item el-select__placeholder'><span>取水</span></div></div></div></div>", "取水"),
+        ("<div class='ant-form-item'><div class='ant-form-item-label'><label title='事项'>事项</label></div><div class='ant-form-item-control'>
+            <div class='ant-select ant-select-multiple'><span class='ant-select-selection-item' title='取水'><span class='ant-select-selection-item-content'>取水</span>
+            <span class='ant-select-selection-item-remove'>×</span></span><span class='ant-select-selection-item'><span class='ant-select-selection-item-content'>变更</span></span>
+            <div class='ant-select-selection-search'><input></div></div></div></div>", "取水、变更"),
+        ("<div class='ant-form-item'><div class='ant-form-item-label'><label>事项</label></div><div class='ant-form-item-control'>
+            <button role='switch' aria-checked='true'><span class='ant-switch-inner'>开</span></button></div></div>", "true"),
+        ("<table><tr class='ant-descriptions-row'><th class='ant-descriptions-item-label'>事项</th><td class='ant-descriptions-item-content'>取水</td></tr></table>", "取水"),
+        ("<table><tr><td class='ant-descriptions-item'><div><span class='ant-descriptions-item-label'>事项</span>
+            <span class='ant-descriptions-item-content'>取水</span></div></td></tr></table>", "取水"),
+        ("<table><tr><td>事项:</td><td><span class='textbox combo'><span class='tagbox-label'>取水<a class='tagbox-remove'></a></span>
+            <span class='tagbox-label'>变更</span><input class='textbox-text'><input type=hidden class='textbox-value' value='7'></span></td></tr></table>", "取水、变更"),
         ("<table><tr><th>事项</th><td></td></tr></table>", ""),
         ("<p>事项：</p>", ""),
     ];
@@ -85,6 +111,49 @@ fn two_labels_with_different_values_are_an_error_and_with_one_value_are_not() {
     let message = of("label=电话", &text("2")).unwrap_err();
     assert_eq!(message, "page `list`: `x` is not where `label=电话` points: it fits 2 things with 2 different texts");
     assert_eq!(of("label=电话", &text("1")).as_deref(), Ok("1"));
+}
+
+#[test]
+fn a_label_without_a_value_never_takes_the_value_of_the_next() {
+    for text in [
+        "<div><div><label>事项：</label><div></div></div><div><label>状态：</label><div>x</div></div></div>",
+        "<div><div><span>事项：</span><span></span></div><div><span>状态：</span><span>x</span></div></div>",
+        "<div><div><span>事项</span><span></span></div><div><span>状态</span><span>x</span></div></div>",
+        "<div><div class=item><label>事项：</label><div></div></div><div class=footer><a>返回</a></div></div>",
+        "<div><div class=item><b>事项：</b><span class=item-value></span></div><p>返回</p></div>",
+        "<div class=el-form-item><label class=el-form-item__label>事项</label><div class=el-form-item__content></div></div><div class=el-form-item><label>状态</label><div>x</div></div>",
+        "<dl><dt>事项</dt><dd></dd><dt>状态</dt><dd>x</dd></dl>",
+        "<table><tr><td>事项：</td><td></td><td>状态：</td><td>x</td></tr></table>",
+    ] {
+        assert_eq!(of("label=事项", text).as_deref(), Ok(""), "{text}");
+    }
+    for text in [
+        "<div><div class=name><span>事项</span><span class=tip></span></div><div>取水</div></div>",
+        "<div><div class=name>事项<i class=required></i></div><div>取水</div></div>",
+        "<div><div><b>事项：</b><i></i></div><div>取水</div></div>",
+    ] {
+        assert_eq!(of("label=事项", text).as_deref(), Ok("取水"), "{text}");
+    }
+}
+
+#[test]
+fn a_label_in_two_languages_is_called_by_either_half() {
+    for text in [
+        "<dl><dt>编号/No.</dt><dd>1</dd><dt>申请人/Applicant</dt><dd>甲</dd><dt>事项/Item</dt><dd>乙</dd></dl>",
+        "<table><tr><td>申请人 Applicant</td><td>甲</td><td>受理时间 Time of acceptance</td><td>3-1</td></tr></table>",
+        "<p>申请人 Applicant：甲</p><p>事项 Item：乙</p>",
+        "<div><label>申请人<br><small>Applicant</small></label><input value='甲'></div><div><label>事项 (Item)</label><input value='乙'></div>",
+    ] {
+        for label in
+            ["label=申请人", "label=Applicant", "label=申请人/Applicant || label=申请人 Applicant || label=申请人"]
+        {
+            assert_eq!(of(label, text).as_deref(), Ok("甲"), "{label} of {text}");
+        }
+    }
+    let alone = "<dl><dt>申请人 Email</dt><dd>x</dd><dt>电话</dt><dd>y</dd></dl>";
+    assert!(of("label=申请人", alone).is_err());
+    let both = "<dl><dt>申请人 Applicant</dt><dd>甲</dd><dt>申请人 Agent</dt><dd>乙</dd></dl>";
+    assert!(of("label=申请人", both).unwrap_err().contains("2 different texts"));
 }
 
 #[test]

@@ -54,10 +54,10 @@ fn two_columns_of_one_name_are_never_quietly_the_first() {
 #[test]
 fn cells_that_span_count_for_every_row_and_column_they_cover() {
     let html = "<table><tr><th>区<th>镇<th>数<tr><td rowspan=2>河东<td>九曲<td>3<tr><td>相公<td>4
-        <tr><td colspan=2>合计<td>7</table>";
+        <tr><td colspan=2>其他<td>7<tr><td colspan=2>合计<td>14</table>";
     let listing = read(&table("table", &[("a", "column=区"), ("b", "column=镇"), ("no", "column=数")]), html);
     let told: Vec<_> = listing.rows.iter().map(|row| format!("{} {} {}", row["a"], row["b"], row["no"])).collect();
-    assert_eq!(told, ["河东 九曲 3", "河东 相公 4", "合计 合计 7"]);
+    assert_eq!(told, ["河东 九曲 3", "河东 相公 4", "其他 其他 7"]);
 }
 
 #[test]
@@ -74,6 +74,78 @@ fn rows_that_are_no_records_are_left_out() {
     }
     let message = fails(&table("table", &[("item", "column=事项")]), "<table><tr><th>编号<th>事项<tr><td>1</table>");
     assert!(message.contains("record 1: `item`") && message.contains("no cell under the header 事项"), "{message}");
+}
+
+#[test]
+fn headings_and_sums_between_records_are_none_and_a_heading_is_read_from_before_each() {
+    let html = "<h2>第一批</h2><table><tr><td colspan=3>办件一览</td></tr><tr><th>编号<th>事项<th>数
+        <tr class=town><td colspan=3><b>九曲街道</b>（2 件）</td></tr><tr><td>1<td>a<td>3</tr><tr><td>2<td>b<td>4</tr>
+        <tr><td colspan=2>九曲街道小计<td>7</tr><tr class=town><td>相公街道</td><td></td><td></td></tr><tr><td>3<td>c<td>1</tr>
+        <tr><td>小计：<td><td>1</tr><tr><td>本页合计（3 件）<td><td>8</tr></table>";
+    let fields = [("no", "column=编号"), ("town", "heading=tr.town /^(\\S+?)(?:（|$)/"), ("batch", "heading=h2")];
+    let read = read(&table("table", &fields), html);
+    let told: Vec<_> = read.rows.iter().map(|row| format!("{} {} {}", row["no"], row["town"], row["batch"])).collect();
+    assert_eq!(told, ["1 九曲街道 第一批", "2 九曲街道 第一批", "3 相公街道 第一批"]);
+    let message = fails(&table("table", &[("town", "heading=tr.county")]), html);
+    assert!(message.contains("nothing before the record fits the CSS tr.county"), "{message}");
+    let cards = "<h3>九曲</h3><div class=card><p>编号：1</p></div><div class=card><h3>内</h3><p>编号：2</p></div>
+        <div><h3>相公</h3><div class=card><p>编号：3</p></div></div><h3 style='display:none'>隐</h3><div class=card><p>编号：4</p></div>";
+    let towns = listing(&rows(".card", &[("town", "heading=h3")]), &super::html(cards)).unwrap().rows;
+    let towns: Vec<_> = towns.iter().map(|row| row["town"].as_str()).collect();
+    assert_eq!(towns, ["九曲", "九曲", "相公", "相公"]);
+}
+
+#[test]
+fn a_record_may_take_several_rows() {
+    let told = |page: &queqiao::adapter::Page, html: &str| -> Vec<String> {
+        read(page, html).rows.iter().map(|row| row.values().cloned().collect::<Vec<_>>().join(" ")).collect()
+    };
+    let fields = [("a", "column=编号"), ("b", "column=事项"), ("c", "column=申请人"), ("d", "column=时间")];
+    let lined = queqiao::adapter::Page { lines: Some(2), ..table("table", &fields) };
+    let expected = ["1 取水 甲 3-1", "2 变更 乙 3-2"];
+    let head = "<tr><th>编号<th>事项<tr><th>申请人<th>时间";
+    let two = format!("<table>{head}<tr><td>1<td>取水<tr><td>甲<td>3-1<tr><td>2<td>变更<tr><td>乙<td>3-2</table>");
+    assert_eq!(told(&lined, &two), expected);
+    let spanned = "<table><tr><th rowspan=2>编号<th>事项<th>状态<tr><th>申请人<th>时间
+        <tr><td rowspan=2>1<td>取水<td>x<tr><td>甲<td>3-1<tr><td rowspan=2>2<td>变更<td>y<tr><td>乙<td>3-2</table>";
+    assert_eq!(told(&lined, spanned), expected);
+    assert_eq!(told(&table("table", &fields), spanned), expected);
+    let bodies = "<table><thead><tr><th>编号<th>事项<tr><th>申请人<th>时间</thead><tbody class=case><tr><td>1<td>取水<tr><td>甲<td>3-1
+        <tbody><tr><td>x<td>y<tbody class=case><tr><td>2<td>变更<tr><td>乙<td>3-2</table>";
+    assert_eq!(told(&rows("tbody.case", &fields), bodies), expected);
+    let labelled = "<table><tr><th>编号<th>事项<tr><td rowspan=2>1<td>取水<tr><td colspan=2>申请人：甲　时间：3-1
+        <tr><td rowspan=2>2<td>变更<tr><td colspan=2>申请人：乙　时间：3-2</table>";
+    let fields = [("a", "column=编号"), ("b", "column=事项"), ("c", "label=申请人"), ("d", "label=时间")];
+    let lone = labelled.replace("<td rowspan=2>", "<td>");
+    assert_eq!(told(&queqiao::adapter::Page { lines: Some(2), ..table("table", &fields) }, &lone), expected);
+    let merged =
+        "<table><tr><th>镇<th>编号<tr><td rowspan=2>九曲<td>1<tr><td>2<tr><td rowspan=2>相公<td>3<tr><td>4</table>";
+    assert_eq!(
+        told(&table("table", &[("a", "column=镇"), ("b", "column=编号")]), merged),
+        ["九曲 1", "九曲 2", "相公 3", "相公 4"]
+    );
+    let one = format!("<table>{head}<tr><td>1<td>取水<tr><td>甲<td>3-1<tr><td>2<td>变更</table>");
+    assert!(fails(&lined, &one).contains("record 2: `c`"));
+}
+
+#[test]
+fn what_folds_or_hides_part_of_a_cell_changes_no_text() {
+    let html = "<table><tr><th>编号<span class=sort>▲▼</span></th><th>事项 <i class=material-icons>arrow_upward</i></th>
+        <th><i class='layui-icon'>\u{e605}</i>申请人<span class='sr-only'>可排序</span><em>ⓘ</em></th><th>操作</th></tr>
+        <tr><td>1<span style='position:absolute; left:-9999px'>1</span><a href='javascript:;'>复制</a></td><td><span>取水…</span><a onclick='x()'>展开</a></td>
+        <td>甲<span class='visible-xs'>申请人：甲</span><b class='d-none'>甲</b><i class='d-none d-md-inline'>（自然人）</i></td><td><a>展开</a></td></tr></table>";
+    let fields = [("a", "column=编号"), ("b", "column=事项"), ("c", "column=申请人"), ("d", "column=操作")];
+    let expected = row(&[("a", "1"), ("b", "取水…"), ("c", "甲（自然人）"), ("d", "展开")]);
+    assert_eq!(read(&table("table", &fields), html).rows, [expected]);
+}
+
+#[test]
+fn headers_in_two_languages_are_called_by_either() {
+    let html = "<table><tr><th>编号/No.</th><th>受理编号 Case number</th><th>申请人<br>Applicant</th><tr><td>1<td>A1<td>甲</table>";
+    let fields = [("a", "column=受理编号"), ("b", "column=Applicant"), ("c", "column='Case number'")];
+    assert_eq!(read(&table("table", &fields), html).rows, [row(&[("a", "A1"), ("b", "甲"), ("c", "A1")])]);
+    let alone = "<table><tr><th>编号</th><th>事项</th><th>申请人 Email</th><tr><td>1<td>a<td>x</table>";
+    assert!(fails(&table("table", &[("a", "column=申请人")]), alone).contains("no header is 申请人"));
 }
 
 #[test]

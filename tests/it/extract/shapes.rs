@@ -92,6 +92,47 @@ fn easyui_puts_frozen_columns_beside_the_others() {
 }
 
 #[test]
+fn tables_of_blocks_are_known_by_roles_or_by_the_names_of_widgets() {
+    let row = |tag: &str, at: usize| {
+        let no = at + 1;
+        let name = ["甲", "乙"][at];
+        format!(
+            "<div role=row {tag}><div role=gridcell>A{no}</div><div role=gridcell>{name}</div><div role=gridcell><a href=A{no}>看</a></div></div>"
+        )
+    };
+    let plain = format!(
+        "<div role=grid><div role=rowgroup><div role=row><div role=columnheader>编号</div><div role=columnheader>事项 ▲</div>
+        <div role=columnheader>操作</div></div></div><div role=rowgroup>{}{}</div></div>",
+        row("", 0),
+        row("class=x", 1)
+    );
+    for locator in ["[role=grid]", "[role=row]", "[role=rowgroup]"] {
+        assert_eq!(read(locator, FIELDS, &plain), expected(), "{locator}");
+    }
+    assert_eq!(listing(&super::rows(".x", FIELDS), &html(&plain)).unwrap().rows, expected()[1..]);
+    // ag-grid: pinned columns in a container of their own, cells and rows in any order, both counted.
+    let ag = "<div class=ag-root role=treegrid><div class=ag-header><div class=ag-pinned-left-header><div role=row aria-rowindex=1>
+        <div role=columnheader aria-colindex=1 col-id=no><span>编号</span></div></div></div><div role=row aria-rowindex=1>
+        <div role=columnheader aria-colindex=3 col-id=op>操作</div><div role=columnheader aria-colindex=2 col-id=item>事项</div></div></div>
+        <div class=ag-body><div class=ag-pinned-left-cols-container><div role=row row-index=1 aria-rowindex=3><div role=gridcell aria-colindex=1>A2</div></div>
+        <div role=row row-index=0 aria-rowindex=2><div role=gridcell aria-colindex=1>A1</div></div></div>
+        <div class=ag-center><div role=row row-index=0 aria-rowindex=2><div role=gridcell aria-colindex=3><a href=A1>看</a></div><div role=gridcell aria-colindex=2>甲</div></div>
+        <div role=row row-index=1 aria-rowindex=3><div role=gridcell aria-colindex=2>乙</div><div role=gridcell aria-colindex=3><a href=A2>看</a></div></div></div></div></div>";
+    assert_eq!(read(".ag-root", FIELDS, ag), expected());
+    let antd = "<div class=ant-table><div class=ant-table-header><table><thead><tr><th class=ant-table-cell>编号<th>事项<th>操作</tr></thead></table></div>
+        <div class=ant-table-tbody-virtual><div class=ant-table-row><div class=ant-table-cell>A1</div><div class=ant-table-cell>甲</div><div class=ant-table-cell><a href=A1>看</a></div></div>
+        <div class=ant-table-row><div class=ant-table-cell>A2</div><div class=ant-table-cell>乙</div><div class=ant-table-cell><a href=A2>看</a></div></div></div></div>";
+    for locator in [".ant-table", ".ant-table table"] {
+        assert_eq!(read(locator, FIELDS, antd), expected(), "{locator}");
+    }
+    let v2 = "<div class=el-table-v2><div class='el-table-v2__header-row'><div class='el-table-v2__header-cell'>编号</div><div class='el-table-v2__header-cell'>事项</div>
+        <div class='el-table-v2__header-cell'>操作</div></div><div class=el-table-v2__body><div class='el-table-v2__row'><div class='el-table-v2__row-cell'>A1</div>
+        <div class='el-table-v2__row-cell'>甲</div><div class='el-table-v2__row-cell'><a href=A1>看</a></div></div><div class='el-table-v2__row'><div class='el-table-v2__row-cell'>A2</div>
+        <div class='el-table-v2__row-cell'>乙</div><div class='el-table-v2__row-cell'><a href=A2>看</a></div></div></div></div>";
+    assert_eq!(read(".el-table-v2", FIELDS, v2), expected());
+}
+
+#[test]
 fn tables_that_look_alike_are_not_copies_of_each_other() {
     let one = |no: &str| format!("<table><tr><th>编号<th>事项<tr><td>{no}<td>甲</table>");
     let text = format!("<div id=all>{}{}</div>", one("A1"), one("A2"));
