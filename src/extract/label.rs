@@ -295,8 +295,7 @@ fn empty_value(around: ElementRef<'_>) -> Option<(ElementRef<'_>, Emptiness)> {
     let Some(second) = children.next() else {
         return empty_value(first);
     };
-    if children.next().is_some() || !shown(second).is_empty() && !only_buttons(second) || shown(first).is_empty()
-    {
+    if children.next().is_some() || !shown(second).is_empty() && !only_buttons(second) || shown(first).is_empty() {
         return None;
     }
     let named = |class: &str| VALUES.iter().any(|part| class.to_ascii_lowercase().contains(part));
