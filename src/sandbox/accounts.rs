@@ -85,11 +85,11 @@ impl Account {
             return if left == 0 { Entry::Frozen } else { Entry::Wrong(left) };
         }
         self.failures = 0;
-        Entry::Open(self.begin())
+        Entry::Open(self.admit())
     }
 
-    /// A new session, which ends the one before.
-    fn begin(&mut self) -> String {
+    /// A session for someone whose identity is known. It ends the account's earlier session.
+    pub(super) fn admit(&mut self) -> String {
         self.kicked.extend(self.live.take().map(|session| session.name));
         if self.kicked.len() > KICKED_KEPT {
             self.kicked.pop_front();
@@ -102,7 +102,7 @@ impl Account {
 
     /// Somebody else, who knows the password, comes in elsewhere.
     pub(super) fn kick(&mut self) {
-        self.begin();
+        self.admit();
     }
 
     /// From now on a session ends by itself after so many requests.

@@ -1,6 +1,6 @@
 //! One case of a practice system, as the system itself holds it.
 
-use chrono::{DateTime, Datelike, FixedOffset};
+use chrono::{DateTime, FixedOffset};
 
 use super::items::{Department, Item};
 use super::kind::System;
@@ -86,12 +86,13 @@ impl Case {
         if self.fault == Some(Fault::UnknownTown) { UNKNOWN_TOWN } else { &self.town.name }
     }
 
-    /// The time of acceptance in `format`, which must hold `%Y-%m-%d`; empty when not accepted.
+    /// The time of acceptance in `format`; empty when not accepted.
     pub(super) fn accepted_text(&self, format: &str) -> String {
         let Some(accepted) = self.accepted else { return String::new() };
         if self.fault == Some(Fault::ImpossibleDate) {
-            let impossible = format!("{}-02-30", accepted.year());
-            return accepted.format(&format.replace("%Y-%m-%d", &impossible)).to_string();
+            let impossible = [("%m", "02"), ("%b", "Feb"), ("%d", "30")];
+            let format = impossible.iter().fold(format.to_owned(), |format, (part, text)| format.replace(part, text));
+            return accepted.format(&format).to_string();
         }
         accepted.format(format).to_string()
     }
@@ -104,7 +105,7 @@ impl Case {
     }
 
     /// What an honest reading of the case's pages must give.
-    pub(super) fn truth(&self, system: System) -> TrueCase {
+    pub(super) fn truth(&self) -> TrueCase {
         let fault = self.fault;
         TrueCase {
             source_no: self.source_no.clone(),
@@ -121,14 +122,14 @@ impl Case {
             accept_date: self.accepted.filter(|_| fault != Some(Fault::ImpossibleDate)),
             promise_date: self.promised,
             result_date: self.ended,
-            bad: fault.map(|fault| self.reason(fault, system)),
+            bad: fault.map(|fault| self.reason(fault)),
         }
     }
 
-    fn reason(&self, fault: Fault, system: System) -> String {
+    fn reason(&self, fault: Fault) -> String {
         match fault {
             Fault::UnknownStatus => format!("unknown status word {UNKNOWN_STATUS}"),
-            Fault::ImpossibleDate => format!("impossible acceptance date {}", self.accepted_text(system.time_format)),
+            Fault::ImpossibleDate => format!("impossible acceptance date {}", self.accepted_text("%Y-%m-%d")),
             Fault::ResultBeforeAcceptance => "result before acceptance".to_owned(),
             Fault::UnknownTown => format!("unknown town {UNKNOWN_TOWN}"),
         }

@@ -61,7 +61,7 @@ pub(super) async fn control(State(office): State<Arc<Office>>, Json(wish): Json<
         office.account().kick();
     }
     if wish.end_sessions {
-        office.account().end_sessions();
+        office.end_sessions();
     }
     let now = office.now();
     let added: Vec<TrueCase> = (0..wish.add.min(ADD_MOST)).map(|_| office.ledger().add(now)).collect();
@@ -81,6 +81,7 @@ pub(super) async fn control(State(office): State<Arc<Office>>, Json(wish): Json<
         "failed_logins": read(&counts.failed_logins),
         "requests": read(&counts.requests),
         "list_requests": read(&counts.list_requests),
+        "captcha": office.captchas.last_answer(),
         "detail_requests": read(&counts.detail_requests),
     }))
 }

@@ -57,15 +57,20 @@ impl Department {
     }
 }
 
-const fn promised(name: &'static str, legal: u32, promise: u32, who: Who) -> Item {
+pub(super) const fn promised(name: &'static str, legal: u32, promise: u32, who: Who) -> Item {
     Item { name, legal, promise, at_once: false, who }
 }
 
-const fn at_once(name: &'static str, legal: u32, who: Who) -> Item {
+pub(super) const fn at_once(name: &'static str, legal: u32, who: Who) -> Item {
     Item { name, legal, promise: 1, at_once: true, who }
 }
 
-const fn department(name: &'static str, slug: &'static str, weight: u32, items: &'static [Item]) -> Department {
+pub(super) const fn department(
+    name: &'static str,
+    slug: &'static str,
+    weight: u32,
+    items: &'static [Item],
+) -> Department {
     Department { name, slug, weight, items }
 }
 

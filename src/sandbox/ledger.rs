@@ -56,7 +56,7 @@ impl Ledger {
     }
 
     pub(super) fn truth(&self) -> Vec<TrueCase> {
-        self.cases.iter().map(|case| case.truth(self.system)).collect()
+        self.cases.iter().map(|case| case.truth()).collect()
     }
 
     /// How many cases there are.
@@ -67,7 +67,7 @@ impl Ledger {
     /// One new case, accepted at a window at `now`.
     pub(super) fn add(&mut self, now: Time) -> TrueCase {
         let index = self.arrive(now, Status::Accepted);
-        self.cases[index].truth(self.system)
+        self.cases[index].truth()
     }
 
     /// Takes the newest case away, as a clerk does with one that was typed by mistake.

@@ -6,16 +6,23 @@
 
 mod accounts;
 mod assets;
+mod benefits;
+mod captcha;
 mod case;
 mod chance;
+mod civil;
 mod control;
 mod error;
+mod finance;
 mod gb;
 mod generate;
+mod guest;
 mod history;
 mod items;
 mod kind;
 mod ledger;
+mod medical;
+mod medical_login;
 mod office;
 mod people;
 mod permits;
@@ -23,6 +30,7 @@ mod places;
 mod practice;
 mod redesign;
 mod serve;
+mod sso;
 mod status;
 mod token;
 mod truth;
@@ -41,6 +49,7 @@ pub use truth::TrueCase;
 
 use kind::System;
 use office::Office;
+use sso::Sso;
 
 /// The highest pace, in events per second: beyond it the pages would be busier than any real system's.
 const PACE_MOST: f64 = 1000.0;
@@ -71,7 +80,7 @@ pub struct Options {
 }
 
 /// All systems, in the order of their ports.
-const ALL: &[System] = &[&permits::KIND, &water::KIND];
+const ALL: &[System] = &[&permits::KIND, &water::KIND, &medical::KIND, &civil::KIND, &finance::KIND];
 
 /// The running practice systems. Dropping it ends them too, without waiting.
 #[derive(Debug)]
@@ -98,17 +107,16 @@ impl Sandbox {
         let end = CancellationToken::new();
         let quiet = end.child_token();
         let mut sandbox = Sandbox { systems: Vec::new(), tasks: Vec::new(), end, business: quiet };
-        for (index, system) in all.iter().copied().enumerate() {
-            let port = match options.ports {
-                None => 0,
-                Some(first) => u16::try_from(index)
-                    .ok()
-                    .and_then(|above| first.checked_add(above))
-                    .ok_or(SandboxError::Ports { first, needed: all.len() })?,
-            };
-            let office = Arc::new(Office::new(system, &options));
-            let (address, server) = serve::listen(Arc::clone(&office), port, sandbox.end.clone()).await?;
+        let mut ports = Ports { first: options.ports, taken: 0, needed: all.len() };
+        let sso = sandbox.sign_on(&all, &options, &mut ports).await?;
+        for system in all.iter().copied() {
+            let office = Arc::new(Office::new(system, &options, sso.as_ref()));
+            let router = serve::router(Arc::clone(&office));
+            let (address, server) = serve::listen(system.title, router, ports.next()?, sandbox.end.clone()).await?;
             sandbox.tasks.push(server);
+            if let Some(sso) = &office.sso {
+                sso.register(&address, &office);
+            }
             if options.pace > 0.0 {
                 let events = business(Arc::clone(&office), options.pace, sandbox.business.clone());
                 sandbox.tasks.push(tokio::spawn(events));
@@ -116,6 +124,24 @@ impl Sandbox {
             sandbox.systems.push(Practice { office, address });
         }
         Ok(sandbox)
+    }
+
+    /// Starts the single sign-on where one of the systems stands behind it; its port comes after theirs.
+    async fn sign_on(
+        &mut self,
+        all: &[System],
+        options: &Options,
+        ports: &mut Ports,
+    ) -> Result<Option<Arc<Sso>>, SandboxError> {
+        if !all.iter().copied().any(Sso::fronts) {
+            return Ok(None);
+        }
+        let sso = Arc::new(Sso::new(options));
+        let router = sso::router(Arc::clone(&sso));
+        let (address, server) = serve::listen(sso::TITLE, router, ports.last()?, self.end.clone()).await?;
+        self.tasks.push(server);
+        sso.opened_at(&address);
+        Ok(Some(sso))
     }
 
     /// The running systems, in the order of their ports.
@@ -145,6 +171,34 @@ impl Drop for Sandbox {
         for task in &self.tasks {
             task.abort();
         }
+    }
+}
+
+/// The ports that were asked for, in a row.
+struct Ports {
+    /// The first; none for free ports.
+    first: Option<u16>,
+    taken: usize,
+    needed: usize,
+}
+
+impl Ports {
+    fn next(&mut self) -> Result<u16, SandboxError> {
+        let port = self.above(self.taken)?;
+        self.taken += 1;
+        Ok(port)
+    }
+
+    /// One more, after all the others.
+    fn last(&mut self) -> Result<u16, SandboxError> {
+        self.needed += 1;
+        self.above(self.needed - 1)
+    }
+
+    fn above(&self, above: usize) -> Result<u16, SandboxError> {
+        let Some(first) = self.first else { return Ok(0) };
+        let port = u16::try_from(above).ok().and_then(|above| first.checked_add(above));
+        port.ok_or(SandboxError::Ports { first, needed: self.needed })
     }
 }
 

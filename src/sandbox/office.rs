@@ -1,12 +1,14 @@
 //! What one running system is made of, shared by its pages, its control and its daily business.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 use super::accounts::{Account, Entry};
+use super::captcha::Captchas;
 use super::case::Time;
 use super::ledger::Ledger;
+use super::sso::Sso;
 use super::{Options, System};
 
 /// One running system.
@@ -17,6 +19,10 @@ pub(super) struct Office {
     pub(super) counts: Counts,
     /// Signs tokens; new in every practice, so that an old token does not fit.
     pub(super) secret: [u8; 32],
+    /// The captchas that its login page has shown.
+    pub(super) captchas: Captchas,
+    /// The single sign-on that it stands behind.
+    pub(super) sso: Option<Arc<Sso>>,
     ledger: Mutex<Ledger>,
     account: Mutex<Account>,
     opened: (Time, Instant),
@@ -47,7 +53,7 @@ pub(super) struct Counts {
 }
 
 impl Office {
-    pub(super) fn new(system: System, options: &Options) -> Office {
+    pub(super) fn new(system: System, options: &Options, sso: Option<&Arc<Sso>>) -> Office {
         let mut secret = [0; 32];
         fastrand::fill(&mut secret);
         Office {
@@ -55,6 +61,8 @@ impl Office {
             trouble: Trouble::default(),
             counts: Counts::default(),
             secret,
+            captchas: Captchas::default(),
+            sso: sso.filter(|_| Sso::fronts(system)).cloned(),
             ledger: Mutex::new(Ledger::new(system, options.seed, options.cases, options.today)),
             account: Mutex::new(Account::new(&options.username, &options.password)),
             opened: (options.today, Instant::now()),
@@ -84,6 +92,14 @@ impl Office {
         }
         if take_one(&self.trouble.removals) {
             self.ledger().remove_newest();
+        }
+    }
+
+    /// Ends every session, as a restart of the system would; behind the sign-on, that one's too.
+    pub(super) fn end_sessions(&self) {
+        self.account().end_sessions();
+        if let Some(sso) = &self.sso {
+            sso.end_sessions();
         }
     }
 

@@ -119,7 +119,12 @@ impl Practice {
 
     /// Ends every session, as a restart of the system would.
     pub fn end_sessions(&self) {
-        self.office.account().end_sessions();
+        self.office.end_sessions();
+    }
+
+    /// The right answer to the captcha that the login page showed last: the practice plays the person before it.
+    pub fn captcha_answer(&self) -> Option<String> {
+        self.office.captchas.last_answer()
     }
 }
 

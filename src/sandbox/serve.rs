@@ -17,16 +17,16 @@ use tokio_util::sync::CancellationToken;
 use super::office::{Office, bump};
 use super::{SandboxError, assets, control, redesign};
 
-/// Serves `office` on a loopback `port` (0 for a free one) until `end`. Answers with its address.
+/// Serves `router` on a loopback `port` (0 for a free one) until `end`. Answers with its address.
 pub(super) async fn listen(
-    office: Arc<Office>,
+    title: &'static str,
+    router: Router,
     port: u16,
     end: CancellationToken,
 ) -> Result<(String, JoinHandle<()>), SandboxError> {
-    let failed = |source| SandboxError::Listen { title: office.system.title, port, source };
+    let failed = |source| SandboxError::Listen { title, port, source };
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await.map_err(failed)?;
     let address = format!("http://{}/", listener.local_addr().map_err(failed)?);
-    let router = router(Arc::clone(&office));
     let server = tokio::spawn(async move {
         let serving = axum::serve(listener, router).with_graceful_shutdown(end.cancelled_owned());
         // Serving only ends when it is told to; axum retries what accept refuses.
@@ -35,7 +35,8 @@ pub(super) async fn listen(
     Ok((address, server))
 }
 
-fn router(office: Arc<Office>) -> Router {
+/// The pages of `office`, counted, and the practice's own door.
+pub(super) fn router(office: Arc<Office>) -> Router {
     (office.system.pages)()
         .layer(from_fn_with_state(Arc::clone(&office), gate))
         .route("/static/{*path}", get(assets::asset))
