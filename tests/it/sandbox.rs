@@ -3,6 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "a test may end where it fails")]
 
 mod door;
+mod medical;
+mod sign_on;
 
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -252,6 +254,11 @@ async fn the_saved_pages_are_what_the_systems_serve() {
         assert!(bytes(&client, water, path).await == saved(name), "{name}");
     }
     sandbox.stop().await;
+}
+
+/// The page is what is kept under that name.
+fn same(page: &str, name: &str) {
+    assert!(page.as_bytes() == saved(name), "{name} is no longer what the system serves");
 }
 
 fn saved(name: &str) -> Vec<u8> {
