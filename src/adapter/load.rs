@@ -51,7 +51,8 @@ impl Adapters {
         let (systems, good_systems) = read_systems(selectors, &mut versions, &mut report);
         let names: BTreeSet<String> = bots.files.keys().cloned().collect();
         let known = Known { root, systems: &systems, bots: &names };
-        let mut adapters = Self { bots: read_bots(bots, &known, &versions, &mut report), ..Self::default() };
+        let mut adapters =
+            Self { bots: read_bots(bots, &known, &versions, &mut report), root: root.to_owned(), ..Self::default() };
         for (name, file) in schedules.files {
             let read = file.walk(&mut report, |sheet| read::schedules(&name, sheet, &known));
             adapters.schedules.extend(read.value.into_iter().flatten());

@@ -15,6 +15,8 @@ pub struct Adapters {
     pub bots: BTreeMap<String, Bot>,
     /// Every `[[schedule]]` of every file, in the order of file names and lines.
     pub schedules: Vec<Schedule>,
+    /// The folder that holds them, for files that people put there.
+    pub root: PathBuf,
 }
 
 /// Where things are in one system.
@@ -156,6 +158,16 @@ pub enum SignIn {
     Lent,
 }
 
+impl SignIn {
+    /// Whether a browser opens anyway, so that it can show whether plain HTTP reads the same.
+    pub fn opens_browser(self) -> bool {
+        match self {
+            Self::Nothing | Self::Steps => true,
+            Self::Basic | Self::Certificate | Self::Lent => false,
+        }
+    }
+}
+
 /// How a row of the process becomes an event.
 #[derive(Debug)]
 pub struct EventFields {
@@ -212,6 +224,18 @@ pub struct Collect {
     pub attachments: bool,
     /// What a good reading looks like.
     pub expect: Expect,
+}
+
+impl Collect {
+    /// The names of all pages that are read.
+    pub fn pages(&self) -> impl Iterator<Item = &str> {
+        [self.list.as_str()].into_iter().chain(self.about())
+    }
+
+    /// The names of the pages about one record.
+    pub fn about(&self) -> impl Iterator<Item = &str> {
+        self.detail.iter().chain(&self.also).chain(&self.events).map(String::as_str)
+    }
 }
 
 /// What a good reading looks like.

@@ -28,6 +28,8 @@ pub struct Page {
     /// Address relative to the base; may use `page` (from 1), `offset` (rows before this page, from 0), `cursor`, `from`, `to` and
     /// `list.FIELD`. None where `press` leads to the page from a row of the list. With [`Via::Folder`]: a pattern of files.
     pub path: Option<Template>,
+    /// The page on which this one stands: it is read where that one is.
+    pub with: Option<String>,
     /// What is sent to `path`, as a POST: a form's body, or JSON where it begins with a brace. May use what `path` may use.
     pub post: Option<Template>,
     /// How it is fetched.
@@ -82,6 +84,8 @@ pub struct Way {
     pub press: Option<Candidates>,
     /// What is pressed opens a window of its own.
     pub window: bool,
+    /// What is pressed yields a file.
+    pub download: bool,
     /// Pressed when the page has been read.
     pub close: Option<Candidates>,
     /// Form fields and what they must say, as a person sees it, in order.

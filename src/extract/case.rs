@@ -2,11 +2,11 @@
 
 use super::{
     Row,
-    field::{PERSONAL, code, repeatable, set},
+    field::{PERSONAL, code, instant, repeatable, set},
 };
 use crate::{
     adapter::{Bot, Expression, Scope},
-    record::{Case, CaseFields, CaseResult, Provenance, Status},
+    record::{Case, CaseEvent, CaseFields, CaseResult, Provenance, Status},
 };
 
 /// Why a row can't become a case.
@@ -24,21 +24,29 @@ impl Fault {
     }
 }
 
-/// Maps a list's row and, where the bot reads one, its detail to a case by the expressions of the bot's `[case]`.
+/// Everything that was read of one record.
+#[derive(Clone, Copy, Debug)]
+pub struct Reads<'a> {
+    /// The list's row.
+    pub list: &'a Row,
+    /// The pages about the record, by the name under which expressions speak of them (`detail`, or the page's own).
+    pub pages: &'a [(String, Row)],
+    /// The rows of its process, in the page's order.
+    pub events: &'a [Row],
+}
+
+/// Maps what was read to a case by the expressions of the bot's `[case]`, and its process by those of `[event]`.
 ///
 /// `data_version` is 0: the caller numbers versions. `project_no` is `SYSTEM-SOURCE_NO` where the bot has none.
 ///
 /// # Errors
 /// The row's `source_no`, where it could be worked out, and every fault: a word without a code, a text that does not fit its
 /// field, a required field without a value, an impossible case.
-pub fn map_case(
-    bot: &Bot,
-    list: &Row,
-    detail: Option<&Row>,
-    provenance: &Provenance,
-) -> Result<Case, (Option<String>, Vec<Fault>)> {
+pub fn map_case(bot: &Bot, reads: Reads<'_>, provenance: &Provenance) -> Result<Case, (Option<String>, Vec<Fault>)> {
     let nothing = Row::new();
-    let scope = Scope::new().row("list", list).row("detail", detail.unwrap_or(&nothing)).codes(&bot.codes);
+    // A bot without detail page may still have expressions that ask for one: they find nothing.
+    let scope = Scope::new().row("list", reads.list).row("detail", &nothing).codes(&bot.codes);
+    let scope = reads.pages.iter().fold(scope, |scope, (name, row)| scope.row(name, row));
     let mut mapping = Mapping::default();
     for (field, expression) in &bot.case {
         mapping.take(field, expression, &scope);
@@ -49,16 +57,55 @@ pub fn map_case(
             mapping.faults.push(Fault::new(field, "every case needs one, and the page shows none"));
         }
     }
+    let events = events(bot, reads).unwrap_or_else(|fault| {
+        mapping.faults.push(fault);
+        Vec::new()
+    });
     let Mapping { source_no, project_no, status, result, fields, faults } = mapping;
     let (Some(source_no), Some(status), true) = (source_no.clone(), status, faults.is_empty()) else {
         return Err((source_no, faults));
     };
     let project_no = project_no.unwrap_or_else(|| format!("{}-{source_no}", bot.system));
     let provenance = provenance.clone();
-    let case =
-        Case { system: bot.system.clone(), source_no, project_no, data_version: 0, status, result, fields, provenance };
+    let system = bot.system.clone();
+    let attachments = Vec::new();
+    let case = Case {
+        system,
+        source_no,
+        project_no,
+        data_version: 0,
+        status,
+        result,
+        fields,
+        events,
+        attachments,
+        provenance,
+    };
     let impossible: Vec<Fault> = case.impossibilities().into_iter().map(impossibility).collect();
     if impossible.is_empty() { Ok(case) } else { Err((Some(case.source_no), impossible)) }
+}
+
+/// The rows of the process as events, numbered as the page shows them.
+fn events(bot: &Bot, reads: Reads<'_>) -> Result<Vec<CaseEvent>, Fault> {
+    let Some(fields) = &bot.event else { return Ok(Vec::new()) };
+    let mut events = Vec::with_capacity(reads.events.len());
+    for (row, sequence) in reads.events.iter().zip(1..) {
+        let scope = Scope::new().row("event", row).row("list", reads.list).codes(&bot.codes);
+        let read = |expression: &Expression| {
+            let wrong =
+                |reason: String| Fault::new("events", format!("step {sequence}: {}", repeatable_reason(&reason)));
+            expression.evaluate(&scope).map_err(wrong)
+        };
+        let needed = |expression: &Expression| {
+            let none = || Fault::new("events", format!("step {sequence} has no `{}`", expression.written()));
+            read(expression)?.ok_or_else(none)
+        };
+        let time = instant("time", &needed(&fields.time)?).map_err(|reason| Fault::new("events", reason))?;
+        let optional = |expression: &Option<Expression>| expression.as_ref().map_or(Ok(None), read);
+        let (actor, note) = (optional(&fields.actor)?, optional(&fields.note)?);
+        events.push(CaseEvent { sequence, name: needed(&fields.name)?, time, actor, note });
+    }
+    Ok(events)
 }
 
 /// A case in the making.

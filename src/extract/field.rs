@@ -53,6 +53,11 @@ pub(super) fn code<T: FromStr<Err = UnknownCode>>(text: &str) -> Result<T, Strin
     })
 }
 
+/// An instant, or the reason why the text is none.
+pub(super) fn instant(name: &str, text: &str) -> Result<DateTime<FixedOffset>, String> {
+    FieldValue::from_text(name, text)
+}
+
 /// How a field's type reads a text; `name` is the field.
 trait FieldValue: Sized {
     fn from_text(name: &str, text: &str) -> Result<Self, String>;

@@ -62,6 +62,17 @@ fn mark_in(candidates: &Candidates, scope: &Scope<'_>) -> Result<usize, ExtractE
     Err(error(candidates, missed.join("; ")))
 }
 
+/// Whether a person chooses from what this thing of a page offers, rather than types into it.
+///
+/// # Errors
+/// When nothing or more than one thing is there.
+pub fn chooses(candidates: &Candidates, document: &Document) -> Result<bool, ExtractError> {
+    match things(candidates, document)?.as_slice() {
+        [thing] => Ok(thing.value().name() == "select"),
+        several => Err(error(candidates, format!("it fits {} things", several.len()))),
+    }
+}
+
 /// The text of one thing on a page, such as a login's error message; `None` when nothing is there to be seen, or it is empty.
 /// `text=` is any visible text that says so.
 ///

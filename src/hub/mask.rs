@@ -22,6 +22,14 @@ pub fn mask_case(mut case: Case, view: View) -> Case {
         for number in [&mut fields.applicant_id, &mut fields.contact_phone] {
             *number = number.take().map(|number| mask_digits(&number));
         }
+        for event in &mut case.events {
+            event.actor = event.actor.take().map(|name| mask_name(&name));
+            // Clerks write names and numbers into their words.
+            event.note = None;
+        }
+        for file in &mut case.attachments {
+            file.name = file.name.rsplit_once('.').map_or_else(String::new, |(_, kind)| format!("*.{kind}"));
+        }
     }
     case
 }

@@ -63,8 +63,44 @@ pub struct Case {
     /// The remaining fields.
     #[serde(flatten)]
     pub fields: CaseFields,
+    /// 过程: what was done with it, in the system's order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub events: Vec<CaseEvent>,
+    /// 材料: the files that belong to it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub attachments: Vec<Attachment>,
     /// Where all this comes from.
     pub provenance: Provenance,
+}
+
+/// One step of a case's process (过程). Its key is the case and `sequence`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct CaseEvent {
+    /// Its place in the process, from 1.
+    pub sequence: u32,
+    /// What was done, in the system's own words: 受理, 补正, 审批 ….
+    pub name: String,
+    /// When.
+    pub time: DateTime<FixedOffset>,
+    /// By whom; masked wherever a person without the role sees it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub actor: Option<String>,
+    /// With what words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+}
+
+/// A file that belongs to a case. The file itself is not kept.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct Attachment {
+    /// Its name as the page or the answer gives it.
+    pub name: String,
+    /// Where it was downloaded.
+    pub address: String,
+    /// Its size in bytes.
+    pub bytes: u64,
+    /// SHA-256 of its bytes, hex.
+    pub sha256: String,
 }
 
 macro_rules! case_fields {
@@ -151,7 +187,13 @@ impl Case {
     /// SHA-256, hex.
     pub fn contents(&self) -> String {
         let said = (&self.system, &self.source_no, &self.project_no, self.status, self.result, &self.fields);
-        let json = serde_json::to_vec(&said).expect("a case has only plain fields");
+        // Without process and files a case says what it said before there were any.
+        let json = if self.events.is_empty() && self.attachments.is_empty() {
+            serde_json::to_vec(&said)
+        } else {
+            serde_json::to_vec(&(said, &self.events, &self.attachments))
+        };
+        let json = json.expect("a case has only plain fields");
         Sha256::digest(json).iter().map(|byte| format!("{byte:02x}")).collect()
     }
 

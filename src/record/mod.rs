@@ -7,7 +7,7 @@ mod mask;
 mod reading;
 mod region;
 
-pub use case::{Case, CaseFields, Limit, LimitUnit, Provenance};
+pub use case::{Attachment, Case, CaseEvent, CaseFields, Limit, LimitUnit, Provenance};
 pub use checks::{citizen_id_valid, credit_code_valid};
 pub use codes::{CaseResult, Channel, ProjectType, Status, UnknownCode};
 pub use mask::{mask_digits, mask_name};

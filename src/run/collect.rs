@@ -6,8 +6,8 @@ use chrono::{DateTime, FixedOffset};
 use futures::{StreamExt, pin_mut};
 
 use super::{
-    Progress, Run, RunError, RunReport, details, evidence, keep,
-    list::{self, List, Listed},
+    Progress, Run, RunError, RunReport, about, evidence, keep,
+    list::{self, Known, List, Listed},
     report::QuarantinedRow,
     site::Site,
 };
@@ -21,15 +21,12 @@ use crate::{
 const BATCH: usize = 100;
 /// Details that may fail before the run is given up: more than a few means that the page has changed.
 const FAILED_DETAILS_LIMIT: usize = 5;
-/// Sign-ins within one run: one more than the first, for a session that ended in the middle.
-const RENEWALS: usize = 1;
 
 /// What a run has done so far; lives on when the run is stopped by an error.
 #[derive(Default)]
 struct Tally {
     rows_read: u64,
     stated_total: Option<u64>,
-    pages: u64,
     changed: u64,
     kept: u64,
     quarantined: Vec<QuarantinedRow>,
@@ -40,7 +37,7 @@ struct Tally {
 pub(super) async fn collect(run: &Arc<Run>) -> RunReport {
     let started_at = run.bridge.clock.local();
     let began = std::time::Instant::now();
-    let site = Site::enter(run).await;
+    let site = Arc::new(Site::enter(run).await);
     let before = site.requests().await;
     let mut tally = Tally::default();
     let ended = in_time(run.options.timeout, whole(&site, &mut tally)).await;
@@ -51,7 +48,7 @@ pub(super) async fn collect(run: &Arc<Run>) -> RunReport {
     if ended.as_ref().is_err_and(RunError::spoils_session) {
         site.forget().await;
     } else {
-        site.leave().await;
+        site.release_browser().await;
     }
     let browser_requests = after.browser - before.browser;
     let (outcome, reason, remedy) = match ended {
@@ -71,7 +68,7 @@ pub(super) async fn collect(run: &Arc<Run>) -> RunReport {
         stated_total: tally.stated_total,
         quarantined,
         changed: tally.changed,
-        pages: tally.pages,
+        pages: site.pages(),
         requests: after.http - before.http + browser_requests,
         browser_requests,
         seconds: (began.elapsed().as_secs_f64() * 1000.0).round() / 1000.0,
@@ -103,37 +100,18 @@ async fn in_time(limit: Option<Duration>, work: impl Future<Output = Result<(), 
     }
 }
 
-async fn whole(site: &Site, tally: &mut Tally) -> Result<(), RunError> {
-    let mut renewals = 0;
-    let list = loop {
-        match list::read(site).await {
-            Err(RunError::SessionLost { .. }) if renewals < RENEWALS => {
-                renewals += 1;
-                site.renew().await?;
-            }
-            other => break other?,
-        }
-    };
+async fn whole(site: &Arc<Site>, tally: &mut Tally) -> Result<(), RunError> {
+    let seen = site.run.bridge.store.seen(&site.run.bot().system).await?;
+    let known = Known { seen: &seen, full: site.run.options.full };
+    let list = list::read(site, &known).await?;
     tally.rows_read = list.len();
-    tally.stated_total = list.stated_total;
-    tally.pages += list.pages;
+    tally.stated_total = list.stated_total();
     expected(site, &list)?;
     let missing = missing(site, &list);
-    let seen = site.run.bridge.store.seen(&site.run.bot().system).await?;
     let rows = list.into_rows();
     tally.read_at = rows.iter().map(|listed| listed.look.read_at).max().or(Some(site.run.bridge.clock.local()));
-    let mut needed = needed(site, rows, &seen);
-    loop {
-        needed = open(site, needed, &seen, tally).await?;
-        if needed.is_empty() {
-            break;
-        }
-        if renewals >= RENEWALS {
-            return Err(RunError::SessionLost { system: site.run.bot().system.clone() });
-        }
-        renewals += 1;
-        site.renew().await?;
-    }
+    let needed = rows.into_iter().filter(|listed| !known.stands(site, &listed.key, &listed.row)).collect();
+    open(site, needed, &seen, tally).await?;
     missing.map_or(Ok(()), Err)
 }
 
@@ -147,40 +125,34 @@ fn expected(site: &Site, list: &List) -> Result<(), RunError> {
     Ok(())
 }
 
-/// What the system states and the list did not show, beyond what the bot allows.
+/// What the system states and the list did not show (or showed beyond it), more than the bot allows; or a list that kept moving.
 fn missing(site: &Site, list: &List) -> Option<RunError> {
-    let (stated, read) = (list.stated_total?, list.len());
+    let system = || site.run.bot().system.clone();
+    let (stated, read) = (list.stated_total()?, list.len());
     let allowed = stated as f64 * site.run.bot().collect.expect.missing_percent / 100.0;
-    let lacks = stated.saturating_sub(read) as f64;
-    (lacks > allowed).then(|| RunError::Missing { system: site.run.bot().system.clone(), stated, read })
+    if stated.abs_diff(read) as f64 > allowed {
+        return Some(RunError::Missing { system: system(), stated, read });
+    }
+    (list.moves() && allowed == 0.0).then(|| RunError::Moving { system: system() })
 }
 
-/// The rows whose detail must be opened: new ones, and those whose fingerprint differs.
-fn needed(site: &Site, rows: Vec<Listed>, seen: &HashMap<String, Seen>) -> Vec<Listed> {
-    let bot = site.run.bot();
-    let stands =
-        |listed: &Listed| seen.get(&listed.key).is_some_and(|seen| seen.row_print == keep::row_print(bot, &listed.row));
-    rows.into_iter().filter(|listed| site.run.options.full || !stands(listed)).collect()
-}
-
-/// Opens details and keeps them; returns the rows that a lost session left undone.
+/// Opens what there is about these rows, and keeps it.
 async fn open(
-    site: &Site,
+    site: &Arc<Site>,
     rows: Vec<Listed>,
     seen: &HashMap<String, Seen>,
     tally: &mut Tally,
-) -> Result<Vec<Listed>, RunError> {
+) -> Result<(), RunError> {
     let needed = rows.len() as u64;
-    let stream = details::open(site, rows);
+    let stream = about::open(site, rows);
     pin_mut!(stream);
-    let (mut undone, mut batch, mut failed, mut done) = (Vec::new(), Vec::with_capacity(BATCH), Vec::new(), 0);
+    let (mut batch, mut failed, mut done) = (Vec::with_capacity(BATCH), Vec::new(), 0);
     while let Some(detailed) = stream.next().await {
-        match detailed.detail {
-            Ok(detail) => {
+        match detailed.about {
+            Ok(about) => {
                 done += 1;
-                tally.pages += u64::from(detail.is_some());
                 let seen = seen.get(&detailed.listed.key);
-                let fate = keep::map(site, &detailed.listed, detail.as_ref(), seen);
+                let fate = keep::map(site, &detailed.listed, about.as_ref(), seen);
                 tally.quarantined.extend(fate.quarantined);
                 batch.push(fate.kept);
                 if batch.len() >= BATCH {
@@ -188,7 +160,6 @@ async fn open(
                     site.run.tell(Progress::Details { done, needed });
                 }
             }
-            Err(RunError::SessionLost { .. }) => undone.push(detailed.listed),
             Err(error) if failed.len() < FAILED_DETAILS_LIMIT && error_of_one_page(&error) => {
                 failed.push((detailed.listed.key, error));
             }
@@ -203,13 +174,13 @@ async fn open(
     let count = failed.len();
     match failed.into_iter().next() {
         Some((key, source)) => Err(RunError::Details { count, key, source: Box::new(source) }),
-        None => Ok(undone),
+        None => Ok(()),
     }
 }
 
 /// Whether other details may still be readable.
 fn error_of_one_page(error: &RunError) -> bool {
-    matches!(error, RunError::Extract { .. } | RunError::Address { .. })
+    matches!(error, RunError::Extract { .. } | RunError::Address { .. } | RunError::Status { .. })
         || matches!(error, RunError::Transport(inner) if inner.remedy() == Remedy::Retry)
 }
 

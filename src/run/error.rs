@@ -106,6 +106,107 @@ pub enum RunError {
         /// What the page said.
         words: String,
     },
+    /// The answer is an error page.
+    #[error("{system} answered page `{page}` with HTTP {status}")]
+    Status {
+        /// The system.
+        system: String,
+        /// The page's name in the adapter.
+        page: String,
+        /// The HTTP status.
+        status: u16,
+    },
+    /// The browser did not come to an end with a page.
+    #[error("page `{page}` of {system} kept the browser busy for {seconds} s and was given up")]
+    Hangs {
+        /// The system.
+        system: String,
+        /// The page's name in the adapter.
+        page: String,
+        /// The limit in seconds.
+        seconds: u64,
+    },
+    /// A page opened a dialog that the adapter says nothing of.
+    #[error(
+        "page `{page}` of {system} opened a dialog: \"{words}\". If that is harmless, say so with a step {{ accept = \"…\" }}; \
+         if it means that the system is busy, add its words to the signs"
+    )]
+    Dialog {
+        /// The system.
+        system: String,
+        /// The page's name in the adapter.
+        page: String,
+        /// What the dialog said.
+        words: String,
+    },
+    /// What was pressed brought nothing.
+    #[error("page `{page}` of {system}: what the adapter presses {why}. Look whether the page has changed")]
+    Stuck {
+        /// The system.
+        system: String,
+        /// The page's name in the adapter.
+        page: String,
+        /// What did not happen.
+        why: &'static str,
+    },
+    /// No file is there to be read.
+    #[error("{system} is read from a file, and none fits {pattern}. Whoever exports it has to put it there")]
+    NoFile {
+        /// The system.
+        system: String,
+        /// The files that were looked for.
+        pattern: String,
+    },
+    /// A person was asked and nobody answered.
+    #[error(
+        "{system} asks what only a person can answer (the picture is kept as {kept}), and nobody did. Run the bot from a terminal, \
+         or let the system's owner exempt its account"
+    )]
+    NobodyAnswered {
+        /// The system.
+        system: String,
+        /// Where the picture is.
+        kept: String,
+    },
+    /// The answer to the login's picture was wrong; the password was not judged.
+    #[error("{system} says \"{words}\": the picture at its login was misread. The next run asks again")]
+    Misread {
+        /// The system.
+        system: String,
+        /// What the page said.
+        words: String,
+    },
+    /// The session that a person lent has ended.
+    #[error(
+        "the session that was lent for account `{account}` of {system} has ended. Sign in there and put the new session into the \
+         secrets file"
+    )]
+    LentOver {
+        /// The system.
+        system: String,
+        /// The account's name in the vault.
+        account: String,
+    },
+    /// Rows went away while the list was read, each time.
+    #[error(
+        "the list of {system} lost rows each time it was read, so some may have been missed. Figures are stale until it rests"
+    )]
+    Moving {
+        /// The system.
+        system: String,
+    },
+    /// One day has more rows than the system shows.
+    #[error(
+        "{system} shows at most {most} rows of a question, and {day} alone has as many. Rows are missing: ask for fewer, with a filter"
+    )]
+    TooDense {
+        /// The system.
+        system: String,
+        /// The day.
+        day: String,
+        /// Rows shown.
+        most: u64,
+    },
     /// The list did not come to an end within the limit.
     #[error("the list of {system} has more than {limit} pages. Ask for more rows a page in the adapter's `path`")]
     TooManyPages {
@@ -164,9 +265,22 @@ impl RunError {
             | Self::LoginRefused { .. }
             | Self::LoginUnclear { .. }
             | Self::Frozen { .. }
+            | Self::Dialog { .. }
+            | Self::NoFile { .. }
+            | Self::NobodyAnswered { .. }
+            | Self::Misread { .. }
+            | Self::LentOver { .. }
+            | Self::TooDense { .. }
             | Self::TooManyPages { .. }
             | Self::Unexpected { .. } => Remedy::Human,
-            Self::SessionLost { .. } | Self::Missing { .. } | Self::TooLong { .. } => Remedy::Retry,
+            Self::Status { status, .. } if *status >= 500 || *status == 429 => Remedy::Retry,
+            Self::Status { .. } => Remedy::Human,
+            Self::SessionLost { .. }
+            | Self::Missing { .. }
+            | Self::Moving { .. }
+            | Self::Hangs { .. }
+            | Self::Stuck { .. }
+            | Self::TooLong { .. } => Remedy::Retry,
             Self::Kicked { .. } | Self::Busy { .. } => Remedy::Backoff,
             Self::Task(_) => Remedy::Never,
         }
@@ -182,6 +296,12 @@ impl RunError {
             | Self::SessionLost { .. }
             | Self::Kicked { .. }
             | Self::TooLong { .. }
+            | Self::Hangs { .. }
+            | Self::Dialog { .. }
+            | Self::Stuck { .. }
+            | Self::NobodyAnswered { .. }
+            | Self::Misread { .. }
+            | Self::LentOver { .. }
             | Self::Task(_) => true,
             Self::Extract { .. }
             | Self::Store(_)
@@ -189,10 +309,19 @@ impl RunError {
             | Self::Address { .. }
             | Self::Frozen { .. }
             | Self::Busy { .. }
+            | Self::Status { .. }
+            | Self::NoFile { .. }
+            | Self::TooDense { .. }
             | Self::TooManyPages { .. }
             | Self::Missing { .. }
+            | Self::Moving { .. }
             | Self::Unexpected { .. } => false,
         }
+    }
+
+    /// Whether the page that it came with shows what was wrong, so that it is worth keeping.
+    pub(super) fn shows_on_page(&self) -> bool {
+        matches!(self, Self::Extract { .. } | Self::Status { .. })
     }
 
     /// How a run ends that this error stopped, after it had kept something (or nothing).

@@ -17,9 +17,16 @@ const BYTES_KEPT: usize = 2_000_000;
 const RUNS_KEPT: usize = 168;
 
 /// Keeps a page that could not be read. Failing to keep it must not hide the error it belongs to: that is logged only.
-pub(super) fn keep(run: &Run, page: &str, look: &Look) {
-    let end = if look.text.trim_start().starts_with('<') { "html" } else { "txt" };
-    write(run, &format!("{page}.{end}"), &format!("<!-- {} {} -->\n{}", look.address, look.read_at, look.text));
+pub(super) fn keep(run: &Run, page: &str, look: &Look, text: &str) {
+    let end = if text.trim_start().starts_with('<') { "html" } else { "txt" };
+    write(run, &format!("{page}.{end}"), format!("<!-- {} {} -->\n{text}", look.address, look.read_at).as_bytes());
+}
+
+/// Keeps a picture for a person; gives its path.
+pub(super) fn keep_picture(run: &Run, name: &str, png: &[u8]) -> PathBuf {
+    let name = format!("{name}.png");
+    write(run, &name, png);
+    folder(run).join(name)
 }
 
 /// Keeps a browser's page with all its frames.
@@ -27,7 +34,7 @@ pub(super) fn keep_snapshot(run: &Run, page: &str, snapshot: &Snapshot) {
     let framed = snapshot.pages();
     let texts = framed.iter().map(|(page, _)| format!("<!-- {} {} -->\n{}", page.address, page.read_at, page.html));
     let text = texts.collect::<Vec<_>>().join("\n");
-    write(run, &format!("{page}.html"), &text);
+    write(run, &format!("{page}.html"), text.as_bytes());
 }
 
 /// The pages that this run has kept.
@@ -45,13 +52,13 @@ fn folder(run: &Run) -> PathBuf {
 }
 
 /// Only the operator may read it: pages hold personal data.
-fn write(run: &Run, name: &str, text: &str) {
-    let cut = text.floor_char_boundary(BYTES_KEPT);
+fn write(run: &Run, name: &str, bytes: &[u8]) {
+    let cut = bytes.len().min(BYTES_KEPT);
     let folder = folder(run);
     let path = folder.join(name);
     let written = fs::DirBuilder::new().recursive(true).mode(0o700).create(&folder).and_then(|()| {
         let mut file = fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&path)?;
-        file.write_all(&text.as_bytes()[..cut])
+        file.write_all(&bytes[..cut])
     });
     if let Err(error) = written.and_then(|()| forget_oldest(&run.bridge.evidence)) {
         tracing::warn!(path = %path.display(), %error, "could not keep a page as evidence");

@@ -2,11 +2,18 @@
 
 use sha2::{Digest, Sha256};
 
-use super::{Run, list::Listed, page, report::QuarantinedRow, site::Site};
+use super::{
+    Run,
+    about::About,
+    list::Listed,
+    page::{self, Look},
+    report::QuarantinedRow,
+    site::Site,
+};
 use crate::{
     adapter::{Bot, Scope},
-    extract::{self, Fault, Row},
-    record::{Quarantined, Record},
+    extract::{self, Fault, Reads, Row},
+    record::{Provenance, Quarantined, Record},
     store::{Kept, Seen},
 };
 
@@ -40,25 +47,21 @@ pub(super) struct Fate {
     pub(super) quarantined: Option<QuarantinedRow>,
 }
 
-/// Maps a row and its detail onto a record.
-pub(super) fn map(
-    site: &Site,
-    listed: &Listed,
-    detail: Option<&(Row, std::sync::Arc<page::Look>)>,
-    seen: Option<&Seen>,
-) -> Fate {
+/// Maps a row and what the pages about it said onto a record.
+pub(super) fn map(site: &Site, listed: &Listed, about: Option<&About>, seen: Option<&Seen>) -> Fate {
     let run: &Run = &site.run;
     let bot = run.bot();
-    let look = detail.map_or(&listed.look, |(_, look)| look);
-    let provenance = site.provenance(look);
+    let look = about.map_or(&listed.look, |about| &about.look);
+    let provenance = provenance(run, look);
     let mapped = match look.undecodable {
-        0 => extract::map_case(bot, &listed.row, detail.map(|(row, _)| row), &provenance),
+        0 => extract::map_case(bot, reads(listed, about), &provenance),
         count => Err((Some(listed.key.clone()), vec![undecodable(count)])),
     };
     let version = next_version(seen, look.read_at.timestamp_millis());
     let (contents, record, quarantined) = match mapped {
         Ok(mut case) => {
             case.data_version = version;
+            case.attachments = about.map_or_else(Vec::new, |about| about.attachments.clone());
             (case.contents(), Record::Case(Box::new(case)), None)
         }
         Err((_, faults)) => {
@@ -88,6 +91,27 @@ pub(super) fn map(
             record: (!unchanged).then_some(record),
         },
         quarantined,
+    }
+}
+
+/// Where a record comes from.
+fn provenance(run: &Run, look: &Look) -> Provenance {
+    let bot = run.bot();
+    Provenance {
+        bot: bot.name.clone(),
+        adapter: bot.version.clone(),
+        run: run.id.clone(),
+        read_at: look.read_at,
+        page: look.address.clone(),
+        evidence: look.evidence.clone(),
+    }
+}
+
+fn reads<'a>(listed: &'a Listed, about: Option<&'a About>) -> Reads<'a> {
+    Reads {
+        list: &listed.row,
+        pages: about.map_or(&[], |about| about.pages.as_slice()),
+        events: about.map_or(&[], |about| about.events.as_slice()),
     }
 }
 

@@ -1,128 +1,272 @@
 //! Reading a list to its end, and finding out whether that was all of it.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
 
 use futures::{StreamExt, TryStreamExt, stream};
+use tokio::sync::Mutex;
 
 use super::{
     Progress, RunError,
+    about::About,
+    forms, hands, keep,
     page::{Look, Place},
-    site::Site,
+    site::{Site, Way},
+    spans,
 };
 use crate::{
-    adapter::Scope,
+    adapter::{Page, Scope},
     extract::{self, Listing, Row},
+    store::Seen,
 };
 
 /// Pages of one list: ten times the largest that a district's system has shown.
-const PAGES_LIMIT: u64 = 10_000;
+pub(super) const PAGES_LIMIT: u64 = 10_000;
+/// Times that a list is read again because it moved or did not show what it states.
+const SECOND_LOOKS: usize = 2;
 
-/// A row of the list, and the page it stood on.
+/// A row of the list, the page it stood on, and the pages about it that could only be opened from there.
 pub(super) struct Listed {
     pub(super) key: String,
     pub(super) row: Row,
     pub(super) look: Arc<Look>,
+    pub(super) about: Option<About>,
 }
 
-/// Everything that the list showed.
+/// What is known before the list is read.
+pub(super) struct Known<'a> {
+    pub(super) seen: &'a HashMap<String, Seen>,
+    /// Whether everything is to be opened all the same.
+    pub(super) full: bool,
+}
+
+impl Known<'_> {
+    /// Whether nothing has changed about this row since it was last read.
+    pub(super) fn stands(&self, site: &Site, key: &str, row: &Row) -> bool {
+        let same = |seen: &Seen| seen.row_print == keep::row_print(site.run.bot(), row);
+        !self.full && self.seen.get(key).is_some_and(same)
+    }
+}
+
+/// Everything that a list showed.
 #[derive(Default)]
 pub(super) struct List {
     rows: Vec<Listed>,
     by_key: HashMap<String, usize>,
-    /// The total that the page read last states.
-    pub(super) stated_total: Option<u64>,
-    /// Pages read.
-    pub(super) pages: u64,
+    /// The totals that its pages stated, the first and the last.
+    totals: Option<(u64, u64)>,
+    /// Whether the total fell while it was read: rows went away, others moved up, and some may never have been seen.
+    shrank: bool,
     /// Rows on the first page: as many as a full page has.
     full_page: u64,
+    /// Rows that were not read because nothing about them has changed.
+    skipped: u64,
 }
 
 impl List {
-    /// Distinct rows.
+    /// Distinct rows, those included that did not have to be read.
     pub(super) fn len(&self) -> u64 {
-        self.rows.len() as u64
+        self.rows.len() as u64 + self.skipped
+    }
+
+    /// The total that the system states. While rows arrive it is any of those between its first and its last page.
+    pub(super) fn stated_total(&self) -> Option<u64> {
+        self.totals.map(|(first, last)| self.len().clamp(first.min(last), first.max(last)))
+    }
+
+    /// Whether rows may be missing that the system has.
+    pub(super) fn is_whole(&self) -> bool {
+        !self.shrank && self.stated_total().is_none_or(|stated| stated == self.len())
+    }
+
+    /// Whether rows went away while it was read, at the last look too.
+    pub(super) fn moves(&self) -> bool {
+        self.shrank
     }
 
     pub(super) fn into_rows(self) -> Vec<Listed> {
         self.rows
     }
 
+    pub(super) fn about_of(&self, key: &str) -> bool {
+        self.by_key.get(key).is_some_and(|at| self.rows[*at].about.is_some())
+    }
+
     /// Takes a page in; a row that is there already (the list moved while it was read) is replaced by its newer reading.
     /// Returns how many rows were new.
-    fn take(&mut self, site: &Site, listing: Listing, look: Look) -> Result<usize, RunError> {
+    pub(super) fn take(
+        &mut self,
+        site: &Site,
+        listing: Listing,
+        look: Look,
+        mut opened: HashMap<String, About>,
+    ) -> Result<usize, RunError> {
         let look = Arc::new(look);
-        self.pages += 1;
-        self.stated_total = listing.total.or(self.stated_total);
+        if let Some(total) = listing.total {
+            let (first, last) = self.totals.unwrap_or((total, total));
+            self.shrank |= total < last;
+            self.totals = Some((first, total));
+        }
         let before = self.rows.len();
         for row in listing.rows {
             let key = key_of(site, &row)?;
-            let listed = Listed { key: key.clone(), row, look: Arc::clone(&look) };
-            match self.by_key.get(&key) {
-                Some(at) => self.rows[*at] = listed,
-                None => {
-                    self.by_key.insert(key, self.rows.len());
-                    self.rows.push(listed);
-                }
-            }
+            let about = opened.remove(&key);
+            self.put(Listed { key, row, look: Arc::clone(&look), about });
         }
-        let read = self.len();
-        site.run.tell(Progress::Rows { read, total: self.stated_total });
+        site.run.tell(Progress::Rows { read: self.len(), total: self.stated_total() });
         Ok(self.rows.len() - before)
     }
 
-    /// Whether the system states more rows than were seen.
-    fn lacks_rows(&self) -> bool {
-        self.stated_total.is_some_and(|stated| self.len() < stated)
+    fn put(&mut self, listed: Listed) {
+        match self.by_key.get(&listed.key) {
+            Some(at) => {
+                let before = &mut self.rows[*at];
+                let about = listed.about.or(before.about.take());
+                *before = Listed { about, ..listed };
+            }
+            None => {
+                self.by_key.insert(listed.key.clone(), self.rows.len());
+                self.rows.push(listed);
+            }
+        }
+    }
+
+    /// Adds another part of the list: another window of dates.
+    pub(super) fn join(&mut self, part: Self) {
+        self.totals = match (self.totals, part.totals) {
+            (Some((first, last)), Some((more_first, more_last))) => Some((first + more_first, last + more_last)),
+            (one, other) => one.or(other),
+        };
+        self.shrank |= part.shrank;
+        self.skipped += part.skipped;
+        part.rows.into_iter().for_each(|listed| self.put(listed));
+    }
+
+    /// What a second reading makes of the first: one that is whole says all by itself, and what it no longer shows is gone.
+    fn then(mut self, again: Self) -> Self {
+        let gone_for_good = again.is_whole();
+        let shown: HashSet<String> = again.by_key.keys().cloned().collect();
+        let (totals, shrank, skipped) = (again.totals, again.shrank, again.skipped);
+        again.rows.into_iter().for_each(|listed| self.put(listed));
+        if gone_for_good {
+            self.rows.retain(|listed| shown.contains(&listed.key));
+            self.by_key = self.rows.iter().enumerate().map(|(at, listed)| (listed.key.clone(), at)).collect();
+        }
+        Self { totals, shrank, skipped, ..self }
     }
 }
 
 /// The record's key: what the list's `key` expression gives for this row.
-fn key_of(site: &Site, row: &Row) -> Result<String, RunError> {
+pub(super) fn key_of(site: &Site, row: &Row) -> Result<String, RunError> {
     let collect = &site.run.bot().collect;
     let wrong = |why| RunError::Address { system: site.run.bot().system.clone(), page: collect.list.clone(), why };
     let key = collect.key.evaluate(&Scope::new().row("list", row)).map_err(wrong)?;
     key.ok_or_else(|| wrong(format!("a row has no `{}`: rows can't be told apart", collect.key.written())))
 }
 
-/// Reads the list page by page; where it then lacks rows that the system states, has a second look.
-pub(super) async fn read(site: &Site) -> Result<List, RunError> {
-    let mut list = List::default();
-    pass(site, &mut list).await?;
-    if list.lacks_rows() {
-        tracing::info!(read = list.len(), stated = list.stated_total, "rows are missing: the list is read again");
-        pass(site, &mut list).await?;
+/// Reads the list to its end; where it then lacks rows that the system states, or has moved, has a second look.
+pub(super) async fn read(site: &Site, known: &Known<'_>) -> Result<List, RunError> {
+    let mut list = pass(site, known).await?;
+    for _ in 0..SECOND_LOOKS {
+        if list.is_whole() {
+            break;
+        }
+        tracing::info!(read = list.len(), stated = list.stated_total(), "rows are missing: the list is read again");
+        list = list.then(pass(site, known).await?);
     }
     Ok(list)
 }
 
-/// One pass over all pages: the first alone, those that its total promises side by side, then on until nothing more comes.
-async fn pass(site: &Site, list: &mut List) -> Result<(), RunError> {
-    let (first, look) = page(site, 1, list.full_page).await?;
+async fn pass(site: &Site, known: &Known<'_>) -> Result<List, RunError> {
+    match site.list_page().paging.spans {
+        Some(windows) => spans::read(site, known, windows).await,
+        None => part(site, known, &Place::default()).await,
+    }
+}
+
+/// Reads what the list shows here, all its pages.
+pub(super) async fn part(site: &Site, known: &Known<'_>, here: &Place) -> Result<List, RunError> {
+    let page = site.list_page();
+    let list = Mutex::new(List::default());
+    let by_hand = page.is_worked() || page.way.download || site.opens_by_hand();
+    match site.way(&page.name).await {
+        Some(Way::Http) if by_hand => site.renewing(|| forms::walk(site, here, &list)).await?,
+        _ if by_hand => site.renewing(|| hands::walk(site, known, here, &list)).await?,
+        _ if page.paging.cursor.is_some() => by_cursor(site, here, &list).await?,
+        _ => by_number(site, known, here, &list).await?,
+    }
+    Ok(list.into_inner())
+}
+
+/// Page after page, each told by the one before where it begins.
+async fn by_cursor(site: &Site, here: &Place, list: &Mutex<List>) -> Result<(), RunError> {
+    let page = site.list_page();
+    let read = |page: &Page, document: &extract::Document| {
+        let next = page.paging.cursor.as_ref().map_or(Ok(None), |cursor| extract::read(cursor, document))?;
+        Ok((extract::listing(page, document)?, next))
+    };
+    let mut place = Place { page: 1, ..here.clone() };
+    loop {
+        let ((listing, next), look) = site.read(&page.name, &place, read).await?;
+        let fresh = list.lock().await.take(site, listing, look, HashMap::new())?;
+        let next = next.unwrap_or_default();
+        // A cursor that stands still is the last page's way of saying so.
+        if next.is_empty() || next == place.cursor || fresh == 0 {
+            return Ok(());
+        }
+        if place.page >= PAGES_LIMIT {
+            return Err(RunError::TooManyPages { system: site.run.system().name.clone(), limit: PAGES_LIMIT });
+        }
+        place = Place { page: place.page + 1, cursor: next, ..place };
+    }
+}
+
+/// The first page alone, those that its total promises side by side, then on until nothing more comes.
+async fn by_number(site: &Site, known: &Known<'_>, here: &Place, list: &Mutex<List>) -> Result<(), RunError> {
+    let page = site.list_page();
+    let (first, look) = numbered(site, here, 1, 0).await?;
     let (full_page, total) = (first.rows.len() as u64, first.total);
+    let mut list = list.lock().await;
     list.full_page = full_page;
-    list.take(site, first, look)?;
-    let list_page = &site.run.system().pages[&site.run.bot().collect.list];
-    if full_page == 0 || !(list_page.uses("page") || list_page.uses("offset")) {
+    let mut quiet = is_quiet(site, known, &first)?;
+    list.take(site, first, look, HashMap::new())?;
+    if full_page == 0 || !(page.uses("page") || page.uses("offset")) {
         return Ok(());
     }
     let promised = total.map_or(1, |total| total.div_ceil(full_page)).min(PAGES_LIMIT);
+    let mut number = 2;
+    // What changed last stands first: where nothing has, nothing has further down either. The total proves it.
+    if site.run.bot().collect.newest_first && !known.full {
+        while number <= promised {
+            if quiet && list.skip_known(known) {
+                return Ok(());
+            }
+            let (listing, look) = numbered(site, here, number, full_page).await?;
+            quiet = is_quiet(site, known, &listing)?;
+            list.take(site, listing, look, HashMap::new())?;
+            number += 1;
+        }
+    }
     let in_flight = site.run.system().limits.concurrency;
-    let mut pages = stream::iter(2..=promised).map(|number| page(site, number, full_page)).buffered(in_flight);
+    let pages = stream::iter(number..=promised).map(|number| numbered(site, here, number, full_page));
+    let mut pages = pages.buffered(in_flight);
     let mut last_rows = full_page;
     while let Some((listing, look)) = pages.try_next().await? {
         last_rows = listing.rows.len() as u64;
-        list.take(site, listing, look)?;
+        list.take(site, listing, look, HashMap::new())?;
     }
     drop(pages);
-    // Rows may have arrived meanwhile, and a list without a total only ends where its pages end.
-    let mut number = promised + 1;
-    while last_rows > 0 && (list.lacks_rows() || list.stated_total.is_none()) {
+    // A list without a total only ends where its pages end, and one that lacks rows may have been pushed onto a further page.
+    let mut number = promised.max(number - 1) + 1;
+    while last_rows > 0 && (list.totals.is_none() || list.totals.is_some_and(|(_, last)| list.len() < last)) {
         if number > PAGES_LIMIT {
-            return Err(RunError::TooManyPages { system: site.run.bot().system.clone(), limit: PAGES_LIMIT });
+            return Err(RunError::TooManyPages { system: site.run.system().name.clone(), limit: PAGES_LIMIT });
         }
-        let (listing, look) = page(site, number, full_page).await?;
+        let (listing, look) = numbered(site, here, number, full_page).await?;
         last_rows = listing.rows.len() as u64;
-        if list.take(site, listing, look)? == 0 {
+        if list.take(site, listing, look, HashMap::new())? == 0 {
             break;
         }
         number += 1;
@@ -130,9 +274,31 @@ async fn pass(site: &Site, list: &mut List) -> Result<(), RunError> {
     Ok(())
 }
 
-async fn page(site: &Site, number: u64, full_page: u64) -> Result<(Listing, Look), RunError> {
-    let name = &site.run.bot().collect.list;
-    let size = site.run.system().pages[name].page_size.map_or(full_page, u64::from);
-    let place = Place { page: number, offset: (number - 1) * size, row: Row::new() };
-    site.read(name, &place, extract::listing).await
+/// Whether a page shows nothing but rows that have not changed.
+fn is_quiet(site: &Site, known: &Known<'_>, listing: &Listing) -> Result<bool, RunError> {
+    for row in &listing.rows {
+        if !known.stands(site, &key_of(site, row)?, row) {
+            return Ok(false);
+        }
+    }
+    Ok(!listing.rows.is_empty())
+}
+
+impl List {
+    /// Takes the rows further down as read, if what was read and what is known together are all that the system states.
+    fn skip_known(&mut self, known: &Known<'_>) -> bool {
+        let further = known.seen.keys().filter(|key| !self.by_key.contains_key(*key)).count() as u64;
+        let all = self.totals.is_some_and(|(_, last)| self.rows.len() as u64 + further == last);
+        if all {
+            self.skipped = further;
+        }
+        all
+    }
+}
+
+async fn numbered(site: &Site, here: &Place, number: u64, full_page: u64) -> Result<(Listing, Look), RunError> {
+    let page = site.list_page();
+    let size = page.page_size.map_or(full_page, u64::from);
+    let place = Place { page: number, offset: (number - 1) * size, ..here.clone() };
+    site.read(&page.name, &place, extract::listing).await
 }

@@ -1,18 +1,26 @@
 //! One run of one bot: session, collect, evidence. Effects here, decisions in the pure rooms below.
 
+mod about;
 mod account;
+mod ask;
 mod collect;
-mod details;
 mod error;
 mod evidence;
+mod file;
+mod forms;
+mod hands;
 mod keep;
 mod list;
-mod look;
+mod login;
 mod page;
+mod people;
+mod read;
 mod report;
 mod saved;
 mod sign_in;
+mod signs;
 mod site;
+mod spans;
 
 use std::{collections::HashMap, num::NonZeroU32, path::PathBuf, sync::Arc, time::Duration};
 
@@ -27,6 +35,7 @@ use crate::{
 };
 
 pub use error::RunError;
+pub use people::{Nobody, People, Question};
 pub use report::{QuarantinedRow, RunReport};
 pub use saved::{SavedOutcome, run_saved};
 
@@ -42,6 +51,8 @@ pub struct Bridge {
     pub clock: Clock,
     /// Folder for pages kept as evidence.
     pub evidence: PathBuf,
+    /// Who answers what only a person can.
+    pub people: Arc<dyn People>,
     driver: Driver,
     paces: HashMap<String, Pace>,
     sessions: Mutex<HashMap<String, Arc<Mutex<site::Held>>>>,
@@ -115,7 +126,14 @@ impl Bridge {
     /// A bridge over these parts; nothing is started yet.
     pub fn new(adapters: Arc<Adapters>, store: Store, vault: Arc<Vault>, clock: Clock, evidence: PathBuf) -> Self {
         let paces = adapters.systems.values().map(|system| (system.name.clone(), pace_of(system))).collect();
-        Self { adapters, store, vault, clock, evidence, driver: Driver::new(), paces, sessions: Mutex::default() }
+        let (driver, sessions, people) = (Driver::new(), Mutex::default(), Arc::new(Nobody));
+        Self { adapters, store, vault, clock, evidence, people, driver, paces, sessions }
+    }
+
+    /// The same with someone who can be asked.
+    #[must_use]
+    pub fn asking(self, people: Arc<dyn People>) -> Self {
+        Self { people, ..self }
     }
 
     /// Runs a bot once, to its end. Every trouble ends in the report; `None` only for a bot that does not exist.

@@ -2,28 +2,72 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
-use chrono::{DateTime, FixedOffset};
+use chrono::{DateTime, FixedOffset, NaiveDate, Utc};
 use chrono_tz::Asia::Shanghai;
 use sha2::{Digest, Sha256};
 
 use crate::{
-    adapter::System,
+    adapter::{Page, Scope, System},
+    extract::Document,
     transport::{Answer, Snapshot, encoding_named},
 };
 
 /// How long a page may take to come to rest in the browser.
 pub(super) const SETTLE_LIMIT: Duration = Duration::from_secs(15);
 
-/// A page as it was seen.
+/// What is remembered of a page that was seen.
+#[derive(Clone, Debug)]
 pub(super) struct Look {
     pub(super) address: String,
-    pub(super) text: String,
-    pub(super) content_type: Option<String>,
     /// SHA-256 of the bytes (or of the browser's snapshot), hex.
     pub(super) evidence: String,
     pub(super) read_at: DateTime<FixedOffset>,
     /// Characters that could not be decoded.
     pub(super) undecodable: usize,
+}
+
+/// A page right after it was fetched.
+pub(super) enum Sight {
+    /// By plain HTTP, by a fetch within the browser's page, or out of a folder.
+    Answer(Answer),
+    /// As the browser shows it, or a frame of it.
+    Snapshot(Snapshot),
+}
+
+/// A page opened for reading. It does not leave its thread: the tree of a page can't.
+pub(super) struct Opened {
+    pub(super) look: Look,
+    pub(super) text: String,
+    pub(super) document: Document,
+}
+
+impl Sight {
+    /// Decodes and parses it as the system's adapter says. Costly: for threads that may block.
+    pub(super) fn open(self, system: &System) -> Opened {
+        match self {
+            Self::Answer(answer) => {
+                let decoded = answer.text(system.charset.as_deref().and_then(encoding_named));
+                let look = Look {
+                    evidence: hex(&answer.body),
+                    undecodable: decoded.undecodable,
+                    address: answer.address,
+                    read_at: local(answer.read_at),
+                };
+                let document = Document::parse(&decoded.text, answer.content_type.as_deref());
+                Opened { look, text: decoded.text, document }
+            }
+            Self::Snapshot(snapshot) => {
+                let look = Look {
+                    evidence: hex(snapshot.html.as_bytes()),
+                    undecodable: 0,
+                    address: snapshot.address,
+                    read_at: local(snapshot.read_at),
+                };
+                let document = Document::parse(&snapshot.html, Some("text/html"));
+                Opened { look, text: snapshot.html, document }
+            }
+        }
+    }
 }
 
 /// What stands in an address.
@@ -33,35 +77,40 @@ pub(super) struct Place {
     pub(super) page: u64,
     /// Rows before this page.
     pub(super) offset: u64,
+    /// What the page before said where this one begins.
+    pub(super) cursor: String,
+    /// The first and the last day of a window of dates.
+    pub(super) span: Option<(NaiveDate, NaiveDate)>,
     /// The list's row, for a detail.
     pub(super) row: BTreeMap<String, String>,
 }
 
-impl Look {
-    /// A page of the browser, or a frame of it.
-    pub(super) fn of(snapshot: &Snapshot) -> Self {
-        Self {
-            address: snapshot.address.clone(),
-            evidence: hex(snapshot.html.as_bytes()),
-            text: snapshot.html.clone(),
-            content_type: Some("text/html".to_owned()),
-            read_at: snapshot.read_at.with_timezone(&Shanghai).fixed_offset(),
-            undecodable: 0,
-        }
+impl Place {
+    /// The names that an address may use.
+    pub(super) fn scope(&self) -> Scope<'_> {
+        let day = |day: Option<NaiveDate>| day.map_or_else(String::new, |day| day.to_string());
+        Scope::new()
+            .value("page", self.page)
+            .value("offset", self.offset)
+            .value("cursor", self.cursor.clone())
+            .value("from", day(self.span.map(|(from, _)| from)))
+            .value("to", day(self.span.map(|(_, to)| to)))
+            .row("list", &self.row)
     }
 
-    /// An answer of plain HTTP, decoded as the system's adapter says.
-    pub(super) fn at(answer: Answer, system: &System) -> Self {
-        let decoded = answer.text(system.charset.as_deref().and_then(encoding_named));
-        Self {
-            evidence: hex(&answer.body),
-            text: decoded.text,
-            undecodable: decoded.undecodable,
-            address: answer.address,
-            content_type: answer.content_type,
-            read_at: answer.read_at.with_timezone(&Shanghai).fixed_offset(),
-        }
+    /// The address of a page here, relative to the system's base.
+    ///
+    /// # Errors
+    /// What is missing, in words.
+    pub(super) fn path(&self, page: &Page) -> Result<String, String> {
+        let path = page.path.as_ref().ok_or_else(|| "it has no `path`, so it can only be pressed open".to_owned())?;
+        path.fill(&self.scope())
     }
+}
+
+/// An instant in the district's zone.
+fn local(instant: DateTime<Utc>) -> DateTime<FixedOffset> {
+    instant.with_timezone(&Shanghai).fixed_offset()
 }
 
 /// A stored value without the quotes that `JSON.stringify` puts around a text.

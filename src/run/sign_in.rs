@@ -1,61 +1,58 @@
-//! Signing in: in the browser, because only a browser can; the signs decide whether it worked.
+//! Signing in, whichever way the system wants it; within the account's budget of failed logins.
 
-use std::{
-    collections::BTreeMap,
-    time::{Duration, Instant},
-};
+use std::{collections::BTreeMap, time::Duration};
 
 use secrecy::{ExposeSecret, SecretString};
+use url::Url;
 
-use super::{
-    Run, RunError,
-    account::{self, Attempt},
-    evidence, page,
-};
+use super::{Run, RunError, account, login, page, page::Place};
 use crate::{
-    adapter::{Page, Scope, Step, System},
-    extract::{self, Document, SignsSeen},
+    adapter::{Scope, SignIn},
+    base::chain,
     store::LoginEnd,
-    transport::{Act, Browser, BrowserOptions, Lent, Limits, Mark, Snapshot, Storage},
+    transport::{Basic, Browser, BrowserOptions, Cookie, Identity, Lent, Limits, Session, Storage},
     vault::Credential,
 };
 
-/// How long after the last step a sign may take to show.
-const SIGN_LIMIT: Duration = Duration::from_secs(20);
+/// The statuses by which a server refuses a name and password.
+const REFUSED: &[u16] = &[401, 403];
+/// What a client calls itself whose session no browser began.
+const USER_AGENT: &str =
+    "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/150.0.0.0 Safari/537.36";
+/// How long a fresh browser may take to be where the last one was.
+const RESUME_LIMIT: Duration = Duration::from_secs(60);
 
-/// A browser that is signed in, and its session for plain HTTP.
+/// A session for plain HTTP and, where one was needed, the browser that began it.
 pub(super) struct Entered {
-    pub(super) browser: Browser,
+    pub(super) browser: Option<Browser>,
+    pub(super) storage: Option<Storage>,
     pub(super) headers: Vec<(String, String)>,
     pub(super) lent: Lent,
 }
 
-/// Signs the bot's account in, within its budget of failed logins.
+/// Signs the bot's account in.
 pub(super) async fn sign_in(run: &Run) -> Result<Entered, RunError> {
-    let credential = account::credential(run)?;
-    account::permitted(run, &credential).await?;
-    let browser = open(run).await?;
-    let mut attempt = None;
-    let ended = steps(run, &browser, &credential, &mut attempt).await;
-    // Before the first click nothing was sent, and nothing is written down.
-    if let Some(attempt) = attempt {
-        attempt.end(run, login_end(&ended)).await?;
+    match run.bot().sign_in {
+        SignIn::Nothing => without(run, Session { user_agent: USER_AGENT.to_owned(), ..Session::default() }),
+        SignIn::Steps => by_steps(run).await,
+        SignIn::Basic => by_basic(run).await,
+        SignIn::Certificate => by_certificate(run),
+        SignIn::Lent => by_person(run),
     }
-    if let Err(error) = ended {
-        browser.close().await;
-        return Err(error);
-    }
-    lend(run, browser).await
 }
 
-/// What the end of the steps says about the secret.
-fn login_end(ended: &Result<(), RunError>) -> LoginEnd {
-    match ended {
-        Ok(()) => LoginEnd::SignedIn,
-        Err(RunError::LoginRefused { words, .. }) => LoginEnd::Refused(words.clone()),
-        Err(RunError::Busy { .. } | RunError::Kicked { .. }) => LoginEnd::NotJudged,
-        Err(_) => LoginEnd::Unknown,
+/// A browser with the session that another one has begun.
+pub(super) async fn browser_with(run: &Run, storage: Option<&Storage>) -> Result<Browser, RunError> {
+    let browser = open(run).await?;
+    if let Some(storage) = storage {
+        let base = run.system().base.as_str();
+        let resumed = tokio::time::timeout(RESUME_LIMIT, browser.resume(storage, base)).await;
+        resumed.unwrap_or_else(|_| {
+            let (doing, address) = (crate::transport::Doing::Navigating, base.to_owned());
+            Err(crate::transport::TransportError::Timeout { doing, address, limit: RESUME_LIMIT })
+        })?;
     }
+    Ok(browser)
 }
 
 async fn open(run: &Run) -> Result<Browser, RunError> {
@@ -64,156 +61,170 @@ async fn open(run: &Run) -> Result<Browser, RunError> {
     Ok(Browser::open(&run.bridge.driver, &options).await?)
 }
 
-/// The steps of the login, then the wait for a sign.
-///
-/// The attempt is written down right before the first click: from there on the system may have got the secret.
-async fn steps(
-    run: &Run,
-    browser: &Browser,
-    credential: &Credential,
-    attempt: &mut Option<Attempt>,
-) -> Result<(), RunError> {
-    let system = run.system();
-    let secret: BTreeMap<String, String> =
-        credential.fields.iter().map(|(name, value)| (name.clone(), value.expose_secret().to_owned())).collect();
-    let scope = Scope::new().row("secret", &secret);
-    let mut opened = None;
-    for step in &run.bot().login {
-        match step {
-            Step::Open(name) => {
-                let page = &system.pages[name];
-                open_page(system, browser, page).await?;
-                let (signs, _) = signs_everywhere(system, None, &browser.snapshot(true).await?);
-                if let Some(words) = signs.busy {
-                    return Err(RunError::Busy { system: system.name.clone(), words });
-                }
-                opened = Some(page);
-            }
-            Step::Fill(values) => {
-                let page = opened.expect("the adapters were checked: a page is open");
-                let wrong = |why| RunError::Address { system: system.name.clone(), page: page.name.clone(), why };
-                let snapshot = browser.snapshot(true).await?;
-                for (name, value) in values {
-                    let mark = mark(run, page, name, &snapshot)?;
-                    let text = SecretString::from(value.fill(&scope).map_err(wrong)?);
-                    browser.act(&mark, &Act::Fill(text)).await?;
-                }
-            }
-            Step::Ask { .. } | Step::Accept(_) => {}
-            Step::Click(name) => {
-                let page = opened.expect("the adapters were checked: a page is open");
-                let snapshot = browser.snapshot(true).await?;
-                let mark = mark(run, page, name, &snapshot)?;
-                if attempt.is_none() {
-                    *attempt = Some(account::begin(run, credential).await?);
-                }
-                browser.act(&mark, &Act::Click).await?;
-            }
-        }
+/// In the browser, because only a browser can; the signs decide whether it worked.
+async fn by_steps(run: &Run) -> Result<Entered, RunError> {
+    let credential = account::credential(run)?;
+    account::permitted(run, &credential).await?;
+    let browser = open(run).await?;
+    let mut attempt = None;
+    let ended = login::steps(run, &browser, &credential, &mut attempt).await;
+    // Before the first click nothing was sent, and nothing is written down.
+    if let Some(attempt) = attempt {
+        attempt.end(run, login_end(&ended)).await?;
     }
-    wait_for_sign(run, browser, opened).await
-}
-
-async fn open_page(system: &System, browser: &Browser, page: &Page) -> Result<(), RunError> {
-    let wrong = |why| RunError::Address { system: system.name.clone(), page: page.name.clone(), why };
-    let path = page.path.as_ref().ok_or_else(|| wrong("it has no path".to_owned()))?;
-    let path = path.fill(&Scope::new()).map_err(wrong)?;
-    let address = system.base.join(&path).map_err(|error| wrong(format!("`{path}` is no address: {error}")))?;
-    browser.goto(address.as_str()).await?;
-    browser.settle(page::SETTLE_LIMIT).await?;
-    Ok(())
-}
-
-/// The live element that a locator of the page means.
-fn mark(run: &Run, page: &Page, name: &str, snapshot: &Snapshot) -> Result<Mark, RunError> {
-    let (framed, frames) = snapshot.in_frame(&page.frame).unwrap_or((snapshot, Vec::new()));
-    let document = Document::parse(&framed.html, Some("text/html"));
-    match extract::mark(&page.at[name], &document) {
-        Ok(index) => Ok(Mark { frames, index }),
-        Err(source) => {
-            evidence::keep_snapshot(run, &page.name, snapshot);
-            Err(RunError::Extract { system: run.system().name.clone(), page: page.name.clone(), source: source.into() })
-        }
+    if let Err(error) = ended {
+        browser.close().await;
+        return Err(error);
     }
-}
-
-/// Waits until the page says what became of the login.
-async fn wait_for_sign(run: &Run, browser: &Browser, login: Option<&Page>) -> Result<(), RunError> {
-    let system = run.system();
-    let account = run.bot().account.clone().unwrap_or_default();
-    let began = Instant::now();
-    loop {
-        browser.settle(page::SETTLE_LIMIT).await?;
-        // Marked, because only then the snapshot says what is hidden: a sign that nobody sees is none.
-        let snapshot = browser.snapshot(true).await?;
-        let (signs, words) = signs_everywhere(system, login, &snapshot);
-        if signs.signed_in {
-            return Ok(());
-        }
-        if let Some(words) = signs.kicked {
-            return Err(RunError::Kicked { system: system.name.clone(), words });
-        }
-        if let Some(words) = signs.busy {
-            return Err(RunError::Busy { system: system.name.clone(), words });
-        }
-        if let Some(words) = words {
-            evidence::keep_snapshot(run, "login", &snapshot);
-            return Err(RunError::LoginRefused { system: system.name.clone(), account, words });
-        }
-        if began.elapsed() > SIGN_LIMIT {
-            evidence::keep_snapshot(run, "login", &snapshot);
-            return Err(RunError::LoginUnclear { system: system.name.clone(), account });
-        }
-    }
-}
-
-/// The signs of a page and all its frames, and what the login page says of an error.
-fn signs_everywhere(system: &System, login: Option<&Page>, snapshot: &Snapshot) -> (SignsSeen, Option<String>) {
-    let error = login.and_then(|page| page.at.get("error"));
-    let mut seen = SignsSeen::default();
-    let mut words = None;
-    for (page, _) in snapshot.pages() {
-        let document = Document::parse(&page.html, Some("text/html"));
-        let signs = extract::signs(&system.signs, &document);
-        seen.signed_in |= signs.signed_in;
-        seen.signed_out |= signs.signed_out;
-        seen.kicked = seen.kicked.or(signs.kicked);
-        seen.busy = seen.busy.or(signs.busy);
-        let read = error.and_then(|error| extract::read(error, &document).ok().flatten());
-        words = words.or(read.filter(|words| !words.trim().is_empty()));
-    }
-    (seen, words)
-}
-
-/// Lends the browser's session to plain HTTP: its cookies, and the headers that the adapter names.
-async fn lend(run: &Run, browser: Browser) -> Result<Entered, RunError> {
-    let system = run.system();
     let storage = browser.storage().await?;
-    let row = storage_row(&storage);
-    let scope = Scope::new().row("storage", &row);
-    let mut headers = Vec::new();
-    for (name, value) in &system.lend {
-        let value = value.fill(&scope).map_err(|why| RunError::Address {
-            system: system.name.clone(),
-            page: "[lend]".to_owned(),
-            why,
-        })?;
-        headers.push((name.clone(), value));
+    let row = storage.session.iter().chain(&storage.local).map(|(key, value)| (key.clone(), page::unquoted(value)));
+    let headers = headers(run, Scope::new().row("storage", &row.collect()).row("secret", &BTreeMap::new()))?;
+    let lent = lend(run, &storage.lend(secret(&headers)))?;
+    Ok(Entered { browser: Some(browser), storage: Some(storage), headers, lent })
+}
+
+/// What the end of the steps says about the secret.
+fn login_end(ended: &Result<(), RunError>) -> LoginEnd {
+    match ended {
+        Ok(()) => LoginEnd::SignedIn,
+        Err(RunError::LoginRefused { words, .. }) => LoginEnd::Refused(words.clone()),
+        Err(RunError::Busy { .. } | RunError::Kicked { .. } | RunError::Misread { .. }) => LoginEnd::NotJudged,
+        Err(_) => LoginEnd::Unknown,
     }
-    let secret = headers.iter().map(|(name, value)| (name.clone(), SecretString::from(value.clone()))).collect();
-    let session = storage.lend(secret);
+}
+
+/// Name and password in every request; the list's first page tells whether they are right.
+async fn by_basic(run: &Run) -> Result<Entered, RunError> {
+    let credential = account::credential(run)?;
+    account::permitted(run, &credential).await?;
+    let basic = Basic {
+        username: credential.field("username")?.expose_secret().to_owned(),
+        password: credential.field("password")?.clone(),
+    };
+    let session = Session { user_agent: USER_AGENT.to_owned(), basic: Some(basic), ..Session::default() };
+    let entered = without(run, session)?;
+    let attempt = account::begin(run, &credential).await?;
+    let tried = entered.lent.get(first_page(run)?.as_str()).await;
+    let ended = match tried {
+        Ok(answer) if REFUSED.contains(&answer.status) => Err(RunError::LoginRefused {
+            system: run.system().name.clone(),
+            account: run.bot().account.clone().unwrap_or_default(),
+            words: format!("HTTP {}", answer.status),
+        }),
+        Ok(_) => Ok(()),
+        Err(error) => Err(error.into()),
+    };
+    attempt.end(run, login_end(&ended)).await?;
+    ended.map(|()| entered)
+}
+
+/// The address of the list's first page.
+fn first_page(run: &Run) -> Result<Url, RunError> {
+    let system = run.system();
+    let list = &system.pages[&run.bot().collect.list];
+    let day = run.bridge.clock.local().date_naive();
+    let place = Place { page: 1, span: Some((day, day)), ..Place::default() };
+    let wrong = |why| RunError::Address { system: system.name.clone(), page: list.name.clone(), why };
+    if list.path.is_none() {
+        return Ok(system.base.clone());
+    }
+    let path = place.path(list).map_err(wrong)?;
+    system.base.join(&path).map_err(|error| wrong(format!("`{path}` is no address: {error}")))
+}
+
+/// A certificate that the account holds. A wrong one can't lock anything.
+fn by_certificate(run: &Run) -> Result<Entered, RunError> {
+    let credential = account::credential(run)?;
+    let identity = Identity {
+        certificate: credential.field("certificate")?.clone(),
+        key: credential.field("key")?.clone(),
+        authority: credential.fields.get("authority").cloned(),
+    };
+    without(run, Session { user_agent: USER_AGENT.to_owned(), identity: Some(identity), ..Session::default() })
+}
+
+/// A session that a person has begun and lends.
+fn by_person(run: &Run) -> Result<Entered, RunError> {
+    let credential = account::credential(run)?;
+    let field = |name: &str| credential.fields.get(name).map(|value| value.expose_secret().to_owned());
+    let user_agent = field("user_agent").unwrap_or_else(|| USER_AGENT.to_owned());
+    let base = &run.system().base;
+    let cookies: Vec<Cookie> = field("cookie").iter().flat_map(|line| cookies(line, base)).collect();
+    let headers = headers(run, Scope::new().row("secret", &exposed(&credential)).row("storage", &BTreeMap::new()))?;
+    let session = Session {
+        cookies: cookies.clone(),
+        headers: secret(&headers),
+        user_agent: user_agent.clone(),
+        ..Session::default()
+    };
+    let origin = base.origin().ascii_serialization();
+    let storage = Storage { origin, user_agent, local: BTreeMap::new(), session: BTreeMap::new(), cookies };
+    let lent = lend(run, &session)?;
+    Ok(Entered { browser: None, storage: Some(storage), headers, lent })
+}
+
+/// The cookies of a `Cookie:` line, as a browser's developer tools show it.
+fn cookies(line: &str, base: &Url) -> Vec<Cookie> {
+    let line = line.trim().trim_start_matches("Cookie:").trim();
+    let pairs = line.split(';').filter_map(|pair| pair.trim().split_once('='));
+    let cookie = |(name, value): (&str, &str)| Cookie {
+        name: name.to_owned(),
+        value: value.to_owned(),
+        domain: base.host_str().unwrap_or_default().to_owned(),
+        path: "/".to_owned(),
+        secure: base.scheme() == "https",
+        http_only: true,
+        expires: None,
+        same_site: None,
+    };
+    pairs.map(cookie).collect()
+}
+
+/// The secrets of an account as templates use them.
+pub(super) fn exposed(credential: &Credential) -> BTreeMap<String, String> {
+    credential.fields.iter().map(|(name, value)| (name.clone(), value.expose_secret().to_owned())).collect()
+}
+
+fn without(run: &Run, session: Session) -> Result<Entered, RunError> {
+    Ok(Entered { browser: None, storage: None, headers: Vec::new(), lent: lend(run, &session)? })
+}
+
+/// The headers that the adapter names under `[lend]`.
+fn headers(run: &Run, scope: Scope<'_>) -> Result<Vec<(String, String)>, RunError> {
+    let system = run.system();
+    let wrong = |why| RunError::Address { system: system.name.clone(), page: "[lend]".to_owned(), why };
+    let filled = system.lend.iter().map(|(name, value)| Ok((name.clone(), value.fill(&scope).map_err(wrong)?)));
+    filled.collect()
+}
+
+fn secret(headers: &[(String, String)]) -> Vec<(String, SecretString)> {
+    headers.iter().map(|(name, value)| (name.clone(), SecretString::from(value.clone()))).collect()
+}
+
+fn lend(run: &Run, session: &Session) -> Result<Lent, RunError> {
+    let system = run.system();
     let limits = Limits {
         pace: run.bridge.pace(system),
-        answer: system.limits.answer,
         clock: run.bridge.clock.clone(),
+        answer: system.limits.answer,
         ..Limits::default()
     };
-    let lent = Lent::new(&system.base, &session, limits)?;
-    Ok(Entered { browser, headers, lent })
+    Lent::new(&system.base, session, limits).map_err(|error| {
+        tracing::debug!(error = chain(&error), "no client for the session");
+        error.into()
+    })
 }
 
-/// Local storage over session storage, by key.
-fn storage_row(storage: &Storage) -> BTreeMap<String, String> {
-    let pairs = storage.session.iter().chain(&storage.local);
-    pairs.map(|(key, value)| (key.clone(), page::unquoted(value))).collect()
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_lent_cookie_line_is_taken_as_the_tools_show_it() {
+        let base = Url::parse("https://tax.example:8443/app/").unwrap();
+        let read = cookies("Cookie: JSESSIONID=ab=c; route=1;", &base);
+        let pairs: Vec<_> = read.iter().map(|cookie| (cookie.name.as_str(), cookie.value.as_str())).collect();
+        assert_eq!(pairs, [("JSESSIONID", "ab=c"), ("route", "1")]);
+        assert!(read.iter().all(|cookie| cookie.secure && cookie.domain == "tax.example"));
+    }
 }

@@ -1,22 +1,37 @@
 //! A system as a signed-in bot stands before it: the lent session, the browser while it is needed, and what was proven.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::HashMap,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+};
 
 use tokio::sync::{Mutex, MutexGuard};
 
 use super::{Progress, Run, RunError, account, sign_in};
 use crate::{
-    adapter::Via,
-    transport::{Browser, Lent},
+    adapter::{SignIn, Via},
+    transport::{Browser, Lent, Storage},
 };
+
+/// Sessions that may be lost in one run: beyond it the system does not want this bot, whatever its signs say.
+const RENEWALS_MOST: u64 = 50;
+/// Pages that one browser opens before a fresh one takes over its session: pages that leak are never open for long.
+const PAGES_PER_BROWSER: u64 = 300;
 
 /// How a page is read, once that is settled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Way {
     /// Plain HTTP with the lent session.
     Http,
-    /// The browser.
+    /// Fetched by the signed-in page of the browser, without showing it.
+    Fetch,
+    /// Shown in the browser.
     Browser,
+    /// Out of a folder.
+    Folder,
 }
 
 /// What one account holds in one system, kept between runs of this process.
@@ -28,8 +43,14 @@ pub(super) struct Held {
     pub(super) headers: Vec<(String, String)>,
     /// The browser that signed in, for as long as something needs it.
     pub(super) browser: Option<Browser>,
+    /// What a browser needs to go on with the session.
+    pub(super) storage: Option<Storage>,
     /// How each page is read, as proven.
     pub(super) ways: HashMap<String, Way>,
+    /// Rises with each sign-in: who lost a session tells by it whether another has renewed it already.
+    generation: u64,
+    /// What the browser had opened when it took the session over.
+    browser_began: u64,
     /// Requests of clients and browsers that are gone.
     spent: Requests,
 }
@@ -68,6 +89,16 @@ pub(super) struct Site {
     pub(super) held: Arc<Mutex<Held>>,
     /// Held while a page is read both ways.
     pub(super) proof: Mutex<()>,
+    /// Pages read by this run.
+    pages: AtomicU64,
+    renewed: Mutex<Renewed>,
+}
+
+/// When a run's session was last renewed.
+#[derive(Default)]
+struct Renewed {
+    times: u64,
+    at_page: Option<u64>,
 }
 
 impl Site {
@@ -75,22 +106,67 @@ impl Site {
     pub(super) async fn enter(run: &Arc<Run>) -> Self {
         let key = account::key(run);
         let held = Arc::clone(run.bridge.sessions.lock().await.entry(key).or_default());
-        Self { run: Arc::clone(run), held, proof: Mutex::default() }
+        let (run, pages) = (Arc::clone(run), AtomicU64::default());
+        Self { run, held, proof: Mutex::default(), pages, renewed: Mutex::default() }
     }
 
-    /// What the account holds, signed in; with `browser`, together with the browser that signed in. Locked until dropped, so
+    /// What the account holds, signed in; with `browser`, together with a browser that is. Locked until dropped, so
     /// that no other run of the same account can end it in between.
     pub(super) async fn session(&self, browser: bool) -> Result<MutexGuard<'_, Held>, RunError> {
         let mut held = self.held.lock().await;
-        if held.lent.is_none() || (browser && held.browser.is_none()) {
+        if held.lent.is_none() {
             self.sign_in(&mut held).await?;
+        }
+        if !browser {
+            return Ok(held);
+        }
+        let opened = held.browser.as_ref().map(|browser| browser.requests() - held.browser_began);
+        if opened.is_some_and(|opened| opened >= PAGES_PER_BROWSER) {
+            let storage = held.browser.as_ref().expect("it has opened pages").storage().await?;
+            held.storage = Some(storage);
+            held.close_browser().await;
+        }
+        if held.browser.is_none() {
+            let browser = sign_in::browser_with(&self.run, held.storage.as_ref()).await?;
+            held.browser_began = browser.requests();
+            held.browser = Some(browser);
         }
         Ok(held)
     }
 
-    /// Signs in again after the session was lost.
-    pub(super) async fn renew(&self) -> Result<(), RunError> {
+    /// Does the work; where it finds the session lost, signs in again and does the same work again. Whoever comes second finds
+    /// the session renewed.
+    pub(super) async fn renewing<T, Work>(&self, work: impl Fn() -> Work) -> Result<T, RunError>
+    where
+        Work: Future<Output = Result<T, RunError>>,
+    {
+        loop {
+            let generation = self.held.lock().await.generation;
+            match work().await {
+                Err(RunError::SessionLost { system }) => self.renew(generation, system).await?,
+                done => return done,
+            }
+        }
+    }
+
+    /// Signs in again, unless that has happened since `generation`. A session that is lost again before it has read a page is
+    /// given up.
+    async fn renew(&self, generation: u64, system: String) -> Result<(), RunError> {
         let mut held = self.held.lock().await;
+        if held.generation != generation {
+            return Ok(());
+        }
+        let mut renewed = self.renewed.lock().await;
+        let pages = self.pages();
+        if renewed.times >= RENEWALS_MOST || renewed.at_page == Some(pages) {
+            return Err(RunError::SessionLost { system });
+        }
+        if self.run.bot().sign_in == SignIn::Lent {
+            // Only a person can renew what a person has lent.
+            let account = self.run.bot().account.clone().unwrap_or_default();
+            return Err(RunError::LentOver { system, account });
+        }
+        *renewed = Renewed { times: renewed.times + 1, at_page: Some(pages) };
         self.sign_in(&mut held).await
     }
 
@@ -99,24 +175,36 @@ impl Site {
         held.drop_lent();
         self.run.tell(Progress::SigningIn);
         let entered = sign_in::sign_in(&self.run).await?;
-        held.browser = Some(entered.browser);
+        held.browser_began = entered.browser.as_ref().map_or(0, Browser::requests);
+        held.browser = entered.browser;
+        held.storage = entered.storage;
         held.headers = entered.headers;
         held.lent = Some(entered.lent);
+        held.generation += 1;
         self.run.tell(Progress::SignedIn);
         Ok(())
     }
 
-    /// Ends the browser when every page that was read can be read without it.
-    pub(super) async fn leave(&self) {
+    /// One more page has been read.
+    pub(super) fn count_page(&self) {
+        self.pages.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Pages read by this run.
+    pub(super) fn pages(&self) -> u64 {
+        self.pages.load(Ordering::Relaxed)
+    }
+
+    /// Ends the browser as soon as every page that the bot reads is known to be readable without it.
+    pub(super) async fn release_browser(&self) {
         let mut held = self.held.lock().await;
-        let collect = &self.run.bot().collect;
-        let pages = [Some(&collect.list), collect.detail.as_ref()].into_iter().flatten();
-        let by_browser = |page: &String| match self.run.system().pages[page].via {
+        let system = self.run.system();
+        let by_browser = |page: &str| match system.pages[page].via {
             Via::Http | Via::Folder => false,
             Via::Browser => true,
-            Via::Auto => held.ways.get(page).is_none_or(|way| *way == Way::Browser),
+            Via::Auto => held.ways.get(page).is_none_or(|way| matches!(way, Way::Browser | Way::Fetch)),
         };
-        let needed = pages.into_iter().any(by_browser);
+        let needed = self.run.bot().collect.pages().any(by_browser);
         if !needed {
             held.close_browser().await;
         }
@@ -127,6 +215,7 @@ impl Site {
         let mut held = self.held.lock().await;
         held.close_browser().await;
         held.drop_lent();
+        held.storage = None;
         held.ways.clear();
     }
 

@@ -18,7 +18,17 @@ const QUIET: Duration = Duration::from_millis(150);
 
 const FRAME: &str = include_str!("page/frame.js");
 const FETCH: &str = include_str!("page/fetch.js");
+const SCROLL: &str = include_str!("page/scroll.js");
 const SETTLE: &str = include_str!("page/settle.js");
+
+/// What is posted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Posted {
+    /// Its `Content-Type`.
+    pub content_type: String,
+    /// Its bytes.
+    pub body: Vec<u8>,
+}
 
 /// What the fetching script returns.
 #[derive(Deserialize)]
@@ -82,11 +92,31 @@ impl Browser {
     /// Fetches an address with the session of the page that is open, without showing it. The page's own origin only,
     /// unless the other one allows it. At most 20 MB.
     pub async fn fetch(&self, url: &str, headers: &[(String, String)]) -> Result<Answer, TransportError> {
+        self.fetched(url, headers, None).await
+    }
+
+    /// The same with a POST.
+    pub async fn post(
+        &self,
+        url: &str,
+        headers: &[(String, String)],
+        posted: &Posted,
+    ) -> Result<Answer, TransportError> {
+        self.fetched(url, headers, Some(posted)).await
+    }
+
+    async fn fetched(
+        &self,
+        url: &str,
+        headers: &[(String, String)],
+        posted: Option<&Posted>,
+    ) -> Result<Answer, TransportError> {
         self.leave_frames().await?;
         self.requests.fetch_add(1, Ordering::Relaxed);
         let limit = self.options.script_timeout * 9 / 10;
         let call = self.call(Doing::Fetching, url, limit);
-        let args = vec![json!(url), json!(headers), json!(BYTES_PER_ANSWER), millis(limit)];
+        let posted = posted.map(|posted| (&posted.content_type, STANDARD.encode(&posted.body)));
+        let args = vec![json!(url), json!(headers), json!(BYTES_PER_ANSWER), millis(limit), json!(posted)];
         let unreadable = |reason| TransportError::Fetch { address: url.to_owned(), reason };
         let fetched: Option<Fetched> = call.awaited(self.driver(), FETCH, args).await?;
         let fetched = fetched.ok_or_else(|| unreadable("the page replied nothing".to_owned()))?;
@@ -100,6 +130,13 @@ impl Browser {
             body: body.into(),
             read_at: self.options.clock.now(),
         })
+    }
+
+    /// Scrolls everything down by one screen, frames too; says whether anything moved.
+    pub async fn scroll(&self) -> Result<bool, TransportError> {
+        self.leave_frames().await?;
+        let call = self.call(Doing::Acting, "", self.options.script_timeout);
+        call.at_once(self.driver(), SCROLL, Vec::new()).await
     }
 
     /// Waits until the page and its frames are complete, no request of their scripts is under way and nothing in

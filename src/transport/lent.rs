@@ -35,6 +35,8 @@ const CONNECT_WITHIN: Duration = Duration::from_secs(10);
 const ANSWER_WITHIN: Duration = Duration::from_secs(60);
 /// Requests under way at once unless the adapter says otherwise.
 const CONCURRENCY: usize = 4;
+/// The status by which a system asks for fewer requests.
+const TOO_MANY: u16 = 429;
 
 /// The limits of a [`Lent`] client.
 #[derive(Clone, Debug)]
@@ -154,11 +156,16 @@ impl Lent {
     async fn answered(&self, url: &str, query: Query) -> Result<Answer, TransportError> {
         let failed = |reason: String| TransportError::Fetch { address: url.to_owned(), reason };
         let address = self.base.join(url).map_err(|error| failed(error.to_string()))?;
-        let _turn = self.limits.pace.turn().await;
+        let turn = self.limits.pace.turn().await;
         let limit = self.limits.answer;
-        tokio::time::timeout(limit, self.follow(address, query))
-            .await
-            .unwrap_or_else(|_| Err(TransportError::Timeout { doing: Doing::Fetching, address: url.to_owned(), limit }))
+        let answer = tokio::time::timeout(limit, self.follow(address, query)).await.unwrap_or_else(|_| {
+            Err(TransportError::Timeout { doing: Doing::Fetching, address: url.to_owned(), limit })
+        });
+        match &answer {
+            Ok(answer) if answer.status < 500 && answer.status != TOO_MANY => turn.answered(),
+            Ok(_) | Err(_) => turn.overloaded(),
+        }
+        answer
     }
 
     async fn follow(&self, first: Url, mut query: Query) -> Result<Answer, TransportError> {

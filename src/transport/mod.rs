@@ -27,6 +27,7 @@ pub use answer::{Answer, Decoded, Validators, encoding_named};
 pub use browser::{Browser, BrowserOptions};
 pub use driver::Driver;
 pub use error::{Doing, TransportError};
+pub use going::Posted;
 pub use identity::{Basic, Identity};
 pub use lent::{BYTES_PER_ANSWER, Lent, Limits};
 pub use pace::{Pace, Turn};

@@ -29,6 +29,8 @@ pub fn case(system: &str, source_no: &str, version: i64, status: Status) -> Case
             promise_date: Some(at("2026-11-27 23:59")),
             ..CaseFields::default()
         },
+        events: Vec::new(),
+        attachments: Vec::new(),
         provenance: provenance(),
     }
 }

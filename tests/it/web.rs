@@ -97,6 +97,8 @@ fn case(number: u32) -> Case {
             region_code: Some("371312001001".to_owned()),
             ..CaseFields::default()
         },
+        events: Vec::new(),
+        attachments: Vec::new(),
         provenance: Provenance { read_at: at, ..Provenance::default() },
     }
 }

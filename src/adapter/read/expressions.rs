@@ -44,7 +44,7 @@ impl<'a> Names<'a> {
 
     /// In a lent header.
     pub(super) fn storage() -> Self {
-        Self { plain: &[], rows: vec![("storage", Fields::Any)], codes: None }
+        Self { plain: &[], rows: vec![("storage", Fields::Any), ("secret", Fields::Any)], codes: None }
     }
 
     /// In what a login fills in.

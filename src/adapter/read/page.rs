@@ -55,8 +55,10 @@ pub(super) fn check_name(findings: &Findings, name: &Text<'_>) {
 
 fn read<'a>(name: &str, sheet: Sheet<'a>) -> (Page, [Option<Text<'a>>; 2]) {
     let way = paging::way(&sheet);
-    // Where something is pressed on the list's row, that is the address.
-    let path = if way.press.is_some() { sheet.text("path") } else { sheet.required_text("path") };
+    // What is pressed on the list's row, or stands on another page, has no address of its own.
+    let with = sheet.text("with");
+    let reached = way.press.is_some() || with.is_some();
+    let path = if reached { sheet.text("path") } else { sheet.required_text("path") };
     let template = path.as_ref().and_then(|path| Names::parse_template(sheet.findings, path));
     let post = sheet.text("post");
     let body = post.as_ref().and_then(|post| Names::parse_template(sheet.findings, post));
@@ -78,6 +80,7 @@ fn read<'a>(name: &str, sheet: Sheet<'a>) -> (Page, [Option<Text<'a>>; 2]) {
     let page = Page {
         name: name.to_owned(),
         path: template,
+        with: with.map(|with| with.value.to_owned()),
         post: body,
         via: sheet.text("via").and_then(|text| via(&sheet, &text)).unwrap_or_default(),
         way,

@@ -29,11 +29,12 @@ pub(super) fn way(sheet: &Sheet<'_>) -> Way {
     let way = Way {
         press: thing(sheet, "press"),
         window: sheet.flag("window"),
+        download: sheet.flag("download"),
         close: thing(sheet, "close"),
         filter,
         apply: thing(sheet, "apply"),
     };
-    for (key, there) in [("window", way.window), ("close", way.close.is_some())] {
+    for (key, there) in [("window", way.window), ("download", way.download), ("close", way.close.is_some())] {
         if there && way.press.is_none() {
             let mend = Message::new("adapter-press-mend");
             sheet.findings.error(sheet.key_span(key), Message::new("adapter-press").with("key", key), mend);

@@ -1,10 +1,17 @@
-// Fetches an address with the session of the page. Arguments: address, headers as pairs, most bytes, milliseconds.
-const [address, headers, most, limit, done] = arguments;
+// Fetches an address with the session of the page. Arguments: address, headers as pairs, most bytes, milliseconds,
+// and what is posted: its kind and its bytes in Base64, or nothing.
+const [address, headers, most, limit, posted, done] = arguments;
 const stop = new AbortController();
 let slow = false;
 const timer = setTimeout(() => ((slow = true), stop.abort()), limit);
 (async () => {
-  const reply = await fetch(address, { headers, credentials: "include", cache: "no-store", signal: stop.signal });
+  const asked = { headers: new Headers(headers), credentials: "include", cache: "no-store", signal: stop.signal };
+  if (posted) {
+    asked.method = "POST";
+    asked.headers.set("Content-Type", posted[0]);
+    asked.body = Uint8Array.from(atob(posted[1]), (letter) => letter.charCodeAt(0));
+  }
+  const reply = await fetch(address, asked);
   const parts = [];
   let bytes = 0;
   const reader = reply.body?.getReader();

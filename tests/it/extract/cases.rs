@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::DateTime;
 use queqiao::{
     adapter::{Bot, CodeLists, Collect, Expect, Expression, SignIn},
-    extract::{Fault, map_case},
+    extract::{Fault, Reads, Row, map_case},
     record::{Case, CaseResult, Provenance, Status},
 };
 
@@ -43,6 +43,15 @@ fn bot(case: &[(&str, &str)]) -> Bot {
     }
 }
 
+fn read(
+    fields: &[(&str, &str)],
+    list: &Row,
+    pages: &[(String, Row)],
+    provenance: &Provenance,
+) -> Result<Case, (Option<String>, Vec<Fault>)> {
+    map_case(&bot(fields), Reads { list, pages, events: &[] }, provenance)
+}
+
 const FIELDS: &[(&str, &str)] = &[
     ("source_no", "list.no"),
     ("status", "list.status | code('status')"),
@@ -69,7 +78,7 @@ fn map(
     detail: &[(&str, &str)],
 ) -> Result<Case, (Option<String>, Vec<Fault>)> {
     let read_at = DateTime::parse_from_rfc3339("2026-03-05T12:00:00+08:00").unwrap();
-    map_case(&bot(fields), &row(list), Some(&row(detail)), &Provenance { read_at, ..Provenance::default() })
+    read(fields, &row(list), &[("detail".to_owned(), row(detail))], &Provenance { read_at, ..Provenance::default() })
 }
 
 /// The pairs with one of them replaced or added.
@@ -101,7 +110,7 @@ fn a_row_and_its_detail_become_a_case() {
 #[test]
 fn what_a_detail_would_say_is_absent_without_one() {
     let list = with(LIST, "status", "审批中");
-    let case = map_case(&bot(FIELDS), &row(&list), None, &Provenance::default()).unwrap();
+    let case = read(FIELDS, &row(&list), &[], &Provenance::default()).unwrap();
     assert_eq!((case.status, case.result, case.fields.applicant_name), (Status::InProgress, None, None));
 }
 

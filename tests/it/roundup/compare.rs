@@ -112,6 +112,8 @@ mod tests {
                 result_date: at("2025-03-03T09:30:00+08:00"),
                 ..CaseFields::default()
             },
+            events: Vec::new(),
+            attachments: Vec::new(),
             provenance: Provenance::default(),
         }
     }

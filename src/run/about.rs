@@ -1,0 +1,204 @@
+//! The pages about one record: its detail, further pages, its process, its files.
+
+use std::sync::Arc;
+
+use futures::{Stream, StreamExt, stream};
+use url::Url;
+
+use super::{
+    Run, RunError,
+    ask::Asked,
+    list::Listed,
+    page::{self, Look, Place, Sight},
+    read::Extract,
+    site::{Site, Way},
+};
+use crate::{
+    adapter::Page,
+    extract::{self, Document, ExtractError, Row},
+    record::Attachment,
+};
+
+/// What the pages about one record said.
+pub(super) struct About {
+    /// By the name under which expressions speak of them.
+    pub(super) pages: Vec<(String, Row)>,
+    pub(super) events: Vec<Row>,
+    pub(super) attachments: Vec<Attachment>,
+    /// Files that are still to be fetched.
+    named: Vec<Named>,
+    /// The page that was opened first.
+    pub(super) look: Arc<Look>,
+}
+
+/// A file that a page names.
+struct Named {
+    page: String,
+    from: String,
+    name: String,
+    address: String,
+}
+
+/// What one page about a record said of one thing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Part {
+    /// A page with fields, under the name that expressions have for it.
+    Row(String, Row),
+    /// The process.
+    Events(Vec<Row>),
+    /// Names and addresses of files.
+    Files(Vec<(String, String)>),
+}
+
+/// A row with what the pages about it said, or why they could not be read.
+pub(super) struct Detailed {
+    pub(super) listed: Listed,
+    pub(super) about: Result<Option<About>, RunError>,
+}
+
+/// The rows with the pages about them, in the order in which they come in.
+pub(super) fn open(site: &Arc<Site>, rows: Vec<Listed>) -> impl Stream<Item = Detailed> {
+    let in_flight = site.run.system().limits.concurrency;
+    stream::iter(rows).map(move |listed| one(site, listed)).buffer_unordered(in_flight)
+}
+
+async fn one(site: &Site, mut listed: Listed) -> Detailed {
+    let about = match listed.about.take() {
+        Some(about) => Ok(Some(about)),
+        None => read(site, &listed.row).await,
+    };
+    let about = match about {
+        Ok(Some(about)) => about.with_files(site).await.map(Some),
+        about => about,
+    };
+    Detailed { listed, about }
+}
+
+/// Opens every page that has an address of its own.
+async fn read(site: &Site, row: &Row) -> Result<Option<About>, RunError> {
+    let place = Place { row: row.clone(), ..Place::default() };
+    let mut about: Option<About> = None;
+    for name in site.addressed() {
+        let (parts, look) = site.read(name, &place, parts(&site.run)).await?;
+        about.get_or_insert_with(|| About::at(look.clone())).add(name, parts, &look);
+    }
+    Ok(about)
+}
+
+/// Reads a page about a record, and all pages that stand on it.
+pub(super) fn parts(run: &Arc<Run>) -> impl Extract<Vec<Part>> + use<> {
+    let run = Arc::clone(run);
+    move |page: &Page, document: &Document| {
+        let (system, collect) = (run.system(), &run.bot().collect);
+        let mut parts = Vec::new();
+        for name in collect.about() {
+            let there = &system.pages[name];
+            if there.name == page.name || there.with.as_ref() == Some(&page.name) {
+                parts.push(part(&run, there, document)?);
+            }
+            if collect.attachments && there.files.is_some() && there.name == page.name {
+                parts.push(Part::Files(extract::files(there, document)?));
+            }
+        }
+        Ok(parts)
+    }
+}
+
+fn part(run: &Run, page: &Page, document: &Document) -> Result<Part, ExtractError> {
+    let collect = &run.bot().collect;
+    if collect.events.as_ref() == Some(&page.name) {
+        return Ok(Part::Events(extract::listing(page, document)?.rows));
+    }
+    let row = extract::detail(page, document)?;
+    let detail = collect.detail.as_ref() == Some(&page.name);
+    Ok(Part::Row(if detail { "detail".to_owned() } else { page.name.clone() }, row))
+}
+
+impl About {
+    /// Nothing read yet, from this page on.
+    pub(super) fn at(look: Look) -> Self {
+        let look = Arc::new(look);
+        Self { pages: Vec::new(), events: Vec::new(), attachments: Vec::new(), named: Vec::new(), look }
+    }
+
+    /// Takes in what a page said.
+    pub(super) fn add(&mut self, page: &str, parts: Vec<Part>, look: &Look) {
+        for part in parts {
+            match part {
+                Part::Row(name, row) => self.pages.push((name, row)),
+                Part::Events(rows) => self.events = rows,
+                Part::Files(files) => self.named.extend(files.into_iter().map(|(name, address)| {
+                    let (page, from) = (page.to_owned(), look.address.clone());
+                    Named { page, from, name, address }
+                })),
+            }
+        }
+    }
+
+    /// Fetches the files that its pages named.
+    async fn with_files(mut self, site: &Site) -> Result<Self, RunError> {
+        for named in std::mem::take(&mut self.named) {
+            self.attachments.push(site.attachment(named).await?);
+        }
+        Ok(self)
+    }
+}
+
+impl Site {
+    /// The list's page.
+    pub(super) fn list_page(&self) -> &Page {
+        &self.run.system().pages[&self.run.bot().collect.list]
+    }
+
+    /// The pages about a record that have an address.
+    fn addressed(&self) -> impl Iterator<Item = &str> {
+        let pages = &self.run.system().pages;
+        self.run.bot().collect.about().filter(|name| pages[*name].path.is_some())
+    }
+
+    /// The pages about a record that are pressed open from its row.
+    pub(super) fn pressed(&self) -> impl Iterator<Item = &Page> {
+        let pages = &self.run.system().pages;
+        let about = self.run.bot().collect.about().map(|name| &pages[name]);
+        about.filter(|page| page.path.is_none() && page.with.is_none())
+    }
+
+    /// Whether some page about a record can only be opened from its row.
+    pub(super) fn opens_by_hand(&self) -> bool {
+        self.pressed().next().is_some()
+    }
+
+    /// Downloads a file and hashes it.
+    async fn attachment(&self, named: Named) -> Result<Attachment, RunError> {
+        let Named { page, from, name, address } = named;
+        let wrong = |why: String| self.wrong(&self.run.system().pages[&page], why);
+        let url = Url::parse(&from).and_then(|from| from.join(&address));
+        let url = url.map_err(|error| wrong(format!("a file has the address `{address}`: {error}")))?;
+        let by_fetch = matches!(self.way(&page).await, Some(Way::Browser | Way::Fetch));
+        let asked = Asked { url, posted: None };
+        let answer = self.renewing(|| self.file(&page, &asked, by_fetch)).await?;
+        let called = Some(name).filter(|name| !name.is_empty()).or(answer.file_name);
+        Ok(Attachment {
+            name: called.unwrap_or_default(),
+            address: answer.address,
+            bytes: answer.body.len() as u64,
+            sha256: page::hex(&answer.body),
+        })
+    }
+
+    async fn file(&self, page: &str, asked: &Asked, by_fetch: bool) -> Result<crate::transport::Answer, RunError> {
+        let sight =
+            if by_fetch { self.fetch(&self.run.system().pages[page], asked).await? } else { self.send(asked).await? };
+        let Sight::Answer(answer) = sight else { unreachable!("neither way shows a page") };
+        // A login page instead of the file is no file.
+        let looks_like_page = answer.body.trim_ascii_start().first().is_some_and(|first| b"<{".contains(first));
+        if looks_like_page {
+            let nothing = |_: &Page, _: &Document| Ok(());
+            self.examine(page, Sight::Answer(answer.clone()), nothing).await?;
+        } else if answer.status >= 400 {
+            let system = self.run.system().name.clone();
+            return Err(RunError::Status { system, page: page.to_owned(), status: answer.status });
+        }
+        Ok(answer)
+    }
+}

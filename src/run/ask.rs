@@ -1,0 +1,120 @@
+//! Asking a system for a page: the address, what is posted to it, and the two ways that show no page.
+
+use url::Url;
+
+use super::{
+    RunError,
+    page::{Place, Sight},
+    site::Site,
+};
+use crate::{
+    adapter::Page,
+    extract::{self, Method, Submission},
+    transport::{Posted, encoding_named},
+};
+
+/// Kind of what a form posts.
+const FORM: &str = "application/x-www-form-urlencoded";
+
+/// What a system is asked for.
+#[derive(Clone, Debug)]
+pub(super) struct Asked {
+    pub(super) url: Url,
+    pub(super) posted: Option<Posted>,
+}
+
+impl Site {
+    /// The page's address here.
+    pub(super) fn address(&self, page: &Page, place: &Place) -> Result<Url, RunError> {
+        let path = place.path(page).map_err(|why| self.wrong(page, why))?;
+        let joined = self.run.system().base.join(&path);
+        joined.map_err(|error| self.wrong(page, format!("`{path}` is no address: {error}")))
+    }
+
+    /// The page's address here, and what is posted to it.
+    fn asked(&self, page: &Page, place: &Place) -> Result<Asked, RunError> {
+        let url = self.address(page, place)?;
+        let Some(post) = &page.post else { return Ok(Asked { url, posted: None }) };
+        let text = post.fill(&place.scope()).map_err(|why| self.wrong(page, why))?;
+        let posted = if text.trim_start().starts_with(['{', '[']) {
+            Posted { content_type: "application/json".to_owned(), body: text.into_bytes() }
+        } else {
+            let pairs = text.split('&').map(|pair| pair.split_once('=').unwrap_or((pair, "")));
+            self.form(page, &pairs.map(|(name, value)| (name.to_owned(), value.to_owned())).collect::<Vec<_>>())?
+        };
+        Ok(Asked { url, posted: Some(posted) })
+    }
+
+    /// What a form on that page, seen at `address`, asks for when it is sent.
+    pub(super) fn submission(&self, page: &Page, address: &str, sent: &Submission) -> Result<Asked, RunError> {
+        let from =
+            Url::parse(address).map_err(|error| self.wrong(page, format!("`{address}` is no address: {error}")))?;
+        let target = if sent.action.is_empty() { Ok(from.clone()) } else { from.join(&sent.action) };
+        let mut url =
+            target.map_err(|error| self.wrong(page, format!("a form leads to `{}`: {error}", sent.action)))?;
+        if sent.multipart {
+            return Err(self.wrong(page, "its form sends files; read it in the browser".to_owned()));
+        }
+        let posted = self.form(page, &sent.fields)?;
+        match sent.method {
+            Method::Post => Ok(Asked { url, posted: Some(posted) }),
+            Method::Get => {
+                let query = String::from_utf8(posted.body).expect("an encoded form is ASCII");
+                url.set_query(Some(&query));
+                Ok(Asked { url, posted: None })
+            }
+        }
+    }
+
+    /// Fields as a form sends them, in the system's encoding.
+    fn form(&self, page: &Page, fields: &[(String, String)]) -> Result<Posted, RunError> {
+        let charset = self.run.system().charset.as_deref().and_then(encoding_named);
+        let body = extract::encode(fields, charset.unwrap_or(encoding_rs::UTF_8));
+        let body = body.map_err(|source| RunError::Extract {
+            system: self.run.system().name.clone(),
+            page: page.name.clone(),
+            source: source.into(),
+        })?;
+        Ok(Posted { content_type: FORM.to_owned(), body })
+    }
+
+    /// Asks by plain HTTP with the lent session.
+    pub(super) async fn send(&self, asked: &Asked) -> Result<Sight, RunError> {
+        // The lent client is a cheap handle: cloned so that pages are read side by side, without the lock.
+        let lent = self.session(false).await?.lent.clone().expect("there is a session");
+        let answer = match &asked.posted {
+            None => lent.get(asked.url.as_str()).await?,
+            Some(posted) => lent.post(asked.url.as_str(), &posted.content_type, posted.body.clone()).await?,
+        };
+        Ok(Sight::Answer(answer))
+    }
+
+    pub(super) async fn sight_by_http(&self, page: &str, place: &Place) -> Result<Sight, RunError> {
+        self.send(&self.asked(&self.run.system().pages[page], place)?).await
+    }
+
+    /// Lets the signed-in page of the browser fetch it, without showing it.
+    pub(super) async fn sight_by_fetch(&self, page: &str, place: &Place) -> Result<Sight, RunError> {
+        let page = &self.run.system().pages[page];
+        self.fetch(page, &self.asked(page, place)?).await
+    }
+
+    /// Asks from within the signed-in page of the browser.
+    pub(super) async fn fetch(&self, page: &Page, asked: &Asked) -> Result<Sight, RunError> {
+        let held = self.session(true).await?;
+        let browser = held.browser.as_ref().expect("there is a session with its browser");
+        self.in_time(page, async {
+            let answer = match &asked.posted {
+                None => browser.fetch(asked.url.as_str(), &held.headers).await?,
+                Some(posted) => browser.post(asked.url.as_str(), &held.headers, posted).await?,
+            };
+            Ok(Sight::Answer(answer))
+        })
+        .await
+    }
+
+    /// Something about the adapter has no value here.
+    pub(super) fn wrong(&self, page: &Page, why: String) -> RunError {
+        RunError::Address { system: self.run.system().name.clone(), page: page.name.clone(), why }
+    }
+}

@@ -1,0 +1,218 @@
+//! Seeing one page: by HTTP, by the browser, or both ways until it is proven that they say the same.
+
+use std::{sync::Arc, time::Duration};
+
+use super::{
+    RunError, evidence, file,
+    page::{Look, Opened, Place, SETTLE_LIMIT, Sight},
+    signs,
+    site::{Site, Way},
+};
+use crate::{
+    adapter::{Candidates, Find, Page, Via},
+    extract::{Document, ExtractError},
+    transport::{Browser, Snapshot, TransportError},
+};
+
+/// Time for one step in the browser, loading and coming to rest included: more than all limits of its parts together.
+const STEP_LIMIT: Duration = Duration::from_secs(120);
+
+/// What reading a page gives: a pure function of the page.
+pub(super) trait Extract<T>:
+    Fn(&Page, &Document) -> Result<T, ExtractError> + Clone + Send + Sync + 'static
+{
+}
+
+impl<T, F: Fn(&Page, &Document) -> Result<T, ExtractError> + Clone + Send + Sync + 'static> Extract<T> for F {}
+
+impl Site {
+    /// Reads a page the way its adapter says; `auto` is proven at its first page. A session that was lost is renewed, and the
+    /// same page read again.
+    pub(super) async fn read<T>(
+        &self,
+        page: &str,
+        place: &Place,
+        extract: impl Extract<T>,
+    ) -> Result<(T, Look), RunError>
+    where
+        T: PartialEq + Send + 'static,
+    {
+        self.renewing(|| self.read_once(page, place, extract.clone())).await
+    }
+
+    async fn read_once<T>(&self, page: &str, place: &Place, extract: impl Extract<T>) -> Result<(T, Look), RunError>
+    where
+        T: PartialEq + Send + 'static,
+    {
+        if let Some(way) = self.way(page).await {
+            return self.read_by(way, page, place, extract).await;
+        }
+        // One proof at a time: pages that were asked for side by side wait for it, and then need none of their own.
+        let _proof = self.proof.lock().await;
+        match self.way(page).await {
+            Some(way) => self.read_by(way, page, place, extract).await,
+            None => self.prove(page, place, extract).await,
+        }
+    }
+
+    /// How a page is read; `None` while that is not proven.
+    pub(super) async fn way(&self, page: &str) -> Option<Way> {
+        match self.run.system().pages[page].via {
+            Via::Http => Some(Way::Http),
+            Via::Browser => Some(Way::Browser),
+            Via::Folder => Some(Way::Folder),
+            Via::Auto if !self.run.bot().sign_in.opens_browser() => Some(Way::Http),
+            Via::Auto => self.held.lock().await.ways.get(page).copied(),
+        }
+    }
+
+    /// Reads a page in the browser first; then by plain HTTP and, where the session is bound to the browser, by a fetch within its
+    /// page. The first of these that reads the same will do from here on; the second try is for lists that moved in between.
+    async fn prove<T>(&self, page: &str, place: &Place, extract: impl Extract<T>) -> Result<(T, Look), RunError>
+    where
+        T: PartialEq + Send + 'static,
+    {
+        const TRIES: usize = 2;
+        let mut seen = self.read_by(Way::Browser, page, place, extract.clone()).await?;
+        for way in [Way::Http, Way::Fetch] {
+            for _ in 0..TRIES {
+                match self.read_by(way, page, place, extract.clone()).await {
+                    Ok(other) if other.0 == seen.0 => {
+                        tracing::debug!(page, ?way, "reads the same as the browser shows: used from here on");
+                        self.held.lock().await.ways.insert(page.to_owned(), way);
+                        return Ok(other);
+                    }
+                    Ok(_) => seen = self.read_by(Way::Browser, page, place, extract.clone()).await?,
+                    // The page reads otherwise without a browser, or the session is bound to it.
+                    Err(
+                        error @ (RunError::Extract { .. } | RunError::SessionLost { .. } | RunError::Status { .. }),
+                    ) => {
+                        tracing::debug!(page, ?way, %error, "can't read it");
+                        break;
+                    }
+                    Err(error) => return Err(error),
+                }
+            }
+        }
+        tracing::debug!(page, "stays in the browser");
+        self.held.lock().await.ways.insert(page.to_owned(), Way::Browser);
+        Ok(seen)
+    }
+
+    async fn read_by<T: Send + 'static>(
+        &self,
+        way: Way,
+        page: &str,
+        place: &Place,
+        extract: impl Extract<T>,
+    ) -> Result<(T, Look), RunError> {
+        let sight = match way {
+            Way::Http => self.sight_by_http(page, place).await?,
+            Way::Fetch => self.sight_by_fetch(page, place).await?,
+            Way::Browser => self.sight_by_browser(page, place).await?,
+            Way::Folder => file::newest(&self.run, page, place)?,
+        };
+        self.examine(page, sight, extract).await
+    }
+
+    /// Shows a page in the browser and takes what stands in its frame.
+    async fn sight_by_browser(&self, page: &str, place: &Place) -> Result<Sight, RunError> {
+        let name = page;
+        let page = &self.run.system().pages[page];
+        if reads_json(page) || page.post.is_some() {
+            return self.sight_by_fetch(name, place).await;
+        }
+        let address = self.address(page, place)?;
+        let held = self.session(true).await?;
+        let browser = held.browser.as_ref().expect("there is a session with its browser");
+        self.in_time(page, async {
+            browser.goto_in_frame(&page.frame, address.as_str()).await?;
+            browser.settle(SETTLE_LIMIT).await?;
+            Ok(())
+        })
+        .await?;
+        let snapshot = self.snapshot(browser, page, false).await?;
+        self.framed(page, snapshot).map(Sight::Snapshot)
+    }
+
+    /// The browser's page as it stands. A dialog that it opened by itself is read like a page: it may say who we are.
+    pub(super) async fn snapshot(&self, browser: &Browser, page: &Page, marks: bool) -> Result<Snapshot, RunError> {
+        let taken = self.in_time(page, async { Ok(browser.snapshot(marks).await?) }).await;
+        let Err(RunError::Transport(TransportError::DialogOpen { .. })) = &taken else { return taken };
+        let words = browser.dialog().await?.unwrap_or_default();
+        signs::heed_words(&self.run, &words)?;
+        Err(RunError::Dialog { system: self.run.system().name.clone(), page: page.name.clone(), words })
+    }
+
+    /// Does one step in the browser, within its time: a driver that hangs must not hold a run for ever.
+    pub(super) async fn in_time<T>(
+        &self,
+        page: &Page,
+        step: impl Future<Output = Result<T, RunError>>,
+    ) -> Result<T, RunError> {
+        tokio::time::timeout(STEP_LIMIT, step).await.unwrap_or_else(|_| {
+            let (system, page) = (self.run.system().name.clone(), page.name.clone());
+            Err(RunError::Hangs { system, page, seconds: STEP_LIMIT.as_secs() })
+        })
+    }
+
+    /// What stands in the page's frame.
+    pub(super) fn framed(&self, page: &Page, snapshot: Snapshot) -> Result<Snapshot, RunError> {
+        if page.frame.is_empty() {
+            return Ok(snapshot);
+        }
+        match snapshot.in_frame(&page.frame) {
+            Some((framed, _)) => Ok(framed.clone()),
+            None => {
+                // Where the frame should be may stand the login, or that someone else signed in.
+                signs::heed_snapshot(&self.run, &snapshot)?;
+                evidence::keep_snapshot(&self.run, &page.name, &snapshot);
+                let why = format!("the browser's page has no frame {}", page.frame.join(" > "));
+                Err(RunError::Address { system: self.run.system().name.clone(), page: page.name.clone(), why })
+            }
+        }
+    }
+
+    /// Parses a page off the async threads, asks its signs who we are, and only then reads it.
+    pub(super) async fn examine<T: Send + 'static>(
+        &self,
+        page: &str,
+        sight: Sight,
+        extract: impl Extract<T>,
+    ) -> Result<(T, Look), RunError> {
+        let run = Arc::clone(&self.run);
+        let name = page.to_owned();
+        let status = match &sight {
+            Sight::Answer(answer) => Some(answer.status).filter(|status| *status >= 400),
+            Sight::Snapshot(snapshot) => snapshot.status.filter(|status| *status >= 500),
+        };
+        let (look, read) = tokio::task::spawn_blocking(move || {
+            let system = run.system();
+            let Opened { look, text, document } = sight.open(system);
+            let read = signs::heed(&run, &name, &document).and_then(|()| match status {
+                // An error page is no data, and no end of a list, whatever it looks like.
+                Some(status) => Err(RunError::Status { system: system.name.clone(), page: name.clone(), status }),
+                None => extract(&system.pages[&name], &document).map_err(|source| RunError::Extract {
+                    system: system.name.clone(),
+                    page: name.clone(),
+                    source: source.into(),
+                }),
+            });
+            if let Err(error) = &read
+                && error.shows_on_page()
+            {
+                evidence::keep(&run, &name, &look, &text);
+            }
+            (look, read)
+        })
+        .await?;
+        let read = read?;
+        self.count_page();
+        Ok((read, look))
+    }
+}
+
+fn reads_json(page: &Page) -> bool {
+    let json = |candidates: &Candidates| candidates.0.iter().any(|locator| matches!(locator.find, Find::Json(_)));
+    page.rows.iter().chain(page.at.values()).any(json)
+}
