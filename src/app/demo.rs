@@ -3,18 +3,19 @@
 use std::{collections::BTreeMap, path::PathBuf, sync::Arc};
 
 use anyhow::Context;
+use futures::future::BoxFuture;
 use secrecy::SecretString;
 use serde::Serialize;
 use tempfile::TempDir;
 
-use super::{App, Installing, Wanted, load_adapters};
+use super::{App, BrokenAdapters, Installing, Wanted, load_adapters};
 use crate::{
     adapter::{Adapters, Bot},
     base::{Clock, Lang, new_id},
     engine::Reports,
     record::Outcome,
-    run::{Listener, QuarantinedRow, RunOptions, RunReport},
-    sandbox::{self, Sandbox},
+    run::{Listener, People, QuarantinedRow, Question, RunOptions, RunReport},
+    sandbox::{self, Practice, Sandbox},
     settings::{Role, Settings},
     vault::Vault,
 };
@@ -105,6 +106,8 @@ impl Demo {
         let folder =
             tempfile::Builder::new().prefix("queqiao-demo-").tempdir().context("no room for the demo's own folder")?;
         let clock = Clock::system();
+        // Only what some adapter reads: a root folder of one's own may hold fewer.
+        let read = Adapters::load(&options.root).map_err(BrokenAdapters)?;
         let sandbox = Sandbox::start(sandbox::Options {
             seed: options.seed,
             cases: options.cases,
@@ -113,7 +116,7 @@ impl Demo {
             ports: None,
             username: USERNAME.to_owned(),
             password: new_id(),
-            only: None,
+            only: Some(read.systems.into_keys().collect()),
         })
         .await?;
         let web = reports.is_some();
@@ -121,7 +124,14 @@ impl Demo {
         let adapters = load_adapters(&settings)?;
         let path = settings.secrets.as_deref().expect("the demo's settings name it");
         Vault::write_new(path, &secrets(&adapters, &sandbox))?;
-        let app = App::start(&settings, adapters, clock, Wanted { installing, schedules: reports, web }).await?;
+        let clerk = Clerk(sandbox.systems().to_vec());
+        let app = App::start(
+            &settings,
+            adapters,
+            clock,
+            Wanted { installing, schedules: reports, web, people: Arc::new(clerk) },
+        )
+        .await?;
         Ok(Self { sandbox, app, folder })
     }
 
@@ -182,6 +192,16 @@ impl Demo {
         if let Err(error) = self.folder.close() {
             tracing::warn!(%error, "the demo's folder could not be removed");
         }
+    }
+}
+
+/// Plays the person who reads the pictures that practice systems show at their login.
+struct Clerk(Vec<Practice>);
+
+impl People for Clerk {
+    fn ask(&self, question: Question) -> BoxFuture<'_, Option<String>> {
+        let practice = self.0.iter().find(|practice| practice.name() == question.system);
+        Box::pin(async move { practice?.captcha_answer() })
     }
 }
 

@@ -18,7 +18,7 @@ use crate::{
     host,
     hub::{Courier, Destination, Hub},
     record::{Record, SystemCard},
-    run::Bridge,
+    run::{Bridge, People},
     settings::{Role, Settings},
     store::Store,
     vault::{Vault, VaultError},
@@ -47,6 +47,18 @@ pub struct Wanted {
     pub schedules: Option<Reports>,
     /// API and screen are served.
     pub web: bool,
+    /// Who answers what only a person can.
+    pub people: Arc<dyn People>,
+}
+
+/// The parts of which a runner is made.
+struct Runner {
+    adapters: Adapters,
+    calendar: Arc<Calendar>,
+    vault: Arc<Vault>,
+    store: Store,
+    evidence: PathBuf,
+    people: Arc<dyn People>,
 }
 
 /// The bridge at work.
@@ -95,23 +107,20 @@ impl App {
         }
         if settings.role != Role::Hub {
             prepare(wanted.installing).await?;
-            app.start_runner(settings, adapters, clock, calendar, vault, store, evidence, wanted.schedules).await?;
+            let runner = Runner { adapters, calendar, vault, store, evidence, people: wanted.people };
+            app.start_runner(settings, clock, runner, wanted.schedules).await?;
         }
         Ok(app)
     }
 
-    #[expect(clippy::too_many_arguments, reason = "the one place where all parts meet")]
     async fn start_runner(
         &mut self,
         settings: &Settings,
-        adapters: Adapters,
         clock: Clock,
-        calendar: Arc<Calendar>,
-        vault: Arc<Vault>,
-        store: Store,
-        evidence: PathBuf,
+        runner: Runner,
         schedules: Option<Reports>,
     ) -> anyhow::Result<()> {
+        let Runner { adapters, calendar, vault, store, evidence, people } = runner;
         let destination = match (&self.hub, &settings.hub) {
             (Some(hub), _) => Destination::Here(hub.clone()),
             (None, Some(address)) => Destination::There {
@@ -124,7 +133,8 @@ impl App {
                 anyhow::bail!("this process has neither a hub nor the address of one: set `hub` in queqiao.toml")
             }
         };
-        let bridge = Arc::new(Bridge::new(Arc::new(adapters), store.clone(), vault, clock.clone(), evidence));
+        let bridge = Bridge::new(Arc::new(adapters), store.clone(), vault, clock.clone(), evidence);
+        let bridge = Arc::new(bridge.asking(people));
         announce(&bridge, &clock).await?;
         let courier = Arc::new(Courier::new(store, destination)?);
         let (carrier, cancel) = (Arc::clone(&courier), self.cancel.clone());

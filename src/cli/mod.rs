@@ -1,5 +1,6 @@
 //! The tongue: one file per command. The only room that prints.
 
+mod ask;
 mod check;
 mod demo;
 mod log;

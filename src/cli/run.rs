@@ -4,7 +4,7 @@ use std::{process::ExitCode, sync::Arc};
 
 use anyhow::Context;
 
-use super::tell;
+use super::{ask, tell};
 use crate::{
     app::{self, App, Wanted},
     base::{Clock, Lang, Message},
@@ -45,7 +45,7 @@ pub(super) async fn run(arguments: &Arguments, settings: &Settings) -> anyhow::R
         settings,
         adapters,
         Clock::system(),
-        Wanted { installing: tell::installing(lang), schedules: None, web: false },
+        Wanted { installing: tell::installing(lang), schedules: None, web: false, people: ask::people(lang) },
     )
     .await?;
     let bridge = app.bridge.clone().context("this process is only a hub: `role` in queqiao.toml says so")?;

@@ -9,6 +9,7 @@ use crate::{
     app::{self, App, Wanted},
     base::{Clock, Lang, Message},
     engine::Reports,
+    run::Nobody,
     settings::Settings,
 };
 
@@ -16,7 +17,12 @@ use crate::{
 pub(super) async fn serve(settings: &Settings) -> anyhow::Result<ExitCode> {
     let lang = settings.lang;
     let adapters = app::load_adapters(settings)?;
-    let wanted = Wanted { installing: tell::installing(lang), schedules: Some(reports(lang)), web: true };
+    let wanted = Wanted {
+        installing: tell::installing(lang),
+        schedules: Some(reports(lang)),
+        web: true,
+        people: Arc::new(Nobody),
+    };
     let app = App::start(settings, adapters, Clock::system(), wanted).await?;
     match (app.address(), &settings.hub) {
         (Some(address), _) => tell::result(&Message::new("serve-address").with("address", address).say(lang)),

@@ -37,7 +37,7 @@ mod in_process {
 
     use queqiao::{
         app::{self, App, Wanted},
-        run::{RunOptions, RunReport},
+        run::{Nobody, RunOptions, RunReport},
         settings::Settings,
     };
 
@@ -50,7 +50,7 @@ mod in_process {
             &settings,
             adapters,
             Clock::system(),
-            Wanted { installing: Arc::new(|_| {}), schedules: None, web: false },
+            Wanted { installing: Arc::new(|_| {}), schedules: None, web: false, people: Arc::new(Nobody) },
         )
         .await
         .unwrap()

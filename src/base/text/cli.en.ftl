@@ -26,3 +26,4 @@ outcome-good = complete
 outcome-incomplete = incomplete
 outcome-needs-person = needs a person
 outcome-failed = failed
+ask-picture = { $system } asks for `{ $field }`: open { $picture }, and type what it says:

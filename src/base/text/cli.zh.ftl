@@ -26,3 +26,4 @@ outcome-good = 完整
 outcome-incomplete = 不完整
 outcome-needs-person = 需要人工处理
 outcome-failed = 失败
+ask-picture = { $system } 要填“{ $field }”：请打开图片 { $picture }，输入图中的答案：
