@@ -61,7 +61,12 @@ pub struct Page {
 impl Page {
     /// Whether the page shows many records.
     pub fn is_list(&self) -> bool {
-        self.table.is_some() || self.rows.is_some()
+        self.table.is_some() || self.rows.is_some() || self.is_file()
+    }
+
+    /// Whether the page is a file that holds a list: it says which sheet or which file of an archive.
+    pub fn is_file(&self) -> bool {
+        self.file.sheet.is_some() || self.file.member.is_some()
     }
 
     /// Whether its address or what is posted to it uses this name (`page`, `cursor`, `list.detail` …).
@@ -123,7 +128,7 @@ pub struct Spans {
 /// How a file is read as a list.
 #[derive(Clone, Debug, Default)]
 pub struct FilePart {
-    /// The sheet of a workbook; the first where none is named.
+    /// The sheet of a workbook; `*` and none for the first.
     pub sheet: Option<String>,
     /// The file in an archive, with `*` and `?`; the only one where none is named.
     pub member: Option<String>,

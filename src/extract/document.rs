@@ -1,9 +1,15 @@
-//! A page as it can be looked into: HTML or JSON.
+//! A page as it can be looked into: HTML, JSON, or the list in a file.
 
 use scraper::Html;
 use serde_json::Value;
 
-use super::css;
+use super::{
+    ExtractError, css,
+    file::{self, Opened},
+    records::Shape,
+    sheet::Sheet,
+};
+use crate::adapter::Page;
 
 /// A page as it can be looked into.
 #[derive(Debug)]
@@ -12,9 +18,47 @@ pub enum Document {
     Html(Html),
     /// An answer for scripts.
     Json(Value),
+    /// The list in a file.
+    Sheet(Sheet),
 }
 
 impl Document {
+    /// Parses what was answered where that page is: a workbook or archive by its bytes, CSV where the page says that it is a
+    /// file and the text is neither a page nor JSON, or else as [`Document::parse`] does. `text` is the body, decoded.
+    ///
+    /// # Errors
+    /// [`ExtractError::File`] when a file can't be read as a list.
+    pub fn of(page: &Page, body: &[u8], text: &str, hint: Option<&str>) -> Result<Self, ExtractError> {
+        let failed = |why: String| ExtractError::File { page: page.name.clone(), why };
+        let sheet = |cells| Self::Sheet(Sheet::of(cells, &Shape::of(page).wanted));
+        if !file::is_binary(body) {
+            return Self::of_text(page, text, hint, 0);
+        }
+        match file::open(body, page.file.sheet.as_deref(), page.file.member.as_deref()).map_err(failed)? {
+            Opened::Cells(cells) => Ok(sheet(cells)),
+            Opened::Text(text, undecodable) => Self::of_text(page, &text, None, undecodable),
+        }
+    }
+
+    /// Characters that were lost while a file in an archive was decoded.
+    pub fn undecodable(&self) -> usize {
+        match self {
+            Self::Sheet(sheet) => sheet.undecodable,
+            Self::Html(_) | Self::Json(_) => 0,
+        }
+    }
+
+    fn of_text(page: &Page, text: &str, hint: Option<&str>, undecodable: usize) -> Result<Self, ExtractError> {
+        // Some systems call a page a workbook, and answer with a page where the session has ended.
+        let is_page = text.trim_start_matches('\u{feff}').trim_start().starts_with('<');
+        if !page.is_file() || is_page || matches!(json(text, false), Some(Value::Object(_))) {
+            return Ok(Self::parse(text, hint));
+        }
+        let cells = file::separated(text.trim_start_matches('\u{feff}'));
+        let cells = cells.map_err(|why| ExtractError::File { page: page.name.clone(), why })?;
+        Ok(Self::Sheet(Sheet::of(file::Cells { undecodable, ..cells }, &Shape::of(page).wanted)))
+    }
+
     /// Parses the text of a page; `hint` is its content type, where one is known.
     ///
     /// It is JSON when it looks and parses like JSON whatever it calls itself (systems answer with JSON that they label

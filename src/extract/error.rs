@@ -47,6 +47,14 @@ pub enum ExtractError {
         /// What it shows.
         text: String,
     },
+    /// A file that can't be read as a list.
+    #[error("page `{page}`: the file that the system gives can't be read as a list: {why}")]
+    File {
+        /// The page.
+        page: String,
+        /// Why.
+        why: String,
+    },
     /// One thing of a page was not found, or not exactly one.
     #[error("`{locator}` does not point at one thing of the page: {there}")]
     Thing {
@@ -73,6 +81,7 @@ impl ExtractError {
             | Self::Records { .. }
             | Self::Field { .. }
             | Self::Total { .. }
+            | Self::File { .. }
             | Self::Thing { .. }
             | Self::Encode { .. } => Remedy::Human,
         }

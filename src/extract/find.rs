@@ -12,6 +12,7 @@ use super::{
     error::Miss,
     label::{Holder, Labels},
     press::pressable,
+    sheet::Sheet,
     shown::{out_of_sight, shown},
     table::Grid,
     words::{key, nearest},
@@ -27,6 +28,8 @@ pub(super) enum Scope<'a> {
     Json(&'a Value),
     /// Part of a page for people.
     Html(Region<'a>),
+    /// A record of the list in a file; without a number what stands around the records.
+    Sheet(&'a Sheet, Option<usize>),
 }
 
 /// Part of a page for people.
@@ -59,6 +62,7 @@ impl<'a> Scope<'a> {
         match document {
             Document::Json(value) => Self::Json(value),
             Document::Html(html) => Self::element(html.root_element()),
+            Document::Sheet(sheet) => Self::Sheet(sheet, None),
         }
     }
 
@@ -78,6 +82,7 @@ impl<'a> Scope<'a> {
         match self {
             Self::Json(value) => find_json(value, locator),
             Self::Html(region) => region.find(&locator.find),
+            Self::Sheet(sheet, record) => find_in_file(sheet, *record, &locator.find),
         }
     }
 
@@ -245,6 +250,24 @@ fn find_json<'a>(value: &'a Value, locator: &Locator) -> Result<Vec<Found<'a>>, 
         Find::Column { .. } | Find::Label { .. } | Find::Text(_) | Find::Heading(_) | Find::Css(_) => {
             Err(Miss::nothing("the page is a JSON answer; use json="))
         }
+    }
+}
+
+fn find_in_file<'a>(sheet: &'a Sheet, record: Option<usize>, find: &Find) -> Result<Vec<Found<'a>>, Miss> {
+    let text = |text: &str| Found::Text(text.to_owned());
+    match (find, record) {
+        (Find::Column { within: Some(css), .. }, _) => {
+            Err(Miss::Nothing(format!("the page is a file, whose cells hold no {css}; leave the CSS out")))
+        }
+        (Find::Column { header, within: None }, Some(record)) => Ok(vec![text(sheet.cell(record, header)?)]),
+        (Find::Itself, Some(record)) => Ok(sheet.record(record).map(text).collect()),
+        (Find::Itself, None) => Ok(sheet.around().map(text).collect()),
+        (
+            Find::Column { .. } | Find::Label { .. } | Find::Text(_) | Find::Heading(_) | Find::Css(_) | Find::Json(_),
+            _,
+        ) => Err(Miss::nothing(
+            "the page is a file; its records have columns (column=), and a pattern alone (/共 (\\d+) 条/) reads what stands around them",
+        )),
     }
 }
 

@@ -75,6 +75,22 @@ pub(super) struct Column {
 }
 
 impl Column {
+    /// The column under these headers, the highest first, each with whether it stands over this column alone.
+    pub(super) fn along(path: &[(String, bool)], hidden: bool) -> Self {
+        let name = path.last().map_or_else(String::new, |(key, _)| key.clone());
+        let alone = path.iter().rev().skip(1).filter(|(_, alone)| *alone).map(|(key, _)| key.clone());
+        let full: Vec<&str> = path.iter().map(|(key, _)| key.as_str()).collect();
+        Self {
+            keys: [
+                vec![name.clone()],
+                alone.collect(),
+                if full.len() > 1 { vec![full.join(GROUP)] } else { Vec::new() },
+            ],
+            name,
+            hidden,
+        }
+    }
+
     /// Whether the column has this key, on the given level: 0 lowest header, 1 a header over it alone, 2 with its group.
     pub(super) fn is_called(&self, key: &str, level: usize) -> bool {
         self.keys[level].iter().any(|own| own == key)
@@ -117,19 +133,9 @@ pub(super) fn columns(rows: &[ElementRef<'_>]) -> Vec<Column> {
                 path.push(cell);
             }
         }
-        let named: Vec<_> = path.iter().filter(|cell| !texts[&cell.id()].is_empty()).collect();
-        let name = named.last().map_or_else(String::new, |cell| key(&texts[&cell.id()]));
-        let alone = named.iter().rev().skip(1).filter(|cell| covers[&cell.id()] == 1);
-        let full: Vec<_> = named.iter().map(|cell| key(&texts[&cell.id()])).collect();
-        Column {
-            keys: [
-                vec![name.clone()],
-                alone.map(|cell| key(&texts[&cell.id()])).collect(),
-                if full.len() > 1 { vec![full.join(GROUP)] } else { Vec::new() },
-            ],
-            name,
-            hidden: path.last().is_some_and(|cell| hidden(*cell)),
-        }
+        let named = path.iter().filter(|cell| !texts[&cell.id()].is_empty());
+        let named: Vec<_> = named.map(|cell| (key(&texts[&cell.id()]), covers[&cell.id()] == 1)).collect();
+        Column::along(&named, path.last().is_some_and(|cell| hidden(*cell)))
     };
     (0..width).map(column).collect()
 }

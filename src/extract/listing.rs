@@ -15,10 +15,11 @@ use super::{
     find::{Found, Scope},
     records::Shape,
     roles::in_blocks,
+    sheet::Sheet,
     table::Grid,
     widget::grids,
 };
-use crate::adapter::{Candidates, Find, Page};
+use crate::adapter::{Candidates, Find, Locator, Page};
 
 /// What was read of one record: field → text as the page shows it.
 pub type Row = BTreeMap<String, String>;
@@ -117,7 +118,15 @@ fn stated_total(page: &Page, scope: &Scope<'_>) -> Result<Option<u64>, ExtractEr
 
 /// The records of a list, in the page's order.
 pub(super) fn records<'a>(page: &Page, scope: &Scope<'a>) -> Result<Vec<Scope<'a>>, ExtractError> {
-    let Some(candidates) = page.rows.as_ref().or(page.table.as_ref()) else {
+    if let Scope::Sheet(sheet, _) = scope {
+        if sheet.len() == 0 {
+            check_headers(page, sheet)?;
+        }
+        return Ok((0..sheet.len()).map(|record| Scope::Sheet(sheet, Some(record))).collect());
+    }
+    // Some systems call a page with a table a workbook.
+    let any_table = page.is_file().then(|| Candidates(vec![Locator::parse("css=table").expect("it is CSS")]));
+    let Some(candidates) = page.rows.as_ref().or(page.table.as_ref()).or(any_table.as_ref()) else {
         return Err(ExtractError::Declare { page: page.name.clone() });
     };
     let mut missed = Vec::new();
@@ -132,6 +141,23 @@ pub(super) fn records<'a>(page: &Page, scope: &Scope<'a>) -> Result<Vec<Scope<'a
         }
     }
     Err(ExtractError::Records { page: page.name.clone(), locator: written(candidates), there: missed.join("; ") })
+}
+
+/// A list without records has its headers at least; what has not is no list.
+fn check_headers(page: &Page, sheet: &Sheet) -> Result<(), ExtractError> {
+    for (field, candidates) in &page.at {
+        let missed = candidates.0.iter().filter_map(|locator| match &locator.find {
+            Find::Column { header, .. } => sheet.column(header).err(),
+            _ => None,
+        });
+        let mut missed: Vec<Miss> = missed.collect();
+        if missed.len() == candidates.0.len()
+            && let Some(miss) = missed.pop()
+        {
+            return Err(field_error(page, field, candidates, None, miss));
+        }
+    }
+    Ok(())
 }
 
 fn json_records<'a>(path: &JsonPath, value: &'a Value) -> Result<Vec<Scope<'a>>, Miss> {

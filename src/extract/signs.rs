@@ -63,7 +63,10 @@ fn sign(locator: &Locator, document: &Document) -> Option<String> {
             let found = Scope::page(document).find(locator).unwrap_or_default();
             found.into_iter().filter(visible).find_map(|one| words_of(one, locator))
         }
-        (_, Document::Json(_)) => None,
+        (Find::Text(text), Document::Sheet(sheet)) => {
+            sheet.around().find(|around| around.contains(text.as_str())).map(normal)
+        }
+        (_, Document::Json(_) | Document::Sheet(_)) => None,
     }?;
     Some(words.chars().take(LONGEST_WORDS).collect())
 }

@@ -143,7 +143,7 @@ impl<'a> Grid<'a> {
                 return Ok(places);
             }
         }
-        Err(Miss::Nothing(self.missing(&wanted, header)))
+        Err(Miss::Nothing(missing(self.columns(), &wanted, header)))
     }
 
     /// Where the columns that fit stand; at most one for each pane and line.
@@ -151,19 +151,8 @@ impl<'a> Grid<'a> {
         let mut places = Vec::new();
         for (number, pane) in self.panes.iter().enumerate() {
             for (line, columns) in pane.lines() {
-                let mut fitting: Vec<_> = columns.iter().enumerate().filter(|(_, column)| fits(column)).collect();
-                if fitting.len() > 1 {
-                    fitting.retain(|(_, column)| !column.hidden);
-                }
-                if fitting.len() > 1 {
-                    let names: Vec<_> = fitting.iter().map(|(_, column)| column.full_name()).collect();
-                    return Err(Miss::Unclear(format!(
-                        "{} columns have the header {header}: {}; name the group as well (group/header), or use CSS",
-                        names.len(),
-                        names.join(", "),
-                    )));
-                }
-                places.extend(fitting.iter().map(|(column, _)| Place { pane: number, line, column: *column }));
+                let column = only(columns, header, &fits)?;
+                places.extend(column.map(|column| Place { pane: number, line, column }));
             }
         }
         Ok(places)
@@ -172,22 +161,40 @@ impl<'a> Grid<'a> {
     fn columns(&self) -> impl Iterator<Item = &Column> {
         self.panes.iter().flat_map(|pane| pane.lines().flat_map(|(_, columns)| columns))
     }
+}
 
-    fn missing(&self, wanted: &str, header: &str) -> String {
-        let mut names: Vec<&str> = Vec::new();
-        for column in self.columns().filter(|column| !column.is_blank()) {
-            if !names.contains(&column.full_name()) {
-                names.push(column.full_name());
-            }
-        }
-        if names.is_empty() {
-            return format!("the table has no headers, so none is {header}");
-        }
-        let meant = nearest(wanted, names.iter().copied());
-        let meant = meant.map_or_else(String::new, |name| format!("; did you mean {name}?"));
-        names.truncate(MOST_NAMED);
-        format!("no header is {header}; there are {}{meant}", names.join(", "))
+/// The one column that fits; none where none does.
+pub(super) fn only(columns: &[Column], header: &str, fits: impl Fn(&Column) -> bool) -> Result<Option<usize>, Miss> {
+    let mut fitting: Vec<_> = columns.iter().enumerate().filter(|(_, column)| fits(column)).collect();
+    if fitting.len() > 1 {
+        fitting.retain(|(_, column)| !column.hidden);
     }
+    if fitting.len() > 1 {
+        let names: Vec<_> = fitting.iter().map(|(_, column)| column.full_name()).collect();
+        return Err(Miss::Unclear(format!(
+            "{} columns have the header {header}: {}; name the group as well (group/header), or use CSS",
+            names.len(),
+            names.join(", "),
+        )));
+    }
+    Ok(fitting.first().map(|(column, _)| *column))
+}
+
+/// Says that no column has this header, and which headers there are.
+pub(super) fn missing<'c>(columns: impl IntoIterator<Item = &'c Column>, wanted: &str, header: &str) -> String {
+    let mut names: Vec<&str> = Vec::new();
+    for column in columns.into_iter().filter(|column| !column.is_blank()) {
+        if !names.contains(&column.full_name()) {
+            names.push(column.full_name());
+        }
+    }
+    if names.is_empty() {
+        return format!("the table has no headers, so none is {header}");
+    }
+    let meant = nearest(wanted, names.iter().copied());
+    let meant = meant.map_or_else(String::new, |name| format!("; did you mean {name}?"));
+    names.truncate(MOST_NAMED);
+    format!("no header is {header}; there are {}{meant}", names.join(", "))
 }
 
 impl Pane<'_> {

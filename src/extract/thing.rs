@@ -45,7 +45,7 @@ pub fn mark_row(
 
 fn mark_in(candidates: &Candidates, scope: &Scope<'_>) -> Result<usize, ExtractError> {
     let Scope::Html(region) = scope else {
-        return Err(error(candidates, "the page is a JSON answer; there is nothing to act on".to_owned()));
+        return Err(error(candidates, "the page is a JSON answer or a file; there is nothing to act on".to_owned()));
     };
     let mut missed = Vec::new();
     for locator in &candidates.0 {

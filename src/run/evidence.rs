@@ -8,7 +8,7 @@ use std::{
 };
 
 use super::{Run, page::Look};
-use crate::transport::Snapshot;
+use crate::{extract, transport::Snapshot};
 
 /// Bytes of one kept page: enough for any page a person could have looked at.
 const BYTES_KEPT: usize = 2_000_000;
@@ -17,9 +17,14 @@ const BYTES_KEPT: usize = 2_000_000;
 const RUNS_KEPT: usize = 168;
 
 /// Keeps a page that could not be read. Failing to keep it must not hide the error it belongs to: that is logged only.
-pub(super) fn keep(run: &Run, page: &str, look: &Look, text: &str) {
-    let end = if text.trim_start().starts_with('<') { "html" } else { "txt" };
-    write(run, &format!("{page}.{end}"), format!("<!-- {} {} -->\n{text}", look.address, look.read_at).as_bytes());
+pub(super) fn keep(run: &Run, page: &str, look: &Look, bytes: &[u8]) {
+    // Nothing stands before the bytes of a workbook or an archive, which then could not be opened.
+    if extract::is_binary(bytes) {
+        return write(run, &format!("{page}.file"), bytes);
+    }
+    let end = if bytes.trim_ascii_start().starts_with(b"<") { "html" } else { "txt" };
+    let head = format!("<!-- {} {} -->\n", look.address, look.read_at);
+    write(run, &format!("{page}.{end}"), &[head.as_bytes(), bytes].concat());
 }
 
 /// Keeps a picture for a person; gives its path.

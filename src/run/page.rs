@@ -2,13 +2,14 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
+use bytes::Bytes;
 use chrono::{DateTime, FixedOffset, NaiveDate, Utc};
 use chrono_tz::Asia::Shanghai;
 use sha2::{Digest, Sha256};
 
 use crate::{
     adapter::{Page, Scope, System},
-    extract::Document,
+    extract::{self, Document, ExtractError},
     transport::{Answer, Snapshot, encoding_named},
 };
 
@@ -37,24 +38,35 @@ pub(super) enum Sight {
 /// A page opened for reading. It does not leave its thread: the tree of a page can't.
 pub(super) struct Opened {
     pub(super) look: Look,
-    pub(super) text: String,
-    pub(super) document: Document,
+    /// What is kept of it where it can't be read.
+    pub(super) bytes: Bytes,
+    pub(super) document: Result<Document, ExtractError>,
+}
+
+impl Look {
+    fn at(answer: &Answer, undecodable: usize) -> Self {
+        Self {
+            evidence: hex(&answer.body),
+            undecodable,
+            address: answer.address.clone(),
+            read_at: local(answer.read_at),
+        }
+    }
 }
 
 impl Sight {
     /// Decodes and parses it as the system's adapter says. Costly: for threads that may block.
-    pub(super) fn open(self, system: &System) -> Opened {
+    pub(super) fn open(self, system: &System, page: &Page) -> Opened {
         match self {
+            Self::Answer(answer) if extract::is_binary(&answer.body) => {
+                let document = Document::of(page, &answer.body, "", None);
+                let undecodable = document.as_ref().map_or(0, Document::undecodable);
+                Opened { look: Look::at(&answer, undecodable), bytes: answer.body, document }
+            }
             Self::Answer(answer) => {
                 let decoded = answer.text(system.charset.as_deref().and_then(encoding_named));
-                let look = Look {
-                    evidence: hex(&answer.body),
-                    undecodable: decoded.undecodable,
-                    address: answer.address,
-                    read_at: local(answer.read_at),
-                };
-                let document = Document::parse(&decoded.text, answer.content_type.as_deref());
-                Opened { look, text: decoded.text, document }
+                let document = Document::of(page, &answer.body, &decoded.text, answer.content_type.as_deref());
+                Opened { look: Look::at(&answer, decoded.undecodable), bytes: decoded.text.into(), document }
             }
             Self::Snapshot(snapshot) => {
                 let look = Look {
@@ -63,8 +75,8 @@ impl Sight {
                     address: snapshot.address,
                     read_at: local(snapshot.read_at),
                 };
-                let document = Document::parse(&snapshot.html, Some("text/html"));
-                Opened { look, text: snapshot.html, document }
+                let document = Ok(Document::parse(&snapshot.html, Some("text/html")));
+                Opened { look, bytes: snapshot.html.into(), document }
             }
         }
     }

@@ -188,20 +188,24 @@ impl Site {
         };
         let (look, read) = tokio::task::spawn_blocking(move || {
             let system = run.system();
-            let Opened { look, text, document } = sight.open(system);
-            let read = signs::heed(&run, &name, &document).and_then(|()| match status {
-                // An error page is no data, and no end of a list, whatever it looks like.
-                Some(status) => Err(RunError::Status { system: system.name.clone(), page: name.clone(), status }),
-                None => extract(&system.pages[&name], &document).map_err(|source| RunError::Extract {
-                    system: system.name.clone(),
-                    page: name.clone(),
-                    source: source.into(),
-                }),
+            let Opened { look, bytes, document } = sight.open(system, &system.pages[&name]);
+            let unfit = |source: ExtractError| RunError::Extract {
+                system: system.name.clone(),
+                page: name.clone(),
+                source: source.into(),
+            };
+            let read = document.map_err(unfit).and_then(|document| {
+                signs::heed(&run, &name, &document)?;
+                match status {
+                    // An error page is no data, and no end of a list, whatever it looks like.
+                    Some(status) => Err(RunError::Status { system: system.name.clone(), page: name.clone(), status }),
+                    None => extract(&system.pages[&name], &document).map_err(unfit),
+                }
             });
             if let Err(error) = &read
                 && error.shows_on_page()
             {
-                evidence::keep(&run, &name, &look, &text);
+                evidence::keep(&run, &name, &look, &bytes);
             }
             (look, read)
         })

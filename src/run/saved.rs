@@ -41,8 +41,8 @@ fn check(root: &Path, adapters: &Adapters, bot: &Bot, test: &SavedTest) -> Resul
     let bytes = fs::read(root.join(&test.saved)).map_err(|error| format!("{}: {error}", test.saved.display()))?;
     let answer = Answer::from_file(&test.saved, bytes.into(), DateTime::default());
     let text = answer.text(system.charset.as_deref().and_then(encoding_named)).text;
-    let document = Document::parse(&text, None);
-    if page.table.is_none() && page.rows.is_none() {
+    let document = Document::of(page, &answer.body, &text, None).map_err(|error| chain(&error))?;
+    if !page.is_list() {
         let row = extract::detail(page, &document).map_err(|error| chain(&error))?;
         return Ok(differences("page", &test.first, Some(&row)));
     }

@@ -3,6 +3,7 @@
 
 mod acting;
 mod cases;
+mod files;
 mod forms;
 mod labels;
 mod lists;

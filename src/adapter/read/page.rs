@@ -76,7 +76,9 @@ fn read<'a>(name: &str, sheet: Sheet<'a>) -> (Page, [Option<Text<'a>>; 2]) {
     let (table, rows, total, files) = (read("table"), read("rows"), read("total"), read("files"));
     let paging = paging::paging(&sheet, &mut kinds);
     let at = sheet.table("at").map_or_else(BTreeMap::new, |at| read_at(&at, &mut kinds));
-    kinds.check(sheet.findings, table.is_some() || rows.is_some());
+    let file = paging::file_part(&sheet);
+    let is_file = file.sheet.is_some() || file.member.is_some();
+    kinds.check(sheet.findings, table.is_some() || rows.is_some() || is_file);
     let page = Page {
         name: name.to_owned(),
         path: template,
@@ -85,7 +87,7 @@ fn read<'a>(name: &str, sheet: Sheet<'a>) -> (Page, [Option<Text<'a>>; 2]) {
         via: sheet.text("via").and_then(|text| via(&sheet, &text)).unwrap_or_default(),
         way,
         paging,
-        file: paging::file_part(&sheet),
+        file,
         frame: sheet.texts("frame").iter().map(|frame| frame.value.to_owned()).collect(),
         table,
         rows,
