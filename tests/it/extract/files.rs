@@ -258,7 +258,7 @@ fn what_is_not_there_is_said_with_what_is() {
 
 /// Texts as cells may hold them; the first column's never is empty, nor a total's.
 fn table() -> impl Strategy<Value = Vec<Vec<String>>> {
-    let cell = "[a-zA-Z0-9一-龥，。,;\"'=+-]{0,12}";
+    let cell = "[a-zA-Z0-9一-龥，。,;\"'+-]{0,12}";
     (2..6_usize).prop_flat_map(move |width| {
         let line = prop::collection::vec(cell, width - 1);
         prop::collection::vec(line, 1..20).prop_map(|lines| {
