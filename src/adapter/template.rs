@@ -79,6 +79,8 @@ impl Template {
                 Piece::Text(text) => filled.push_str(text),
                 Piece::Value(expression) => match expression.evaluate(scope)? {
                     Some(value) => filled.push_str(&value),
+                    // The first page of a list has no cursor yet.
+                    None if expression.names().iter().any(|name| name == "cursor") => {}
                     None => return Err(format!("`{{{}}}` has no value here", expression.written())),
                 },
             }
@@ -108,6 +110,12 @@ mod tests {
         assert_eq!(Template::parse("a{b").unwrap_err().1, 1..3);
         let (_, range) = Template::parse("页{list.}").unwrap_err();
         assert!(range.start >= 4 && range.end <= 10, "{range:?}");
+    }
+
+    #[test]
+    fn the_cursor_of_the_first_page_is_empty() {
+        let template = Template::parse("list?after={cursor}&size=50").unwrap();
+        assert_eq!(template.fill(&Scope::new().value("cursor", "")).unwrap(), "list?after=&size=50");
     }
 
     #[test]

@@ -28,7 +28,7 @@ pub type Row = BTreeMap<String, String>;
 const LONGEST_TOTAL_SHOWN: usize = 40;
 
 /// What a list page holds.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Listing {
     /// Its records, in the page's order.
     pub rows: Vec<Row>,

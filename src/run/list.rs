@@ -260,11 +260,23 @@ async fn by_number(site: &Site, known: &Known<'_>, here: &Place, list: &Mutex<Li
     drop(pages);
     // A list without a total only ends where its pages end, and one that lacks rows may have been pushed onto a further page.
     let mut number = promised.max(number - 1) + 1;
-    while last_rows > 0 && (list.totals.is_none() || list.totals.is_some_and(|(_, last)| list.len() < last)) {
+    loop {
+        let lacks = list.totals.is_none_or(|(_, last)| list.len() < last);
+        // A full last page may hide that the total is too small.
+        if last_rows == 0 || !lacks && last_rows < full_page {
+            break;
+        }
         if number > PAGES_LIMIT {
             return Err(RunError::TooManyPages { system: site.run.system().name.clone(), limit: PAGES_LIMIT });
         }
-        let (listing, look) = numbered(site, here, number, full_page).await?;
+        let (listing, look) = match numbered(site, here, number, full_page).await {
+            // Beyond the end that it states, a system may answer as it likes.
+            Err(error) if !lacks => {
+                tracing::debug!(%error, number, "nothing beyond the last page");
+                break;
+            }
+            read => read?,
+        };
         last_rows = listing.rows.len() as u64;
         if list.take(site, listing, look, HashMap::new())? == 0 {
             break;
@@ -300,5 +312,5 @@ async fn numbered(site: &Site, here: &Place, number: u64, full_page: u64) -> Res
     let page = site.list_page();
     let size = page.page_size.map_or(full_page, u64::from);
     let place = Place { page: number, offset: (number - 1) * size, ..here.clone() };
-    site.read(&page.name, &place, extract::listing).await
+    site.list_at(&place).await
 }

@@ -21,6 +21,7 @@ mod sign_in;
 mod signs;
 mod site;
 mod spans;
+mod unchanged;
 
 use std::{collections::HashMap, num::NonZeroU32, path::PathBuf, sync::Arc, time::Duration};
 

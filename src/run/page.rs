@@ -121,7 +121,7 @@ impl Place {
 }
 
 /// An instant in the district's zone.
-fn local(instant: DateTime<Utc>) -> DateTime<FixedOffset> {
+pub(super) fn local(instant: DateTime<Utc>) -> DateTime<FixedOffset> {
     instant.with_timezone(&Shanghai).fixed_offset()
 }
 

@@ -10,7 +10,7 @@ use std::{
 
 use tokio::sync::{Mutex, MutexGuard};
 
-use super::{Progress, Run, RunError, account, sign_in};
+use super::{Progress, Run, RunError, account, sign_in, unchanged::Remembered};
 use crate::{
     adapter::{SignIn, Via},
     transport::{Browser, Lent, Storage},
@@ -20,6 +20,10 @@ use crate::{
 const RENEWALS_MOST: u64 = 50;
 /// Pages that one browser opens before a fresh one takes over its session: pages that leak are never open for long.
 const PAGES_PER_BROWSER: u64 = 300;
+/// Bytes that a browser may hold before a fresh one takes over: three times what one needs for a large page.
+const BROWSER_MEMORY: u64 = 1_500_000_000;
+/// Pages after which its memory is looked at again.
+const WEIGHED_EVERY: u64 = 25;
 
 /// How a page is read, once that is settled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,6 +49,8 @@ pub(super) struct Held {
     pub(super) browser: Option<Browser>,
     /// What a browser needs to go on with the session.
     pub(super) storage: Option<Storage>,
+    /// List pages as they were last read.
+    pub(super) lists: Remembered,
     /// How each page is read, as proven.
     pub(super) ways: HashMap<String, Way>,
     /// Rises with each sign-in: who lost a session tells by it whether another has renewed it already.
@@ -69,6 +75,13 @@ impl Held {
             self.spent.browser += browser.requests();
             browser.close().await;
         }
+    }
+
+    /// Whether a fresh browser should go on with the session.
+    fn is_worn(&self, browser: &Browser) -> bool {
+        let opened = browser.requests() - self.browser_began;
+        let due = opened > 0 && opened.is_multiple_of(WEIGHED_EVERY);
+        opened >= PAGES_PER_BROWSER || due && browser.memory().is_some_and(|held| held > BROWSER_MEMORY)
     }
 
     fn drop_lent(&mut self) {
@@ -120,9 +133,8 @@ impl Site {
         if !browser {
             return Ok(held);
         }
-        let opened = held.browser.as_ref().map(|browser| browser.requests() - held.browser_began);
-        if opened.is_some_and(|opened| opened >= PAGES_PER_BROWSER) {
-            let storage = held.browser.as_ref().expect("it has opened pages").storage().await?;
+        if let Some(browser) = held.browser.as_ref().filter(|browser| held.is_worn(browser)) {
+            let storage = browser.storage().await?;
             held.storage = Some(storage);
             held.close_browser().await;
         }

@@ -176,6 +176,11 @@ impl Browser {
         }
     }
 
+    /// The folder of its profile; none on another machine.
+    pub(super) fn profile(&self) -> Option<&std::path::Path> {
+        self.profile.as_ref().map(TempDir::path)
+    }
+
     pub(super) fn driver(&self) -> &WebDriver {
         self.driver.as_ref().expect("only `close` and `drop` take it, and both own the browser")
     }

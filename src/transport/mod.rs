@@ -14,6 +14,7 @@ mod error;
 mod going;
 mod identity;
 mod lent;
+mod memory;
 mod pace;
 mod reading;
 mod scratch;

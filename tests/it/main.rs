@@ -20,4 +20,5 @@ mod sandbox;
 mod store;
 mod transport;
 mod two_processes;
+mod ways;
 mod web;

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     adapter::{
-        CodeLists, Collect, Expect, Expression, Page, System,
+        CodeLists, Collect, Expect, Expression, Page, System, Via,
         sheet::{Sheet, Text},
     },
     base::Message,
@@ -100,6 +100,7 @@ pub(super) fn read(sheet: Sheet<'_>, system: Option<&System>) -> Option<Collect>
     for (text, page) in further.chain(detail.iter().map(|text| (text, rows.detail))) {
         check_detail(&sheet, text, page, rows.list);
     }
+    check_opened(&sheet, &rows);
     for text in also.iter().filter(|text| RESERVED.contains(&text.value)) {
         let message = Message::new("adapter-reserved").with("name", text.value);
         sheet.findings.error(text.span.clone(), message, Message::new("adapter-reserved-mend"));
@@ -128,6 +129,23 @@ pub(super) fn read(sheet: Sheet<'_>, system: Option<&System>) -> Option<Collect>
         attachments,
         expect,
     })
+}
+
+/// A page that is pressed open from a row needs the row in a browser; one that stands on another page needs that one.
+fn check_opened(sheet: &Sheet<'_>, rows: &Rows<'_>) {
+    let about: Vec<&Page> =
+        rows.detail.into_iter().chain(rows.also.iter().filter_map(|(_, page)| *page)).chain(rows.events).collect();
+    for page in &about {
+        let by_hand = page.path.is_none() && page.with.is_none();
+        if by_hand && rows.list.is_some_and(|list| matches!(list.via, Via::Http | Via::Folder)) {
+            let message = Message::new("adapter-pressed").with("page", &page.name);
+            sheet.findings.error(sheet.key_span("list"), message, Message::new("adapter-pressed-mend"));
+        }
+        if let Some(with) = page.with.as_ref().filter(|with| !about.iter().any(|other| other.name == **with)) {
+            let message = Message::new("adapter-with").with("page", &page.name).with("with", with);
+            sheet.findings.error(sheet.span.clone(), message, Message::new("adapter-with-mend").with("with", with));
+        }
+    }
 }
 
 /// A detail's address is made of fields of this bot's list, and of nothing that only a list has.

@@ -184,3 +184,11 @@ async fn all_clients_of_a_system_keep_one_pace() {
     }
     assert_eq!(most.load(Ordering::SeqCst), 2);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_browser_holds_in_memory_can_be_weighed() {
+    let (_driver, browser) = browser().await;
+    let held = browser.memory().expect("it runs on this machine");
+    assert!((20_000_000..5_000_000_000).contains(&held), "{held}");
+    browser.close().await;
+}
