@@ -55,6 +55,8 @@ pub struct Limits {
     pub concurrency: usize,
     /// Requests started per second.
     pub requests_per_second: u32,
+    /// Pages that one browser opens before a fresh one takes its session over.
+    pub browser_pages: u32,
     /// Most time for one answer.
     pub answer: Duration,
 }
@@ -62,10 +64,13 @@ pub struct Limits {
 /// How long an answer may take unless the adapter says otherwise: beyond it the system is stuck, not slow.
 const ANSWER_WITHIN: Duration = Duration::from_secs(60);
 
+/// Pages of one browser unless the adapter says otherwise: pages that leak are never open for long.
+const BROWSER_PAGES: u32 = 300;
+
 impl Default for Limits {
     /// Gentle: what a clerk with a few tabs would cause.
     fn default() -> Self {
-        Self { concurrency: 4, requests_per_second: 20, answer: ANSWER_WITHIN }
+        Self { concurrency: 4, requests_per_second: 20, browser_pages: BROWSER_PAGES, answer: ANSWER_WITHIN }
     }
 }
 

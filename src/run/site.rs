@@ -18,8 +18,6 @@ use crate::{
 
 /// Sessions that may be lost in one run: beyond it the system does not want this bot, whatever its signs say.
 const RENEWALS_MOST: u64 = 50;
-/// Pages that one browser opens before a fresh one takes over its session: pages that leak are never open for long.
-const PAGES_PER_BROWSER: u64 = 300;
 /// Bytes that a browser may hold before a fresh one takes over: three times what one needs for a large page.
 const BROWSER_MEMORY: u64 = 1_500_000_000;
 /// Pages after which its memory is looked at again.
@@ -78,10 +76,10 @@ impl Held {
     }
 
     /// Whether a fresh browser should go on with the session.
-    fn is_worn(&self, browser: &Browser) -> bool {
+    fn is_worn(&self, browser: &Browser, pages: u32) -> bool {
         let opened = browser.requests() - self.browser_began;
         let due = opened > 0 && opened.is_multiple_of(WEIGHED_EVERY);
-        opened >= PAGES_PER_BROWSER || due && browser.memory().is_some_and(|held| held > BROWSER_MEMORY)
+        opened >= u64::from(pages) || due && browser.memory().is_some_and(|held| held > BROWSER_MEMORY)
     }
 
     fn drop_lent(&mut self) {
@@ -133,7 +131,8 @@ impl Site {
         if !browser {
             return Ok(held);
         }
-        if let Some(browser) = held.browser.as_ref().filter(|browser| held.is_worn(browser)) {
+        let pages = self.run.system().limits.browser_pages;
+        if let Some(browser) = held.browser.as_ref().filter(|browser| held.is_worn(browser, pages)) {
             let storage = browser.storage().await?;
             held.storage = Some(storage);
             held.close_browser().await;

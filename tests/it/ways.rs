@@ -111,6 +111,8 @@ pub struct Written {
     collect: &'static str,
     /// `[login]`, with the account above it; or nothing.
     login: &'static str,
+    /// Lines of `[limits]`.
+    limits: &'static str,
 }
 
 impl Bench {
@@ -167,7 +169,7 @@ async fn bridge(folder: &TempDir, base: &str, written: Written) -> Arc<Bridge> {
     let via = if written.list.contains("via") { "" } else { "via = \"http\"\n" };
     let system = format!(
         "{}[page.list]\n{via}table = \"table\"\ntotal = \"css=.total /共 (\\\\d+) 条/\"\n{}\n{AT}",
-        SYSTEM.replace("BASE", base),
+        SYSTEM.replace("BASE", base).replace("[limits]\n", &format!("[limits]\n{}", written.limits)),
         written.list
     );
     fs::write(root.join("selectors/office.toml"), system).unwrap();

@@ -18,6 +18,8 @@ use crate::{
 const CONCURRENCY_MOST: u64 = 64;
 /// Requests per second that any system may be asked to bear, for the same reason.
 const REQUESTS_PER_SECOND_MOST: u64 = 1000;
+/// Pages that any browser may be trusted with.
+const BROWSER_PAGES_MOST: u64 = 100_000;
 /// Failed logins that may be risked: systems freeze accounts after three to five.
 const FAILED_LOGINS_MOST: u64 = 5;
 
@@ -83,11 +85,13 @@ fn limits(sheet: Sheet<'_>) -> Limits {
     let usual = Limits::default();
     let concurrency = sheet.number("concurrency", 1..=CONCURRENCY_MOST).and_then(|most| usize::try_from(most).ok());
     let rate = sheet.number("requests_per_second", 1..=REQUESTS_PER_SECOND_MOST);
+    let pages = sheet.number("browser_pages", 1..=BROWSER_PAGES_MOST).and_then(|pages| u32::try_from(pages).ok());
     let answer = sheet.text("answer").and_then(|text| time_span(&sheet, &text));
     sheet.finish();
     Limits {
         concurrency: concurrency.unwrap_or(usual.concurrency),
         requests_per_second: rate.and_then(|rate| u32::try_from(rate).ok()).unwrap_or(usual.requests_per_second),
+        browser_pages: pages.unwrap_or(usual.browser_pages),
         answer: answer.unwrap_or(usual.answer),
     }
 }

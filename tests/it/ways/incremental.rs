@@ -4,7 +4,8 @@ use queqiao::{record::Outcome, run::RunOptions};
 
 use super::{Bench, Office, Written, field, html, table};
 
-const WITH_DETAIL: Written = Written { list: "path = \"list?page={page}\"", collect: "detail = \"detail\"", login: "" };
+const WITH_DETAIL: Written =
+    Written { list: "path = \"list?page={page}\"", collect: "detail = \"detail\"", login: "", limits: "" };
 
 fn answers(office: &Office, target: &str, _: &str) -> axum::response::Response {
     let query = target.split_once('?').unwrap_or_default().1;

@@ -4,7 +4,7 @@ use queqiao::record::Outcome;
 
 use super::{Bench, Office, Written, field, table};
 
-const PLAIN: Written = Written { list: "path = \"list?page={page}\"", collect: "", login: "" };
+const PLAIN: Written = Written { list: "path = \"list?page={page}\"", collect: "", login: "", limits: "" };
 
 fn page_of(target: &str) -> usize {
     field(target.split_once('?').unwrap().1, "page").unwrap().parse().unwrap()

@@ -4,7 +4,7 @@ use queqiao::record::Outcome;
 
 use super::{Bench, Office, Written, field, html, rows, table};
 
-const PLAIN: Written = Written { list: "path = \"list?page={page}\"", collect: "", login: "" };
+const PLAIN: Written = Written { list: "path = \"list?page={page}\"", collect: "", login: "", limits: "" };
 
 /// Every row is there once, and the system's total agrees.
 async fn reads_all(bench: &Bench, cases: u64) {

@@ -4,7 +4,7 @@ use queqiao::record::Outcome;
 
 use super::{Bench, Office, Written, field, html, table};
 
-const PLAIN: Written = Written { list: "path = \"list?page={page}\"", collect: "", login: "" };
+const PLAIN: Written = Written { list: "path = \"list?page={page}\"", collect: "", login: "", limits: "" };
 
 fn page_of(target: &str) -> usize {
     field(target.split_once('?').unwrap_or_default().1, "page").map_or(1, |page| page.parse().unwrap())
@@ -61,4 +61,29 @@ async fn a_session_that_ends_again_and_again_is_renewed_at_the_page_where_it_was
     let asked = bench.office.asked();
     let first = asked.iter().filter(|target| target.ends_with("page=1")).count();
     assert!(first <= asked.len() / 7 + 2, "a list is not begun again for a lost session: {asked:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_fresh_browser_goes_on_with_the_session_of_a_worn_one() {
+    // Who has no session gets one; who loses it begins a new one, and the office sees that.
+    let answers = |office: &Office, target: &str, more: &str| {
+        let mut answer = match target {
+            "/" => html("<p>welcome</p>"),
+            _ => table(&office.page(page_of(target)), office.cases().len(), ""),
+        };
+        if !more.contains("cookie=session=") {
+            let cookie = format!("session={}", office.count());
+            answer.headers_mut().insert("set-cookie", cookie.parse().unwrap());
+        }
+        answer
+    };
+    let list = "path = \"list?page={page}\"\nvia = \"browser\"";
+    let bench = Bench::start(48, answers, Written { list, limits: "browser_pages = 2\n", ..PLAIN }).await;
+    let report = bench.run().await;
+    assert_eq!((report.reading.outcome, report.reading.rows_read), (Outcome::Good, 48), "{report:?}");
+    let asked = bench.office.asked();
+    let resumed = asked.iter().filter(|target| *target == "/").count();
+    assert!(resumed >= 2, "a browser is replaced after two pages: {asked:?}");
+    assert_eq!(bench.office.count(), 2, "the session went on");
+    bench.bridge.close().await;
 }
