@@ -1,6 +1,6 @@
 //! The front-end frameworks as published on npm, each with its licence beside it (Vue 2.7.16, Element UI 2.15.14, layui
-//! 2.9.13, sm-crypto 0.5.8, React 18.3.1, Day.js 1.11.23, antd 5.29.3, jQuery 3.8.0, Bootstrap 3.4.1; only their links to
-//! source maps are taken out), and our own pages' scripts and styles.
+//! 2.9.13, sm-crypto 0.5.8, React 18.3.1, Day.js 1.11.23, antd 5.29.3, jQuery 3.8.0, Bootstrap 3.4.1,
+//! bootstrap-table 1.27.3; only their links to source maps are taken out), and our own pages' scripts and styles.
 
 use axum::extract::Path;
 use axum::http::{StatusCode, header};

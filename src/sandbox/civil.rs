@@ -16,7 +16,7 @@ use super::case::{Case, Time};
 use super::guest::{self, Stopped};
 use super::kind::Kind;
 use super::office::{Office, bump};
-use super::sso::found;
+use super::serve::found;
 use super::status::{Outcome, Status};
 
 /// Cards per load when the caller does not say.

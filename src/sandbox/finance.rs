@@ -17,7 +17,7 @@ use super::guest::{self, Stopped};
 use super::kind::Kind;
 use super::office::{Office, bump};
 use super::places::TOWNS;
-use super::sso::found;
+use super::serve::found;
 use super::status::{Outcome, Status};
 
 /// The most records that a query shows.

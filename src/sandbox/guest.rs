@@ -5,7 +5,7 @@ use axum::response::{IntoResponse, Response};
 
 use super::accounts::Standing;
 use super::office::{Office, bump};
-use super::sso::{cookie, found};
+use super::serve::{cookie, found};
 
 /// Why someone is not let in.
 pub(super) enum Stopped {

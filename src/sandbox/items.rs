@@ -96,6 +96,46 @@ pub(super) const WATER: &[Department] = &[department(
     ],
 )];
 
+pub(super) const HOUSING_FUND: &[Department] = &[department(
+    "市住房公积金管理中心河东管理部",
+    "deposit",
+    1,
+    &[
+        promised("购买自住住房提取住房公积金", 3, 2, Who::People),
+        promised("偿还购房贷款本息提取住房公积金", 3, 2, Who::People),
+        promised("租房提取住房公积金", 3, 1, Who::People),
+        promised("老旧小区加装电梯提取住房公积金", 3, 2, Who::People),
+        at_once("离休、退休提取住房公积金", 3, Who::People),
+        at_once("与单位终止劳动关系提取住房公积金", 3, Who::People),
+        promised("个人住房公积金贷款审批", 15, 8, Who::People),
+        promised("商业性个人住房贷款转住房公积金贷款", 15, 10, Who::People),
+        promised("异地个人住房公积金贷款审批", 15, 10, Who::People),
+        at_once("单位住房公积金缴存登记", 3, Who::Firms),
+        at_once("单位住房公积金缴存信息变更", 3, Who::Firms),
+        promised("单位降低缴存比例或者缓缴审批", 20, 8, Who::Firms),
+    ],
+)];
+
+pub(super) const SOCIAL_INSURANCE: &[Department] = &[department(
+    "区人力资源和社会保障局",
+    "insurance",
+    1,
+    &[
+        at_once("企业职工参保登记", 10, Who::Firms),
+        at_once("灵活就业人员参保登记", 10, Who::People),
+        at_once("社会保障卡补领、换领", 10, Who::People),
+        at_once("个人权益记录查询打印", 5, Who::People),
+        promised("企业职工基本养老保险待遇申领", 30, 10, Who::People),
+        promised("城乡居民养老保险待遇申领", 15, 5, Who::People),
+        promised("丧葬补助金、抚恤金申领", 30, 10, Who::People),
+        promised("基本养老保险关系转移接续", 45, 15, Who::People),
+        promised("失业保险金申领", 10, 5, Who::People),
+        promised("工伤医疗（康复）待遇申领", 30, 12, Who::Both),
+        promised("稳岗返还申领", 20, 8, Who::Firms),
+        promised("社会保险费补缴申报", 20, 6, Who::Both),
+    ],
+)];
+
 pub(super) const PERMITS: &[Department] = &[
     department("区民政局", "civil", 12, CIVIL),
     department("区人力资源和社会保障局", "labour", 18, LABOUR),

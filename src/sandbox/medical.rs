@@ -15,7 +15,7 @@ use super::case::{Case, Time};
 use super::kind::Kind;
 use super::medical_login::{self as login, Visitor};
 use super::office::{Office, bump};
-use super::sso::found;
+use super::serve::found;
 use super::status::{Outcome, Status};
 
 /// Rows per page when the caller does not say.

@@ -16,7 +16,7 @@ use sm2::pke::{DecryptingKey, Mode};
 use super::accounts::{Entry, Standing};
 use super::medical::{KIND, notice, render};
 use super::office::Office;
-use super::sso::{cookie, found};
+use super::serve::{cookie, found};
 
 /// The cookie of a visitor, and of a session.
 const COOKIE: &str = "YBJB_SID";

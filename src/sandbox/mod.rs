@@ -1,7 +1,9 @@
 //! Practice systems with the real front-end frameworks, for demo, tests and training. Knows nothing of the bridge.
 //!
-//! Two systems, as a bot meets them: `permits` is a Vue + Element UI single-page app over a JSON API with a bearer token;
-//! `water` is a layui admin page in iframes, rendered on the server in GB18030 under a cookie session. Their cases come from
+//! Each is as a bot meets such systems: `permits` a Vue + Element UI single-page app over a JSON API with a bearer token;
+//! `water` a layui admin page in iframes, rendered on the server in GB18030; `housing` a datagrid with frozen columns whose
+//! rows come by POST, in GB18030 too, and a form that a script fills; `social` ASP.NET WebForms; `medical` a frameset behind
+//! a login that encrypts the password and asks a sum; `civil` and `finance` behind one single sign-on. Their cases come from
 //! a seeded generator; while they run, new cases arrive and open ones move on. [`Practice::truth`] is the answer sheet.
 
 mod accounts;
@@ -18,23 +20,28 @@ mod gb;
 mod generate;
 mod guest;
 mod history;
+mod housing;
 mod items;
 mod kind;
 mod ledger;
 mod medical;
 mod medical_login;
+mod numerals;
 mod office;
+mod papers;
 mod people;
 mod permits;
 mod places;
 mod practice;
 mod redesign;
 mod serve;
+mod social;
 mod sso;
 mod status;
 mod token;
 mod truth;
 mod water;
+mod webforms;
 mod worktime;
 
 use std::sync::Arc;
@@ -80,7 +87,8 @@ pub struct Options {
 }
 
 /// All systems, in the order of their ports.
-const ALL: &[System] = &[&permits::KIND, &water::KIND, &medical::KIND, &civil::KIND, &finance::KIND];
+const ALL: &[System] =
+    &[&permits::KIND, &water::KIND, &medical::KIND, &civil::KIND, &finance::KIND, &housing::KIND, &social::KIND];
 
 /// The running practice systems. Dropping it ends them too, without waiting.
 #[derive(Debug)]

@@ -7,8 +7,9 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::extract::{Request, State};
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::middleware::{Next, from_fn_with_state};
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
@@ -33,6 +34,17 @@ pub(super) async fn listen(
         drop(serving.await);
     });
     Ok((address, server))
+}
+
+/// 302, as such systems send it; axum's own redirects say 303.
+pub(super) fn found(address: &str) -> Response {
+    (StatusCode::FOUND, [(header::LOCATION, address)]).into_response()
+}
+
+/// The value of the caller's cookie of that name.
+pub(super) fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    let all = headers.get(header::COOKIE).and_then(|value| value.to_str().ok())?;
+    all.split(';').find_map(|cookie| cookie.trim().strip_prefix(name)?.strip_prefix('='))
 }
 
 /// The pages of `office`, counted, and the practice's own door.

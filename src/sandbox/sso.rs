@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 
 use axum::extract::{Query, State};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, header};
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::get;
 use axum::{Form, Router};
@@ -14,6 +14,7 @@ use serde::Deserialize;
 use super::accounts::{Account, Entry};
 use super::kind::System;
 use super::office::{Office, bump};
+use super::serve::{cookie, found};
 use super::{Options, assets};
 
 /// The title that its pages show.
@@ -130,17 +131,6 @@ pub(super) fn router(sso: Arc<Sso>) -> Router {
         .route("/cas/logout", get(logout))
         .route("/static/{*path}", get(assets::asset))
         .with_state(sso)
-}
-
-/// 302, as such systems send it.
-pub(super) fn found(address: &str) -> Response {
-    (StatusCode::FOUND, [(header::LOCATION, address)]).into_response()
-}
-
-/// The value of a cookie.
-pub(super) fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
-    let cookies = headers.get(header::COOKIE)?.to_str().ok()?;
-    cookies.split(';').find_map(|cookie| cookie.trim().strip_prefix(name)?.strip_prefix('='))
 }
 
 #[derive(Deserialize)]

@@ -15,6 +15,7 @@ use super::gb;
 use super::items::WATER;
 use super::kind::Kind;
 use super::office::{Office, bump};
+use super::serve;
 use super::status::{Outcome, Status};
 
 /// Rows per page when the caller does not say.
@@ -141,9 +142,7 @@ impl FromRequestParts<Arc<Office>> for Visitor {
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, office: &Arc<Office>) -> Result<Visitor, Response> {
-        let cookies = parts.headers.get(header::COOKIE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-        let session = cookies.split(';').find_map(|cookie| cookie.trim().strip_prefix("JSESSIONID="));
-        let session = session.ok_or_else(|| login_form("", None))?;
+        let session = serve::cookie(&parts.headers, "JSESSIONID").ok_or_else(|| login_form("", None))?;
         match office.account().standing(session) {
             Standing::Live => Ok(Visitor(session.to_owned())),
             Standing::Kicked => {

@@ -3,15 +3,21 @@
 #![expect(clippy::unwrap_used, reason = "a test may end where it fails")]
 
 mod door;
+mod housing;
 mod medical;
 mod sign_on;
+mod social;
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
 use queqiao::sandbox::{Options, Practice, Sandbox, SandboxError};
+use queqiao::transport::{Act, Browser, BrowserOptions, Cookie, Driver, Mark, Storage};
 use reqwest::Client;
 use serde_json::{Value, json};
+
+use crate::rig::PATIENCE;
 
 const PASSWORD: &str = "Practice-2026";
 
@@ -27,6 +33,11 @@ fn options() -> Options {
         password: PASSWORD.into(),
         only: Some(vec!["permits".into(), "water".into()]),
     }
+}
+
+/// The same for other systems.
+fn only(systems: &[&str]) -> Options {
+    Options { only: Some(systems.iter().map(|system| (*system).to_owned()).collect()), ..options() }
 }
 
 /// A client that keeps cookies, as a browser does.
@@ -262,6 +273,65 @@ fn same(page: &str, name: &str) {
 }
 
 fn saved(name: &str) -> Vec<u8> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/pages").join(name);
+    let path = saved_path(name);
     std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+fn saved_path(name: &str) -> std::path::PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/pages").join(name)
+}
+
+/// A saved page must be what the system serves; with `QUEQIAO_SAVE_PAGES=1` it is saved anew.
+fn same_as_saved(name: &str, served: &[u8]) {
+    if std::env::var_os("QUEQIAO_SAVE_PAGES").is_some() {
+        std::fs::create_dir_all(saved_path(name).parent().unwrap()).unwrap();
+        std::fs::write(saved_path(name), served).unwrap();
+    }
+    assert!(served == saved(name), "{name} is not what is served; look at the difference, then QUEQIAO_SAVE_PAGES=1");
+}
+
+/// A browser that holds this cookie, at this address.
+async fn browser_with(practice: &Practice, name: &str, value: &str, path: &str) -> (Driver, Browser) {
+    let driver = Driver::new();
+    let browser = Browser::open(&driver, &BrowserOptions::default()).await.unwrap();
+    let cookie = Cookie {
+        name: name.to_owned(),
+        value: value.to_owned(),
+        domain: "127.0.0.1".to_owned(),
+        path: "/".to_owned(),
+        secure: false,
+        http_only: true,
+        expires: None,
+        same_site: None,
+    };
+    let storage = Storage {
+        origin: practice.address().trim_end_matches('/').to_owned(),
+        user_agent: String::new(),
+        local: BTreeMap::new(),
+        session: BTreeMap::new(),
+        cookies: vec![cookie],
+    };
+    browser.resume(&storage, &format!("{}{path}", practice.address())).await.unwrap();
+    (driver, browser)
+}
+
+/// Acts on the one element that fits, in these frames.
+async fn act(browser: &Browser, frames: &[&str], css: &str, act: Act) {
+    let page = browser.snapshot(true).await.unwrap();
+    let frames: Vec<String> = frames.iter().map(|frame| (*frame).to_owned()).collect();
+    let (page, frames) = page.in_frame(&frames).expect("the frame is there");
+    let html = scraper::Html::parse_document(&page.html);
+    let selector = scraper::Selector::parse(css).unwrap();
+    let found: Vec<_> = html.select(&selector).collect();
+    assert_eq!(found.len(), 1, "{css}");
+    let index = found[0].value().attr("data-queqiao").unwrap().parse().unwrap();
+    browser.act(&Mark { frames, index }, &act).await.unwrap();
+    browser.settle(PATIENCE).await.unwrap();
+}
+
+/// What the browser shows in these frames.
+async fn shown(browser: &Browser, frames: &[&str]) -> String {
+    let frames: Vec<String> = frames.iter().map(|frame| (*frame).to_owned()).collect();
+    let page = browser.snapshot(false).await.unwrap();
+    page.in_frame(&frames).expect("the frame is there").0.html.clone()
 }
