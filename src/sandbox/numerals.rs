@@ -17,7 +17,7 @@ fn below_hundred(number: u32) -> String {
         1 => "十".to_owned(),
         tens => digit(tens) + "十",
     };
-    if number % 10 == 0 { tens } else { format!("{tens}{}", digit(number % 10)) }
+    if number.is_multiple_of(10) { tens } else { format!("{tens}{}", digit(number % 10)) }
 }
 
 #[cfg(test)]

@@ -21,7 +21,7 @@ pub(super) fn of(case: &Case) -> Vec<Paper> {
         kind: "application/pdf",
         bytes: application(&case.source_no).into_bytes(),
     }];
-    if case.id % 2 == 0 {
+    if case.id.is_multiple_of(2) {
         let name = if case.applicant.firm { "营业执照扫描件.bmp" } else { "身份证扫描件.bmp" };
         papers.push(Paper { name, kind: "image/bmp", bytes: scan(case.id) });
     }
