@@ -118,7 +118,7 @@ pub(super) const HOUSING_FUND: &[Department] = &[department(
 
 pub(super) const SOCIAL_INSURANCE: &[Department] = &[department(
     "区人力资源和社会保障局",
-    "insurance",
+    "social",
     1,
     &[
         at_once("企业职工参保登记", 10, Who::Firms),

@@ -88,7 +88,7 @@ pub struct Options {
 
 /// All systems, in the order of their ports.
 const ALL: &[System] =
-    &[&permits::KIND, &water::KIND, &medical::KIND, &civil::KIND, &finance::KIND, &housing::KIND, &social::KIND];
+    &[&permits::KIND, &water::KIND, &housing::KIND, &social::KIND, &medical::KIND, &civil::KIND, &finance::KIND];
 
 /// The running practice systems. Dropping it ends them too, without waiting.
 #[derive(Debug)]
