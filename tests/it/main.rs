@@ -4,6 +4,7 @@
 mod accounts;
 mod bad_input;
 mod check;
+mod collected;
 mod crashes;
 mod databases;
 mod demo;

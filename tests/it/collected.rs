@@ -1,0 +1,187 @@
+//! What the bridge collects from practice systems, case by case against their answer sheets.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use futures::future::BoxFuture;
+use queqiao::{
+    app::{self, App, Wanted},
+    base::Clock,
+    hub::{CaseFilter, View},
+    record::{Case, Outcome},
+    run::{People, Question, RunOptions, RunReport},
+    sandbox::{Practice, TrueCase},
+    settings::Settings,
+};
+
+use crate::rig::Rig;
+
+/// The person before a practice system, who reads its pictures right.
+struct Played(Practice);
+
+impl People for Played {
+    fn ask(&self, question: Question) -> BoxFuture<'_, Option<String>> {
+        assert!(question.picture.starts_with(b"\x89PNG") && question.kept.exists());
+        Box::pin(async { self.0.captcha_answer() })
+    }
+}
+
+/// The bridge before the practice systems of that rig; the first system's person can be asked.
+async fn start(rig: &Rig) -> App {
+    let settings = Settings::load(Some(&rig.settings("data", "")), []).unwrap();
+    let adapters = app::load_adapters(&settings).unwrap_or_else(|error| panic!("{error:?}"));
+    let wanted = Wanted { installing: Arc::new(|_| {}), schedules: None, web: false };
+    let mut app = App::start(&settings, adapters, Clock::system(), wanted).await.unwrap();
+    let bridge = Arc::into_inner(app.bridge.take().unwrap()).expect("nothing runs yet");
+    app.bridge = Some(Arc::new(bridge.asking(Arc::new(Played(rig.sandbox.systems()[0].clone())))));
+    app
+}
+
+async fn run(app: &App, bot: &str) -> RunReport {
+    let report = app.bridge.as_ref().unwrap().run(bot, RunOptions::default(), Arc::new(|_| {})).await.unwrap();
+    app.deliver().await.unwrap();
+    report
+}
+
+/// The hub's cases of a system, by number.
+async fn held(app: &App, system: &str) -> BTreeMap<String, Case> {
+    let mut held = BTreeMap::new();
+    let mut filter =
+        CaseFilter { system: Some(system.to_owned()), limit: 200, view: View::Full, ..CaseFilter::default() };
+    loop {
+        let page = app.hub.as_ref().unwrap().cases(&filter).await.unwrap();
+        held.extend(page.cases.into_iter().map(|view| (view.case.source_no.clone(), view.case)));
+        let Some(next) = page.next else { return held };
+        filter.cursor = Some(next);
+    }
+}
+
+/// The hub holds exactly the good cases, as the answer sheet says, and exactly the bad ones stand in quarantine.
+fn meets(practice: &Practice, held: &BTreeMap<String, Case>, report: &RunReport) {
+    assert_eq!(report.reading.outcome, Outcome::Good, "{report:?}");
+    assert!(report.reconciled(), "{report:?}");
+    let truth = practice.truth();
+    let quarantined: BTreeMap<_, _> =
+        report.quarantined_rows.iter().map(|row| (row.source_no.as_str(), &row.reason)).collect();
+    assert_eq!(held.len() + quarantined.len(), truth.len());
+    for case in &truth {
+        match held.get(&case.source_no) {
+            Some(ours) => assert_eq!(&as_the_sheet_has_it(ours), case),
+            None => assert!(case.bad.is_some() && quarantined.contains_key(case.source_no.as_str()), "{case:?}"),
+        }
+    }
+}
+
+fn as_the_sheet_has_it(case: &Case) -> TrueCase {
+    let fields = case.fields.clone();
+    TrueCase {
+        source_no: case.source_no.clone(),
+        status: case.status.word().to_owned(),
+        result: case.result.map(|result| result.word().to_owned()),
+        org_name: fields.org_name.unwrap_or_default(),
+        town_code: fields.region_code.unwrap_or_default(),
+        task_name: fields.task_name.unwrap_or_default(),
+        applicant_name: fields.applicant_name.unwrap_or_default(),
+        apply_date: fields.apply_date,
+        accept_date: fields.accept_date,
+        promise_date: fields.promise_date,
+        result_date: fields.result_date,
+        bad: None,
+    }
+}
+
+/// A system is read whole, then again with nothing new, then after its sessions were lost.
+async fn thrice(rig: &Rig, app: &App, system: &str) -> RunReport {
+    let (practice, bot) = (rig.practice(system), format!("{system}-collect"));
+    let first = run(app, &bot).await;
+    meets(practice, &held(app, system).await, &first);
+    let opened = practice.detail_requests();
+    let again = run(app, &bot).await;
+    assert!(again.reconciled() && again.reading.changed == 0, "{again:?}");
+    assert_eq!(practice.detail_requests(), opened, "nothing has changed");
+    let logins = practice.logins();
+    practice.end_sessions();
+    let added = practice.add_case();
+    let renewed = run(app, &bot).await;
+    assert!(renewed.reconciled() && renewed.reading.changed == 1, "{renewed:?}");
+    assert_eq!(as_the_sheet_has_it(&held(app, system).await[&added.source_no]), added);
+    assert_eq!((practice.logins(), practice.failed_logins()), (logins + 1, 0));
+    first
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_systems_behind_one_sign_on_are_read_over_plain_http() {
+    let rig = Rig::start_with(&["civil", "finance"], 300, 0.0).await;
+    let app = start(&rig).await;
+    for system in ["civil", "finance"] {
+        let report = thrice(&rig, &app, system).await;
+        assert!(report.reading.browser_requests < 30, "{report:?}");
+    }
+    let civil = held(&app, "civil").await;
+    for case in civil.values() {
+        let times: Vec<_> = case.events.iter().map(|event| event.time).collect();
+        assert!(!times.is_empty() && times.is_sorted() && case.events[0].name == "提交申请", "{case:?}");
+    }
+    app.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_that_is_bound_to_the_browser_is_read_from_within_it() {
+    let rig = Rig::start_with(&["medical"], 300, 0.0).await;
+    let app = start(&rig).await;
+    thrice(&rig, &app, "medical").await;
+    app.stop().await;
+}
+
+/// A bot that goes the way of a person, beside the one that ships.
+fn by_hand(rig: &Rig, system: &str, collect: &str, case: &str) {
+    let shipped = std::fs::read_to_string(rig.path(&format!("root/bots/{system}-collect.toml"))).unwrap();
+    let login = shipped.split("[collect]").next().unwrap();
+    let codes = shipped.split("[codes.status]").nth(1).unwrap().split("\n\n").next().unwrap();
+    let bot = format!(
+        "{login}[collect]\nkey = \"list.no\"\n{collect}\n[case]\nsource_no = \"list.no\"\n\
+         status = \"list.status | code('status')\"\n{case}\n[codes.status]{codes}\n"
+    );
+    std::fs::write(rig.path(&format!("root/bots/{system}-hands.toml")), bot).unwrap();
+}
+
+/// The bot has seen every case, and what its detail adds.
+async fn seen_by_hand(rig: &Rig, system: &str, adds: fn(&Case) -> bool) -> RunReport {
+    let app = start(rig).await;
+    let report = run(&app, &format!("{system}-hands")).await;
+    assert_eq!(report.reading.outcome, Outcome::Good, "{report:?}");
+    assert!(report.reconciled(), "{report:?}");
+    let held = held(&app, system).await;
+    let unknown = |case: &&TrueCase| case.bad.as_deref().is_some_and(|bad| bad.contains("转省厅"));
+    let truth = rig.practice(system).truth();
+    assert_eq!(held.len() + truth.iter().filter(unknown).count(), truth.len());
+    for case in truth.iter().filter(|case| !unknown(case)) {
+        assert_eq!(held[&case.source_no].status.word(), case.status);
+    }
+    assert!(held.values().all(adds), "{held:?}");
+    app.stop().await;
+    report
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_list_in_a_window_is_turned_page_by_page_and_its_rows_open_tabs() {
+    let rig = Rig::start_with(&["medical"], 45, 0.0).await;
+    by_hand(&rig, "medical", "list = \"window\"\ndetail = \"tab\"", "operator = \"detail.opinion\"");
+    let told = |case: &Case| case.fields.operator.as_deref().is_some_and(|opinion| opinion.ends_with("办理"));
+    seen_by_hand(&rig, "medical", told).await;
+    assert_eq!(rig.practice("medical").list_requests(), 3, "45 rows on pages of 20");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn cards_are_loaded_to_their_end_and_open_a_drawer_each() {
+    let rig = Rig::start_with(&["civil"], 60, 0.0).await;
+    by_hand(&rig, "civil", "list = \"cards\"\ndetail = \"drawer\"", "operator = \"detail.operator\"");
+    let report = seen_by_hand(&rig, "civil", |case| case.fields.operator.is_some()).await;
+    assert_eq!(report.reading.stated_total, Some(60));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_list_that_grows_while_one_scrolls_is_read_to_its_end() {
+    let rig = Rig::start_with(&["finance"], 100, 0.0).await;
+    by_hand(&rig, "finance", "list = \"recent\"", "applicant_name = \"list.applicant\"");
+    seen_by_hand(&rig, "finance", |case| case.fields.applicant_name.is_some()).await;
+}
