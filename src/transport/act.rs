@@ -1,14 +1,22 @@
 //! Acting on an element that a snapshot showed.
 
-use std::{path::PathBuf, sync::atomic::Ordering};
+use std::{
+    path::PathBuf,
+    sync::atomic::Ordering,
+    time::{Duration, Instant},
+};
 
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
-use thirtyfour::WebElement;
+use thirtyfour::{
+    WebElement,
+    error::{WebDriverError, WebDriverErrorInner},
+};
 
 use super::{
     Browser, TransportError,
     error::Doing,
+    going::millis,
     script::{Call, quietly},
 };
 
@@ -16,6 +24,12 @@ const FILL: &str = concat!(include_str!("page/marked.js"), include_str!("page/fi
 const CHOOSE: &str = concat!(include_str!("page/marked.js"), include_str!("page/choose.js"));
 const HOLDER: &str = include_str!("page/holder.js");
 const ELEMENT: &str = include_str!("page/element.js");
+const STILL: &str = include_str!("page/still.js");
+
+/// How long something that is to be pressed may move, or be covered: drawers slide in, masks fade out.
+const CLEAR_WITHIN: Duration = Duration::from_secs(2);
+/// Between two tries to press what is covered.
+const TRY_AGAIN: Duration = Duration::from_millis(50);
 
 /// An element of the last marked snapshot: the number in its `data-queqiao` attribute, and the frames around it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,7 +51,7 @@ pub enum Act {
     Choose(String),
     /// Give files to a file input.
     Upload(Vec<PathBuf>),
-    /// Scroll it into view and press it with the mouse.
+    /// Scroll it into view and press it with the mouse, once it stands still and nothing covers it.
     Click,
 }
 
@@ -61,8 +75,17 @@ impl Browser {
             }
             Act::Click => {
                 let element = self.element(mark).await?;
-                let clicked = quietly(element.click()).await;
-                self.done(clicked).await
+                let args = vec![json!(mark.index), millis(CLEAR_WITHIN)];
+                let _: Option<Value> = self.acting().awaited(self.driver(), STILL, args).await?;
+                let began = Instant::now();
+                loop {
+                    let clicked = quietly(element.click()).await;
+                    let covered = clicked.as_ref().is_err_and(is_covered);
+                    if !covered || began.elapsed() > CLEAR_WITHIN {
+                        return self.done(clicked).await;
+                    }
+                    tokio::time::sleep(TRY_AGAIN).await;
+                }
             }
         }
     }
@@ -113,4 +136,12 @@ impl Browser {
     fn acting(&self) -> Call<'_> {
         self.call(Doing::Acting, "", self.options.script_timeout)
     }
+}
+
+/// Whether something else would have been pressed instead, or nothing: then nothing has happened.
+fn is_covered(error: &WebDriverError) -> bool {
+    matches!(
+        error.as_inner(),
+        WebDriverErrorInner::ElementClickIntercepted(_) | WebDriverErrorInner::ElementNotInteractable(_)
+    )
 }

@@ -166,6 +166,6 @@ fn bytes_of(told: &str) -> Vec<u8> {
     told.chars().filter_map(|letter| u8::try_from(letter).ok()).collect()
 }
 
-fn millis(time: Duration) -> Value {
+pub(super) fn millis(time: Duration) -> Value {
     json!(u64::try_from(time.as_millis()).unwrap_or(u64::MAX))
 }

@@ -129,3 +129,30 @@ async fn files_are_given_and_pictures_taken_within_a_frame() {
     assert_eq!(size(&browser.picture().await.unwrap()), 1366);
     browser.close().await;
 }
+
+#[tokio::test]
+async fn what_slides_in_or_is_still_masked_is_pressed_when_it_has_come_to_rest() {
+    let page = r#"<title>关</title><style>
+      @keyframes slide { from { transform: translateX(1200px) } } @keyframes fade { to { opacity: 0 } }
+      .drawer { position: absolute; left: 0; top: 100px; animation: slide 1.5s linear }
+      .mask { position: fixed; inset: 0; background: #0008; animation: fade 1.5s } [hidden] { display: none }
+    </style>
+    <button id="open" onclick="drawer.hidden = false">打开</button>
+    <button id="close" class="drawer" hidden>关闭</button><div class="mask" hidden></div>
+    <script>
+      const drawer = document.querySelector(".drawer"), mask = document.querySelector(".mask");
+      drawer.onclick = () => { document.title = "收"; drawer.remove(); mask.hidden = false };
+      mask.onanimationend = () => mask.remove();
+      const open = document.querySelector("button");
+      open.addEventListener("click", () => { if (document.title === "收") document.title = "再开" });
+    </script>"#;
+    let base = serve(pages(&[("/", page)])).await;
+    let (_driver, browser) = browser().await;
+    browser.goto(base.as_str()).await.unwrap();
+    let shown = browser.snapshot(true).await.unwrap();
+    for (selector, title) in [("#open", "关"), ("#close", "收"), ("#open", "再开")] {
+        browser.act(&mark(&shown, &[], selector), &Act::Click).await.unwrap();
+        assert_eq!(browser.snapshot(false).await.unwrap().title, title, "{selector}");
+    }
+    browser.close().await;
+}
