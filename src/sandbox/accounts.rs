@@ -73,19 +73,27 @@ impl Account {
 
     /// Tries to come in. A success ends the account's earlier session.
     pub(super) fn enter(&mut self, username: &str, password: &str) -> Entry {
+        match self.verify(username, password) {
+            Some(refused) => refused,
+            None => Entry::Open(self.admit()),
+        }
+    }
+
+    /// Judges a name and password; none when they are right.
+    pub(super) fn verify(&mut self, username: &str, password: &str) -> Option<Entry> {
         if username != self.username {
-            return Entry::Wrong(FAILURES_ALLOWED - 1);
+            return Some(Entry::Wrong(FAILURES_ALLOWED - 1));
         }
         if self.failures >= FAILURES_ALLOWED {
-            return Entry::Frozen;
+            return Some(Entry::Frozen);
         }
         if password != self.password {
             self.failures += 1;
             let left = FAILURES_ALLOWED - self.failures;
-            return if left == 0 { Entry::Frozen } else { Entry::Wrong(left) };
+            return Some(if left == 0 { Entry::Frozen } else { Entry::Wrong(left) });
         }
         self.failures = 0;
-        Entry::Open(self.admit())
+        None
     }
 
     /// A session for someone whose identity is known. It ends the account's earlier session.

@@ -23,6 +23,11 @@ pub(super) fn fields(form: &str) -> HashMap<String, String> {
         .collect()
 }
 
+/// `text` in GB18030.
+pub(super) fn bytes(text: &str) -> Vec<u8> {
+    GB18030.encode(text).0.into_owned()
+}
+
 /// `text` as a value of a query: its GB18030 bytes, percent-encoded.
 pub(super) fn encoded(text: &str) -> String {
     url::form_urlencoded::byte_serialize(&GB18030.encode(text).0).collect()

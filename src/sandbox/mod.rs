@@ -15,6 +15,8 @@ mod chance;
 mod civil;
 mod control;
 mod error;
+mod estate;
+mod export;
 mod finance;
 mod gb;
 mod generate;
@@ -34,10 +36,13 @@ mod permits;
 mod places;
 mod practice;
 mod redesign;
+mod revenue;
+mod secure;
 mod serve;
 mod social;
 mod sso;
 mod status;
+mod tax;
 mod token;
 mod truth;
 mod water;
@@ -87,8 +92,17 @@ pub struct Options {
 }
 
 /// All systems, in the order of their ports.
-const ALL: &[System] =
-    &[&permits::KIND, &water::KIND, &housing::KIND, &social::KIND, &medical::KIND, &civil::KIND, &finance::KIND];
+const ALL: &[System] = &[
+    &permits::KIND,
+    &water::KIND,
+    &housing::KIND,
+    &social::KIND,
+    &medical::KIND,
+    &civil::KIND,
+    &finance::KIND,
+    &estate::KIND,
+    &tax::KIND,
+];
 
 /// The running practice systems. Dropping it ends them too, without waiting.
 #[derive(Debug)]
@@ -119,8 +133,11 @@ impl Sandbox {
         let sso = sandbox.sign_on(&all, &options, &mut ports).await?;
         for system in all.iter().copied() {
             let office = Arc::new(Office::new(system, &options, sso.as_ref()));
-            let router = serve::router(Arc::clone(&office));
-            let (address, server) = serve::listen(system.title, router, ports.next()?, sandbox.end.clone()).await?;
+            let (port, end) = (ports.next()?, sandbox.end.clone());
+            let (address, server) = match &office.keys {
+                Some(keys) => serve::listen_securely(&office, keys, port, end).await?,
+                None => serve::listen(system.title, serve::router(Arc::clone(&office)), port, end).await?,
+            };
             sandbox.tasks.push(server);
             if let Some(sso) = &office.sso {
                 sso.register(&address, &office);

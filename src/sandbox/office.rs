@@ -8,6 +8,7 @@ use super::accounts::{Account, Entry};
 use super::captcha::Captchas;
 use super::case::Time;
 use super::ledger::Ledger;
+use super::secure::Keys;
 use super::sso::Sso;
 use super::{Options, System};
 
@@ -23,6 +24,8 @@ pub(super) struct Office {
     pub(super) captchas: Captchas,
     /// The single sign-on that it stands behind.
     pub(super) sso: Option<Arc<Sso>>,
+    /// Certificates, where it asks for one.
+    pub(super) keys: Option<Keys>,
     ledger: Mutex<Ledger>,
     account: Mutex<Account>,
     opened: (Time, Instant),
@@ -63,6 +66,7 @@ impl Office {
             secret,
             captchas: Captchas::default(),
             sso: sso.filter(|_| Sso::fronts(system)).cloned(),
+            keys: Keys::of(system),
             ledger: Mutex::new(Ledger::new(system, options.seed, options.cases, options.today)),
             account: Mutex::new(Account::new(&options.username, &options.password)),
             opened: (options.today, Instant::now()),
@@ -101,6 +105,15 @@ impl Office {
         if let Some(sso) = &self.sso {
             sso.end_sessions();
         }
+    }
+
+    /// Judges a name and password that come with every request; none when they are right. Failures are counted.
+    pub(super) fn verify(&self, username: &str, password: &str) -> Option<Entry> {
+        let refused = self.account().verify(username, password);
+        if refused.is_some() {
+            bump(&self.counts.failed_logins);
+        }
+        refused
     }
 
     /// Tries a login and counts it.

@@ -34,8 +34,13 @@ impl Practice {
         &self.address
     }
 
-    /// What a bot must hold in the vault to come in, by field: a user name and a password for most systems.
+    /// What a bot must hold in the vault to come in, by field: a user name and a password for most systems; certificate, key
+    /// and the system's own authority (PEM) where it asks for a certificate.
     pub fn secret(&self) -> BTreeMap<String, String> {
+        if let Some(keys) = &self.office.keys {
+            let fields = [("certificate", &keys.certificate), ("key", &keys.key), ("authority", &keys.authority)];
+            return fields.map(|(field, text)| (field.to_owned(), text.clone())).into();
+        }
         let (username, password) = self.office.account().credentials();
         BTreeMap::from([("username".to_owned(), username), ("password".to_owned(), password)])
     }

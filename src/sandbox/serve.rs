@@ -11,11 +11,13 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
+use axum::serve::Listener;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use super::office::{Office, bump};
+use super::secure::{Guarded, Keys};
 use super::{SandboxError, assets, control, redesign};
 
 /// Serves `router` on a loopback `port` (0 for a free one) until `end`. Answers with its address.
@@ -45,6 +47,24 @@ pub(super) fn found(address: &str) -> Response {
 pub(super) fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     let all = headers.get(header::COOKIE).and_then(|value| value.to_str().ok())?;
     all.split(';').find_map(|cookie| cookie.trim().strip_prefix(name)?.strip_prefix('='))
+}
+
+/// Serves `office` over TLS, to visitors with a certificate.
+pub(super) async fn listen_securely(
+    office: &Arc<Office>,
+    keys: &Keys,
+    port: u16,
+    end: CancellationToken,
+) -> Result<(String, JoinHandle<()>), SandboxError> {
+    let failed = |source| SandboxError::Listen { title: office.system.title, port, source };
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await.map_err(failed)?;
+    let guarded = Guarded::new(listener, Arc::clone(office), keys).map_err(failed)?;
+    let address = format!("https://{}/", guarded.local_addr().map_err(failed)?);
+    let router = router(Arc::clone(office));
+    let server = tokio::spawn(async move {
+        drop(axum::serve(guarded, router).with_graceful_shutdown(end.cancelled_owned()).await);
+    });
+    Ok((address, server))
 }
 
 /// The pages of `office`, counted, and the practice's own door.

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test may end where it fails")]
 
 mod door;
+mod exports;
 mod housing;
 mod medical;
 mod sign_on;
@@ -14,7 +15,7 @@ use std::time::{Duration, Instant};
 
 use queqiao::sandbox::{Options, Practice, Sandbox, SandboxError};
 use queqiao::transport::{Act, Browser, BrowserOptions, Cookie, Driver, Mark, Storage};
-use reqwest::Client;
+use reqwest::{Client, StatusCode};
 use serde_json::{Value, json};
 
 use crate::rig::PATIENCE;
