@@ -3,8 +3,9 @@
 //! Each is as a bot meets such systems: `permits` a Vue + Element UI single-page app over a JSON API with a bearer token;
 //! `water` a layui admin page in iframes, rendered on the server in GB18030; `housing` a datagrid with frozen columns whose
 //! rows come by POST, in GB18030 too, and a form that a script fills; `social` ASP.NET WebForms; `medical` a frameset behind
-//! a login that encrypts the password and asks a sum; `civil` and `finance` behind one single sign-on. Their cases come from
-//! a seeded generator; while they run, new cases arrive and open ones move on. [`Practice::truth`] is the answer sheet.
+//! a login that encrypts the password and asks a sum; `civil` and `finance` behind one single sign-on; `estate` an export
+//! behind HTTP Basic; `tax` exports of a month behind a client certificate. Their cases come from a seeded generator; while
+//! they run, new cases arrive and open ones move on. [`Practice::truth`] is the answer sheet.
 
 mod accounts;
 mod assets;

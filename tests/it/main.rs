@@ -8,6 +8,7 @@ mod collected;
 mod crashes;
 mod databases;
 mod demo;
+mod exports;
 mod extract;
 mod host;
 mod hub;
