@@ -8,6 +8,7 @@ mod crashes;
 mod databases;
 mod demo;
 mod extract;
+mod faults;
 mod host;
 mod hub;
 mod live;
