@@ -13,6 +13,7 @@ mod hub;
 mod live;
 mod postgres;
 mod ranks;
+mod redesigns;
 mod rig;
 mod roundup;
 mod sample;
