@@ -76,7 +76,12 @@ fn padded(value: &mut Value, _: &[String], _: &mut Rng) -> Option<Vec<String>> {
 }
 
 /// One of the keys that are asked for, and the change of every object that has it.
-fn at_key(value: &mut Value, keys: &[String], rng: &mut Rng, change: &mut dyn FnMut(&mut Map<String, Value>, &str)) -> Option<Vec<String>> {
+fn at_key(
+    value: &mut Value,
+    keys: &[String],
+    rng: &mut Rng,
+    change: &mut dyn FnMut(&mut Map<String, Value>, &str),
+) -> Option<Vec<String>> {
     let key = keys.get(rng.usize(..keys.len().max(1)))?;
     let mut changed = false;
     objects(value, &mut |object| {
@@ -106,9 +111,9 @@ fn nested(value: &mut Value, keys: &[String], rng: &mut Rng) -> Option<Vec<Strin
     })
 }
 
-fn envelope(value: &mut Value, keys: &[String], _: &mut Rng) -> Option<Vec<String>> {
+fn envelope(value: &mut Value, _: &[String], _: &mut Rng) -> Option<Vec<String>> {
     *value = json!({ "result": value.take(), "success": true });
-    Some(keys.to_vec())
+    Some(Vec::new())
 }
 
 fn beside(value: &mut Value, _: &[String], _: &mut Rng) -> Option<Vec<String>> {

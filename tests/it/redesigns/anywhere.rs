@@ -90,7 +90,9 @@ fn attributes_changed(dom: &mut Dom, _: &Facts, rng: &mut Rng) -> Option<Touched
         if rng.f64() < 0.2 && element.get("style").is_none() {
             element.set("style", "color: #333; padding-left: 4px");
         }
-        element.attributes.retain(|(name, _)| !matches!(name.as_str(), "width" | "height" | "align" | "bgcolor" | "border"));
+        element
+            .attributes
+            .retain(|(name, _)| !matches!(name.as_str(), "width" | "height" | "align" | "bgcolor" | "border"));
     });
     done(true)
 }
@@ -245,7 +247,13 @@ fn links_boxed(dom: &mut Dom, _: &Facts, _: &mut Rng) -> Option<Touched> {
 
 fn hidden_copies(dom: &mut Dom, facts: &Facts, rng: &mut Rng) -> Option<Touched> {
     let mut changed = false;
-    let ways = [("style", "display:none"), ("class", "sr-only"), ("class", "visible-xs"), ("style", "position:absolute;left:-9999px"), ("hidden", "")];
+    let ways = [
+        ("style", "display:none"),
+        ("class", "sr-only"),
+        ("class", "visible-xs"),
+        ("style", "position:absolute;left:-9999px"),
+        ("hidden", ""),
+    ];
     let (name, value) = ways[rng.usize(..ways.len())];
     dom.root.walk_mut(&mut |element| {
         let cell = matches!(element.name.as_str(), "td" | "dd") && (facts.list || !element.words().is_empty());

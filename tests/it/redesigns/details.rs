@@ -107,7 +107,9 @@ fn whole(name: &str, class: &str, pair: &Pair) -> Node {
 impl Pair {
     /// The value as a field would hold it; `None` where it is more than a text.
     fn plain(&self) -> Option<String> {
-        let held = |element: &Element| matches!(element.name.as_str(), "input" | "select" | "textarea" | "a" | "img" | "button");
+        let held = |element: &Element| {
+            matches!(element.name.as_str(), "input" | "select" | "textarea" | "a" | "img" | "button")
+        };
         let shell = el("div", "", self.value.clone());
         (!shell.has(&held)).then(|| shell.words())
     }
@@ -285,7 +287,7 @@ fn bilingual(dom: &mut Dom, facts: &Facts, rng: &mut Rng) -> Option<Touched> {
     let mut number = 0;
     labels(&mut dom.root, facts, &mut |element, word| {
         number += 1;
-        let english = format!("Field {}", ["alpha", "beta", "gamma", "delta"][number % 4].repeat(1 + number / 4));
+        let english = facts.english(word);
         element.children = match way {
             0 => vec![text(&format!("{word} {english}"))],
             _ => vec![text(word), el("br", "", Vec::new()).into(), el("small", "", vec![text(&english)]).into()],

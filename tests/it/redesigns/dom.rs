@@ -52,7 +52,8 @@ fn element(parsed: ElementRef<'_>) -> Element {
     Element { name: parsed.value().name().to_owned(), attributes: attributes.collect(), children: children.collect() }
 }
 
-const VOID: &[&str] = &["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"];
+const VOID: &[&str] =
+    &["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"];
 /// Ends that HTML lets people leave out.
 const OPTIONAL: &[&str] = &["td", "th", "tr", "thead", "tbody", "li", "option", "dt", "dd"];
 

@@ -29,6 +29,13 @@ impl Facts {
         Self { list: saved.page.is_list(), words: saved.words().iter().map(|word| bare(word)).collect() }
     }
 
+    /// A made-up English name for one of the words.
+    pub fn english(&self, word: &str) -> String {
+        let number = self.words.iter().position(|own| *own == bare(word)).unwrap_or(self.words.len());
+        let greek = ["alpha", "beta", "gamma", "delta", "zeta", "kappa", "lambda", "omega"];
+        format!("Field {} {}", greek[number % greek.len()], greek[number / greek.len() % greek.len()])
+    }
+
     /// The word that a text is, as an adapter would ask for it.
     pub fn asked(&self, text: &str) -> Option<&String> {
         let text = bare(text);

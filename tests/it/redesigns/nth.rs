@@ -35,7 +35,9 @@ impl ByPlace {
         for row in &reading.rows {
             let around = record(&html, row);
             for value in row.values().filter(|value| !value.is_empty()) {
-                let Some((element, attribute, rest)) = around.and_then(|around| holder(around, value)) else { continue };
+                let Some((element, attribute, rest)) = around.and_then(|around| holder(around, value)) else {
+                    continue;
+                };
                 let path = path(element);
                 places.push(Place { path, attribute, around: rest, value: value.clone() });
             }
@@ -101,7 +103,9 @@ type Holder<'a> = (ElementRef<'a>, Option<String>, Option<(String, String)>);
 /// The first innermost element that shows the value, or has it in an attribute, or shows it within more.
 fn holder<'a>(around: ElementRef<'a>, value: &str) -> Option<Holder<'a>> {
     let all = || around.descendent_elements();
-    let shows = |element: &ElementRef<'a>| words(*element) == value && !element.child_elements().any(|inner| words(inner) == value);
+    let shows = |element: &ElementRef<'a>| {
+        words(*element) == value && !element.child_elements().any(|inner| words(inner) == value)
+    };
     if let Some(element) = all().find(shows) {
         return Some((element, None, None));
     }

@@ -103,9 +103,8 @@ impl Saved<'_> {
             written.evaluate(&scope.row(self.role(), read).codes(&self.bot.codes)).is_ok()
         };
         let own = format!("{}.", self.role());
-        let about = |expression: &&queqiao::adapter::Expression| {
-            expression.names().iter().all(|name| name.starts_with(&own))
-        };
+        let about =
+            |expression: &&queqiao::adapter::Expression| expression.names().iter().all(|name| name.starts_with(&own));
         self.bot.case.values().filter(about).any(|expression| works(before, expression) && !works(row, expression))
     }
 

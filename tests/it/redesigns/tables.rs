@@ -71,9 +71,9 @@ fn is_header(row: &Element, facts: &Facts) -> bool {
 }
 
 fn spans(row: &Element) -> bool {
-    cells(row).iter().any(|cell| {
-        ["colspan", "rowspan"].iter().any(|name| cell.get(name).is_some_and(|span| span != "1"))
-    })
+    cells(row)
+        .iter()
+        .any(|cell| ["colspan", "rowspan"].iter().any(|name| cell.get(name).is_some_and(|span| span != "1")))
 }
 
 /// How many columns the records have, without those over a scroll bar. `None` where there is no plain table of records.
@@ -83,7 +83,9 @@ fn width(dom: &Dom, facts: &Facts) -> Option<usize> {
     dom.root.walk(&mut |table| {
         if table.is("table") {
             let headers: Vec<_> = rows(table).into_iter().filter(|row| is_header(row, facts)).collect();
-            widths.extend(headers.iter().map(|row| cells(row).iter().filter(|cell| cell.get("class").is_none_or(|class| !class.contains("gutter"))).count()));
+            widths.extend(headers.iter().map(|row| {
+                cells(row).iter().filter(|cell| cell.get("class").is_none_or(|class| !class.contains("gutter"))).count()
+            }));
             plain &= headers.iter().all(|row| !spans(row));
         }
     });
@@ -122,7 +124,11 @@ fn each_row(dom: &mut Dom, facts: &Facts, change: &mut dyn FnMut(&mut Element, b
 
 /// The tables that hold header and records by themselves, changed into something else.
 fn each_table(dom: &mut Dom, facts: &Facts, change: &mut dyn FnMut(Element) -> Element) -> Option<Touched> {
-    fn walk(element: &mut Element, fits: &dyn Fn(&Element) -> bool, change: &mut dyn FnMut(Element) -> Element) -> bool {
+    fn walk(
+        element: &mut Element,
+        fits: &dyn Fn(&Element) -> bool,
+        change: &mut dyn FnMut(Element) -> Element,
+    ) -> bool {
         let mut changed = false;
         for inner in element.elements_mut() {
             if fits(inner) {
@@ -166,11 +172,16 @@ fn reordered(dom: &mut Dom, facts: &Facts, rng: &mut Rng) -> Option<Touched> {
 }
 
 fn insert(dom: &mut Dom, facts: &Facts, at: usize, header: &str, words: &dyn Fn(usize) -> String) -> Option<Touched> {
-    let mut number = 0;
+    // The copies of a row that a widget keeps get the same.
+    let mut rows: Vec<String> = Vec::new();
     each_row(dom, facts, &mut |row, is_header, width| {
         let tag = tag(row);
+        let says = row.words();
+        let number = rows.iter().position(|known| *known == says).unwrap_or(rows.len());
+        if !is_header && number == rows.len() {
+            rows.push(says);
+        }
         let new = if is_header { cell(&tag, header) } else { cell(&tag, &words(number)) };
-        number += usize::from(!is_header);
         let mut cells = take_cells(row);
         cells.insert(at.min(width), new);
         put_cells(row, cells);
@@ -197,11 +208,10 @@ fn similar_added(dom: &mut Dom, facts: &Facts, rng: &mut Rng) -> Option<Touched>
 fn columns(dom: &Dom, facts: &Facts) -> Vec<(usize, String, bool)> {
     let mut found = Vec::new();
     dom.root.walk(&mut |table| {
-        if table.is("table") && found.is_empty() {
-            if let Some(row) = rows(table).into_iter().find(|row| is_header(row, facts)) {
-                let words = |(at, cell): (usize, &&Element)| (at, cell.words(), facts.asked(&cell.words()).is_some());
-                found = cells(row).iter().enumerate().map(words).collect();
-            }
+        let header = rows(table).into_iter().find(|row| is_header(row, facts));
+        if let Some(row) = header.filter(|_| table.is("table") && found.is_empty()) {
+            let words = |(at, cell): (usize, &&Element)| (at, cell.words(), facts.asked(&cell.words()).is_some());
+            found = cells(row).iter().enumerate().map(words).collect();
         }
     });
     found
@@ -333,10 +343,8 @@ fn padded(dom: &mut Dom, facts: &Facts, rng: &mut Rng) -> Option<Touched> {
 
 fn bilingual(dom: &mut Dom, facts: &Facts, rng: &mut Rng) -> Option<Touched> {
     let way = rng.usize(..3);
-    let mut number = 0;
     done(rename(dom, facts, &mut |cell, words| {
-        number += 1;
-        let english = format!("Field {}", ["alpha", "beta", "gamma", "delta"][number % 4].repeat(1 + number / 4));
+        let english = facts.english(words);
         cell.children = match way {
             0 => vec![text(&format!("{words}/{english}"))],
             1 => vec![text(words), el("br", "", Vec::new()).into(), el("small", "", vec![text(&english)]).into()],
@@ -354,7 +362,10 @@ fn two_rows(dom: &mut Dom, facts: &Facts, rng: &mut Rng) -> Option<Touched> {
             return;
         }
         for part in table.elements_mut() {
-            let Some(place) = part.children.iter().position(|row| row.element().is_some_and(|row| row.is("tr") && is_header(row, facts)))
+            let Some(place) = part
+                .children
+                .iter()
+                .position(|row| row.element().is_some_and(|row| row.is("tr") && is_header(row, facts)))
             else {
                 continue;
             };
@@ -431,9 +442,13 @@ fn row_headers(dom: &mut Dom, facts: &Facts, _: &mut Rng) -> Option<Touched> {
 fn apart(table: Element, facts: &Facts) -> (Vec<Element>, Vec<Element>, Element) {
     let (mut head, mut body) = (Vec::new(), Vec::new());
     let shell = Element { children: Vec::new(), ..table.clone() };
-    for part in table.children.into_iter().filter_map(|node| if let Node::Element(part) = node { Some(part) } else { None }) {
+    for part in
+        table.children.into_iter().filter_map(|node| if let Node::Element(part) = node { Some(part) } else { None })
+    {
         let in_head = part.is("thead");
-        for row in part.children.into_iter().filter_map(|node| if let Node::Element(row) = node { Some(row) } else { None }) {
+        for row in
+            part.children.into_iter().filter_map(|node| if let Node::Element(row) = node { Some(row) } else { None })
+        {
             if in_head || is_header(&row, facts) { head.push(row) } else { body.push(row) }
         }
     }
@@ -492,7 +507,8 @@ fn phone_cards(dom: &mut Dom, facts: &Facts, _: &mut Rng) -> Option<Touched> {
 
 fn card_list(table: Element, facts: &Facts) -> Vec<Node> {
     let (head, body, _) = apart(table, facts);
-    let headers: Vec<String> = head.last().map(|row| cells(row).iter().map(|cell| cell.words()).collect()).unwrap_or_default();
+    let headers: Vec<String> =
+        head.last().map(|row| cells(row).iter().map(|cell| cell.words()).collect()).unwrap_or_default();
     let card = |mut row: Element| {
         let line = |(header, cell): (&String, Element)| {
             let label = el("span", "k", vec![text(&format!("{header}："))]);
@@ -545,7 +561,13 @@ fn blocks(dom: &mut Dom, facts: &Facts, rng: &mut Rng) -> Option<Touched> {
 }
 
 /// Puts a row of one wide cell before some rows.
-fn between(dom: &mut Dom, facts: &Facts, words: &dyn Fn(usize) -> String, class: &str, rng: &mut Rng) -> Option<Touched> {
+fn between(
+    dom: &mut Dom,
+    facts: &Facts,
+    words: &dyn Fn(usize) -> String,
+    class: &str,
+    rng: &mut Rng,
+) -> Option<Touched> {
     let width = width(dom, facts)?;
     let every = rng.usize(3..8);
     each_table(dom, facts, &mut |mut table| {
@@ -633,7 +655,8 @@ fn reversed(dom: &mut Dom, facts: &Facts, _: &mut Rng) -> Option<Touched> {
     dom.root.walk_mut(&mut |table| {
         if table.is("table") && shows(table, width) {
             for part in table.elements_mut().filter(|part| part.is("tbody")) {
-                let header = part.children.iter().position(|row| row.element().is_some_and(|row| is_header(row, facts)));
+                let header =
+                    part.children.iter().position(|row| row.element().is_some_and(|row| is_header(row, facts)));
                 let first = header.map_or(0, |at| at + 1);
                 part.children[first..].reverse();
                 changed = true;
@@ -717,10 +740,9 @@ fn pager(dom: &mut Dom, _: &Facts, rng: &mut Rng) -> Option<Touched> {
 fn pager_above(dom: &mut Dom, _: &Facts, _: &mut Rng) -> Option<Touched> {
     let mut total: Option<Element> = None;
     dom.root.walk_mut(&mut |element| {
-        if total.is_none() {
-            if let Some(at) = element.children.iter().position(|child| child.element().is_some_and(states_total)) {
-                total = element.children.remove(at).element_mut().map(std::mem::take);
-            }
+        let at = element.children.iter().position(|child| child.element().is_some_and(states_total));
+        if let Some(at) = at.filter(|_| total.is_none()) {
+            total = element.children.remove(at).element_mut().map(std::mem::take);
         }
     });
     let total = total?;
