@@ -215,7 +215,12 @@ fn pairs(element: &Element, facts: &Facts) -> Option<Vec<Pair>> {
 }
 
 fn of(label: &Element, value: &Element) -> Pair {
-    Pair { label: label.words().trim_end_matches([':', '：']).to_owned(), value: value.children.clone() }
+    let value = if is_control(value) { vec![value.clone().into()] } else { value.children.clone() };
+    Pair { label: label.words().trim_end_matches([':', '：']).to_owned(), value }
+}
+
+fn is_control(element: &Element) -> bool {
+    matches!(element.name.as_str(), "input" | "select" | "textarea")
 }
 
 /// Replaces every element that shows pairs.
@@ -240,7 +245,9 @@ fn reshaped(dom: &mut Dom, facts: &Facts, shape: &dyn Fn(Vec<Pair>) -> Element) 
 fn labels(element: &mut Element, facts: &Facts, change: &mut dyn FnMut(&mut Element, &str)) {
     let words = element.words();
     match facts.asked(&words).cloned() {
-        Some(word) if !element.elements().any(|inner| inner.words() == words) => change(element, &word),
+        Some(word) if !element.elements().any(|inner| inner.words() == words) && !element.has(&is_control) => {
+            change(element, &word);
+        }
         _ => element.elements_mut().for_each(|inner| labels(inner, facts, change)),
     }
 }

@@ -44,6 +44,8 @@ enum Verdict {
 struct Case<'a> {
     saved: &'a Saved<'a>,
     name: String,
+    /// All the changes, in order.
+    changes: String,
     text: String,
     touched: Touched,
 }
@@ -84,9 +86,10 @@ fn redesigned_pages_are_read_right_or_stop_the_run_and_are_never_silently_wrong(
         tables[1].entry(format!("{} {}", case.saved.name, case.saved.page.name)).or_insert([0_usize; 4])[at] += 1;
         match verdict {
             Verdict::Wrong(why) | Verdict::Astray(why) => {
-                wrong.push(format!("{} of {}: {why}", case.name, case.saved.name));
+                keep(case, wrong.len());
+                wrong.push(format!("{} of {}: {why}", case.changes, case.saved.name));
             }
-            Verdict::Stopped(why) => log(&format!("stopped: {} of {}: {why}", case.name, case.saved.name)),
+            Verdict::Stopped(why) => log(&format!("stopped: {} of {}: {why}", case.changes, case.saved.name)),
             Verdict::Right => {}
         }
         if let Some(by_place) = learnt.get(&(&case.saved.name, &case.saved.page.name)).filter(|known| !known.is_empty())
@@ -156,10 +159,7 @@ fn case<'a>(saved: &'a Saved<'a>, facts: &Facts, several: &[&Mutation], rng: &mu
         [name] => (*name).to_owned(),
         _ => "several together".to_owned(),
     };
-    if names.len() > 1 {
-        log(&format!("{}: {}", saved.name, names.join(", ")));
-    }
-    Some(Case { saved, name, text: dom.write(), touched })
+    Some(Case { saved, name, changes: names.join(", then "), text: dom.write(), touched })
 }
 
 fn answers<'a>(saved: &'a Saved<'a>, seed: u64) -> Vec<Case<'a>> {
@@ -168,7 +168,8 @@ fn answers<'a>(saved: &'a Saved<'a>, seed: u64) -> Vec<Case<'a>> {
         let mut value: Value = serde_json::from_str(saved.text.trim_start_matches('\u{feff}')).ok()?;
         let mut rng = Rng::with_seed(seed * 1000 + number as u64);
         let touched = Touched((mutation.change)(&mut value, &keys, &mut rng)?);
-        Some(Case { saved, name: format!("JSON: {}", mutation.name), text: value.to_string(), touched })
+        let name = format!("JSON: {}", mutation.name);
+        Some(Case { saved, changes: name.clone(), name, text: value.to_string(), touched })
     };
     answers::ALL.iter().enumerate().filter_map(change).collect()
 }
@@ -240,6 +241,13 @@ fn print(table: &BTreeMap<String, [usize; 4]>) {
 #[expect(clippy::print_stdout, reason = "the suite's table is what people run it for")]
 fn say(line: &str) {
     println!("{line}");
+}
+
+/// Keeps a page that was read wrong, where `QUEQIAO_KEEP` names a folder.
+fn keep(case: &Case<'_>, number: usize) {
+    if let Some(folder) = std::env::var_os("QUEQIAO_KEEP") {
+        std::fs::write(Path::new(&folder).join(format!("{number}.html")), &case.text).unwrap();
+    }
 }
 
 /// More than the table, where `QUEQIAO_VERBOSE=1` asks for it.
