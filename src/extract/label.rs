@@ -217,7 +217,7 @@ fn belongs<'a>(label: ElementRef<'a>) -> Vec<(Sureness, Holder<'a>)> {
 fn beside_cell<'a>(cell: ElementRef<'a>) -> Option<(Sureness, Holder<'a>)> {
     let heading = cell.value().name() == "th";
     let row = parent(cell)?;
-    if let Some(next) = next_element(cell).filter(|next| next.value().name() == "td") {
+    if let Some(next) = next_element(cell).filter(|next| next.value().name() == "td" && !is_next_label(*next)) {
         let column = cells_of(row).position(|own| own == cell)?;
         let stated = heading || column % 2 == 0 || calls_itself_label(cell);
         return Some((if stated { Sureness::Stated } else { Sureness::Paired }, Holder::Element(next)));
@@ -261,7 +261,8 @@ fn beside<'a>(label: ElementRef<'a>) -> Option<(Sureness, Holder<'a>)> {
         match (ElementRef::wrap(node), node.value().as_text()) {
             (_, Some(text)) => written.push_str(text),
             (Some(element), _) if normal(&written).is_empty() => {
-                if element.value().name() == "br" || hidden(element) || alike(label, element) {
+                if element.value().name() == "br" || hidden(element) || alike(label, element) || is_next_label(element)
+                {
                     break;
                 }
                 let pair = parent.child_elements().count() == 2;
@@ -279,6 +280,11 @@ fn beside<'a>(label: ElementRef<'a>) -> Option<(Sureness, Holder<'a>)> {
     let written = normal(&written);
     let written = written.trim_start_matches([':', '：', ' ']);
     (stated && !written.is_empty()).then(|| (Sureness::Beside, Holder::Text(written.to_owned())))
+}
+
+/// Whether what stands beside a label is the next label: it ends with a colon and holds nothing.
+fn is_next_label(element: ElementRef<'_>) -> bool {
+    controls(element).is_empty() && ends_with_colon(&shown(element))
 }
 
 /// What an empty element beside a label is.
@@ -340,10 +346,20 @@ fn value_in(line: &str, named: impl Fn(&str) -> bool) -> Option<String> {
         // The label may be the last words before the colon, after the value of the label before.
         let first = words.len().saturating_sub(MOST_WORDS);
         if (first..words.len()).any(|first| named(&key(&words[first..].join(" ")))) {
-            return Some(normal(&after[..end_of_value(after)]));
+            let value = normal(&after[..end_of_value(after)]);
+            return (!begins_with_label(&value)).then_some(value);
         }
         rest = after;
     }
+}
+
+/// Letters of the longest label that may follow another at once.
+const LONGEST_NEXT: usize = 8;
+
+/// Whether a value begins with what may be the next label (事项：状态：办结): whose value it is can't be told.
+fn begins_with_label(value: &str) -> bool {
+    let word = value.split([':', '：']).next().filter(|word| word.len() < value.len());
+    word.is_some_and(|word| !word.is_empty() && word.chars().count() <= LONGEST_NEXT && word.chars().all(chinese))
 }
 
 /// Where the next "label:" of a line begins. Before one that is not Chinese there has to be a wide gap: a sentence may hold a

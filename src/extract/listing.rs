@@ -5,19 +5,23 @@ use std::{
     rc::Rc,
 };
 
+use regex::Regex;
 use scraper::ElementRef;
 use serde_json::Value;
 use serde_json_path::JsonPath;
 
 use super::{
     Document, ExtractError,
+    css::select,
     error::Miss,
     find::{Found, Scope},
     records::Shape,
     roles::in_blocks,
     sheet::Sheet,
+    shown::{lines, out_of_sight},
     table::Grid,
     widget::grids,
+    words::normal,
 };
 use crate::adapter::{Candidates, Find, Locator, Page};
 
@@ -36,6 +40,8 @@ pub struct Listing {
     pub total: Option<u64>,
     /// Field → the highest number (from 0) of a candidate that had to be used for it: above 0, the page drifts.
     pub matched: BTreeMap<String, usize>,
+    /// What was not where the adapter points and had to be known by its words, a sentence each: the page drifts.
+    pub strays: Vec<String>,
 }
 
 /// Reads a list page. Every field of `at` is required on every record.
@@ -45,9 +51,13 @@ pub struct Listing {
 /// records is an error as well, unless an empty table is there or the stated total is 0.
 pub fn listing(page: &Page, document: &Document) -> Result<Listing, ExtractError> {
     let scope = Scope::page(document);
-    let records = match records(page, &scope) {
-        Ok(records) => records,
-        Err(_) if stated_total(page, &scope).is_ok_and(|total| total == Some(0)) => Vec::new(),
+    let mut strays = Vec::new();
+    let records = match found_records(page, &scope) {
+        Ok((records, stray)) => {
+            strays.extend(stray);
+            records
+        }
+        Err(_) if stated_total(page, &scope).is_ok_and(|(total, _)| total == Some(0)) => Vec::new(),
         Err(error) => return Err(error),
     };
     let mut matched: BTreeMap<String, usize> = BTreeMap::new();
@@ -66,9 +76,13 @@ pub fn listing(page: &Page, document: &Document) -> Result<Listing, ExtractError
     let total = match stated_total(page, &scope) {
         // A pager vanishes with the records; a total that is there has to be readable.
         Err(ExtractError::Field { .. }) if rows.is_empty() => None,
-        total => total?,
+        total => {
+            let (total, stray) = total?;
+            strays.extend(stray);
+            total
+        }
     };
-    Ok(Listing { rows, total, matched })
+    Ok(Listing { rows, total, matched, strays })
 }
 
 /// Reads a page about one record. Every field of `at` is required.
@@ -100,45 +114,88 @@ fn field_error(page: &Page, field: &str, candidates: &Candidates, row: Option<us
     }
 }
 
-fn stated_total(page: &Page, scope: &Scope<'_>) -> Result<Option<u64>, ExtractError> {
+/// The stated total, and how it was known where it is not where the adapter points.
+fn stated_total(page: &Page, scope: &Scope<'_>) -> Result<(Option<u64>, Option<String>), ExtractError> {
     let Some(candidates) = &page.total else {
-        return Ok(None);
+        return Ok((None, None));
     };
-    let (number, text) = scope.text(candidates).map_err(|miss| field_error(page, "total", candidates, None, miss))?;
+    let (number, text, stray) = match scope.text(candidates) {
+        Ok((number, text)) => (number, text, None),
+        Err(miss) => {
+            let last = candidates.0.len().saturating_sub(1);
+            let pattern = candidates.0.last().and_then(|locator| locator.pattern.as_ref());
+            match (&miss, pattern.and_then(|pattern| said_once(scope, pattern))) {
+                (Miss::Nothing(_), Some(text)) => {
+                    (last, text, Some(stray("total", candidates, "the one text of its pattern")))
+                }
+                _ => return Err(field_error(page, "total", candidates, None, miss)),
+            }
+        }
+    };
     let separates = |letter: char| letter.is_whitespace() || matches!(letter, ',' | '，' | '\'' | '’');
     let digits: String = text.chars().filter(|letter| !separates(*letter)).collect();
-    digits.parse().ok().filter(|_| digits.bytes().all(|byte| byte.is_ascii_digit())).map(Some).ok_or_else(|| {
-        ExtractError::Total {
-            page: page.name.clone(),
-            locator: candidates.0[number].written.clone(),
-            text: text.chars().take(LONGEST_TOTAL_SHOWN).collect(),
-        }
+    let total = digits.parse().ok().filter(|_| digits.bytes().all(|byte| byte.is_ascii_digit()));
+    total.map(|total| (Some(total), stray)).ok_or_else(|| ExtractError::Total {
+        page: page.name.clone(),
+        locator: candidates.0[number].written.clone(),
+        text: text.chars().take(LONGEST_TOTAL_SHOWN).collect(),
     })
+}
+
+fn stray(what: &str, candidates: &Candidates, instead: &str) -> String {
+    format!("`{what}` is no longer where `{}` points; {instead} was taken. Mend the adapter", written(candidates))
+}
+
+/// What a pattern finds in the lines of a page, where that is one thing wherever it stands.
+fn said_once(scope: &Scope<'_>, pattern: &Regex) -> Option<String> {
+    let Scope::Html(region) = scope else {
+        return None;
+    };
+    let mut said: Vec<String> = Vec::new();
+    for line in region.parts.iter().flat_map(|part| lines(*part)) {
+        for found in pattern.captures_iter(&normal(&line)) {
+            let group = found.get(1).or_else(|| found.get(0)).map(|group| group.as_str().trim().to_owned());
+            said.extend(group.filter(|group| !said.contains(group)));
+        }
+    }
+    if said.len() == 1 { said.pop() } else { None }
 }
 
 /// The records of a list, in the page's order.
 pub(super) fn records<'a>(page: &Page, scope: &Scope<'a>) -> Result<Vec<Scope<'a>>, ExtractError> {
+    found_records(page, scope).map(|(records, _)| records)
+}
+
+/// The same, with how they were known where they are not where the adapter points.
+fn found_records<'a>(page: &Page, scope: &Scope<'a>) -> Result<(Vec<Scope<'a>>, Option<String>), ExtractError> {
     if let Scope::Sheet(sheet, _) = scope {
         if sheet.len() == 0 {
             check_headers(page, sheet)?;
         }
-        return Ok((0..sheet.len()).map(|record| Scope::Sheet(sheet, Some(record))).collect());
+        return Ok(((0..sheet.len()).map(|record| Scope::Sheet(sheet, Some(record))).collect(), None));
     }
     // Some systems call a page with a table a workbook.
     let any_table = page.is_file().then(|| Candidates(vec![Locator::parse("css=table").expect("it is CSS")]));
     let Some(candidates) = page.rows.as_ref().or(page.table.as_ref()).or(any_table.as_ref()) else {
         return Err(ExtractError::Declare { page: page.name.clone() });
     };
-    let mut missed = Vec::new();
+    let (mut missed, mut unclear) = (Vec::new(), false);
     for locator in &candidates.0 {
         let found = match (&locator.find, scope) {
             (Find::Json(path), Scope::Json(value)) => json_records(path, value),
             _ => scope.find(locator).and_then(|found| html_records(page, &found)),
         };
         match found {
-            Ok(records) => return Ok(records),
-            Err(miss) => missed.push(miss.words()),
+            Ok(records) => return Ok((records, None)),
+            Err(Miss::Nothing(why)) => missed.push(why),
+            Err(Miss::Unclear(why)) => {
+                unclear = true;
+                missed.push(why);
+            }
         }
+    }
+    if let (false, None, Some(table), Some(records)) = (unclear, &page.rows, &page.table, by_headers(page, scope)) {
+        return Ok((records, Some(stray("table", table, "the one table with all the headers"))));
     }
     Err(ExtractError::Records { page: page.name.clone(), locator: written(candidates), there: missed.join("; ") })
 }
@@ -181,6 +238,33 @@ fn empty_list(path: &JsonPath, value: &Value) -> bool {
     };
     let list = JsonPath::parse(&path[..around]);
     list.is_ok_and(|list| matches!(list.query(value).all().as_slice(), [Value::Array(_)]))
+}
+
+/// Headers by which a table is known at least.
+const FEWEST_HEADERS: usize = 2;
+
+/// The records of the one table on the page, in sight, that has every header that the fields ask for.
+fn by_headers<'a>(page: &Page, scope: &Scope<'a>) -> Option<Vec<Scope<'a>>> {
+    let Scope::Html(region) = scope else {
+        return None;
+    };
+    let mut shape = Shape::of(page);
+    shape.wanted.sort();
+    shape.wanted.dedup();
+    if shape.wanted.len() < FEWEST_HEADERS {
+        return None;
+    }
+    let tables =
+        region.parts.iter().flat_map(|part| select(*part, "table, [role=grid], [role=treegrid], [role=table]"));
+    let mut fitting: Vec<Grid<'a>> = Vec::new();
+    for grid in tables.filter(|table| !out_of_sight(*table)).flat_map(|table| grids(&[table], &shape)) {
+        let known = fitting.iter().any(|other| other.len() == grid.len() && other.rows(0) == grid.rows(0));
+        if !known && shape.wanted.iter().all(|header| grid.has(header)) {
+            fitting.push(grid);
+        }
+    }
+    let grid = if fitting.len() == 1 { Rc::new(fitting.remove(0)) } else { return None };
+    Some((0..grid.len()).map(|record| Scope::record(grid.clone(), record)).collect())
 }
 
 fn html_records<'a>(page: &Page, found: &[Found<'a>]) -> Result<Vec<Scope<'a>>, Miss> {

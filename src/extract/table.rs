@@ -100,6 +100,11 @@ impl<'a> Grid<'a> {
         cells
     }
 
+    /// Whether it has a column of this name.
+    pub(super) fn has(&self, header: &str) -> bool {
+        self.find(header).is_ok()
+    }
+
     /// The row elements of a record in the leading pane.
     pub(super) fn rows(&self, record: usize) -> Vec<ElementRef<'a>> {
         let record = self.panes[0].rows.get(record);
@@ -253,6 +258,14 @@ pub(super) fn join(mut panes: Vec<Pane<'_>>, frozen: bool) -> Vec<Grid<'_>> {
         panes = others;
     }
     joined.into_iter().map(|panes| Grid { panes, found: RefCell::default() }).collect()
+}
+
+/// Puts tables that stand apart beside each other where one only shows columns of another again.
+pub(super) fn merge(grids: Vec<Grid<'_>>) -> Vec<Grid<'_>> {
+    if grids.len() < 2 || grids.iter().any(|grid| grid.panes.len() > 1) {
+        return grids;
+    }
+    join(grids.into_iter().flat_map(|grid| grid.panes).collect(), false)
 }
 
 /// Whether a pane shows columns of the lead again: the same headers over as many records with the same texts. Tables of

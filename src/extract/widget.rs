@@ -9,8 +9,8 @@ use super::{
     header::{cells_of, columns, occupancy},
     records::{Shape, only_headings, pane},
     roles,
-    shown::shown,
-    table::{Grid, Pane, join},
+    shown::{out_of_sight, shown},
+    table::{Grid, Pane, join, merge},
     words::key,
 };
 
@@ -23,9 +23,15 @@ const MOST_TITLES: usize = 2;
 /// The grids that these elements belong to.
 pub(super) fn grids<'a>(matched: &[ElementRef<'a>], shape: &Shape) -> Vec<Grid<'a>> {
     let tables = distinct(matched.iter().map(|element| around_part(*element)).filter(|table| !is_sum(*table)));
-    let roots = distinct(tables.into_iter().map(root_of));
+    let roots = distinct(in_sight(tables).into_iter().map(root_of));
     let outermost = roots.iter().filter(|root| !ancestors(**root).any(|around| roots.contains(&around)));
-    outermost.flat_map(|root| read(*root, shape)).collect()
+    merge(outermost.flat_map(|root| read(*root, shape)).collect())
+}
+
+/// Without what is kept from sight, where anything is in sight: pages keep a second copy for phones.
+fn in_sight(elements: Vec<ElementRef<'_>>) -> Vec<ElementRef<'_>> {
+    let (seen, unseen): (Vec<_>, Vec<_>) = elements.into_iter().partition(|element| !out_of_sight(*element));
+    if seen.is_empty() { unseen } else { seen }
 }
 
 fn distinct<'a>(elements: impl Iterator<Item = ElementRef<'a>>) -> Vec<ElementRef<'a>> {
@@ -126,7 +132,7 @@ fn tables_of<'a>(root: ElementRef<'a>) -> Vec<ElementRef<'a>> {
     let nested = |table: &ElementRef<'a>| {
         ancestors(*table).take_while(|around| *around != root).any(|around| around.value().name() == "table")
     };
-    select(root, "table").into_iter().filter(|table| !nested(table) && !is_sum(*table)).collect()
+    in_sight(select(root, "table").into_iter().filter(|table| !nested(table) && !is_sum(*table)).collect())
 }
 
 /// Whether a table holds the sums that a widget shows under its records.

@@ -16,6 +16,7 @@ mod hub;
 mod live;
 mod postgres;
 mod ranks;
+mod redesigns;
 mod rig;
 mod roundup;
 mod sample;

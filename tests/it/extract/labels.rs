@@ -128,6 +128,14 @@ fn a_label_without_a_value_never_takes_the_value_of_the_next() {
         assert_eq!(of("label=事项", text).as_deref(), Ok(""), "{text}");
     }
     for text in [
+        "<p><b>事项：</b></p><p><b>状态：</b></p>",
+        "<table><tr><td>事项：</td><td>状态：</td></tr></table>",
+        "<div><span>事项：</span><span>状态：</span><span>x</span></div>",
+    ] {
+        let read = of("label=事项", text);
+        assert!(read.as_ref().is_ok_and(String::is_empty) || read.is_err(), "{text}: {read:?}");
+    }
+    for text in [
         "<div><div class=name><span>事项</span><span class=tip></span></div><div>取水</div></div>",
         "<div><div class=name>事项<i class=required></i></div><div>取水</div></div>",
         "<div><div><b>事项：</b><i></i></div><div>取水</div></div>",
