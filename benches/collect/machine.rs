@@ -23,6 +23,12 @@ pub fn processor() -> f64 {
     stat("self").map_or(0.0, |stat| stat.seconds)
 }
 
+/// Nanoseconds of processor time that this thread has used.
+pub fn processor_of_thread() -> u64 {
+    let told = fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
+    told.split_whitespace().next().and_then(|number| number.parse().ok()).unwrap_or_default()
+}
+
 /// Memory of a process and everything under it, in megabytes.
 pub fn memory_of_all(root: u32) -> f64 {
     let kilobytes = |id: &u32| {

@@ -16,6 +16,7 @@ mod form;
 mod header;
 mod label;
 mod listing;
+mod names;
 mod press;
 mod records;
 mod roles;
@@ -28,7 +29,7 @@ mod widget;
 mod words;
 
 pub use case::{Fault, Reads, map_case};
-pub use document::Document;
+pub use document::{Document, Markup};
 pub use error::ExtractError;
 pub use file::is_binary;
 pub use files::files;
