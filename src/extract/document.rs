@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::{
     ExtractError,
     file::{self, Opened},
+    lean,
     names::Names,
     press::says,
     records::Shape,
@@ -81,7 +82,7 @@ impl Document {
         if let Some(value) = json(text, called_json) {
             return Self::Json(value);
         }
-        let html = Html::parse_document(text);
+        let html = lean::parse(text).unwrap_or_else(|| Html::parse_document(text));
         match json_view(&html) {
             Some(value) => Self::Json(value),
             None => Self::Html(Markup { html, names: OnceCell::new(), says: OnceCell::new() }),

@@ -15,6 +15,7 @@ mod find;
 mod form;
 mod header;
 mod label;
+mod lean;
 mod listing;
 mod names;
 mod press;
