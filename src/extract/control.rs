@@ -103,7 +103,7 @@ pub(super) fn is_stand_in(element: ElementRef<'_>) -> bool {
 }
 
 fn kind(input: ElementRef<'_>) -> String {
-    input.attr("type").unwrap_or("text").trim().to_ascii_lowercase()
+    css::attr(input, "type").unwrap_or("text").trim().to_ascii_lowercase()
 }
 
 fn ticks(control: ElementRef<'_>) -> bool {

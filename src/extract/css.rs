@@ -31,9 +31,19 @@ pub(super) fn select<'a>(scope: ElementRef<'a>, css: &str) -> Vec<ElementRef<'a>
     scope.select(&selector(css)).collect()
 }
 
+/// An attribute of the element, found without the look-up of its name in a table of all names that scraper's own way costs.
+pub(super) fn attr<'a>(element: ElementRef<'a>, name: &str) -> Option<&'a str> {
+    element.value().attrs().find_map(|(own, text)| (own == name).then_some(text))
+}
+
+/// The classes of the element, likewise.
+pub(super) fn classes<'a>(element: ElementRef<'a>) -> impl Iterator<Item = &'a str> {
+    attr(element, "class").unwrap_or_default().split_ascii_whitespace()
+}
+
 /// Whether the element has this class.
 pub(super) fn has_class(element: ElementRef<'_>, class: &str) -> bool {
-    element.value().classes().any(|has| has == class)
+    classes(element).any(|has| has == class)
 }
 
 /// The element around this one.
@@ -53,5 +63,5 @@ pub(super) fn next_element(element: ElementRef<'_>) -> Option<ElementRef<'_>> {
 
 /// The element of the same document with this id.
 pub(super) fn by_id<'a>(near: ElementRef<'a>, id: &str) -> Option<ElementRef<'a>> {
-    near.tree().root().descendants().filter_map(ElementRef::wrap).find(|element| element.attr("id") == Some(id))
+    near.tree().root().descendants().filter_map(ElementRef::wrap).find(|element| element.value().id() == Some(id))
 }

@@ -1,11 +1,16 @@
 //! A page as it can be looked into: HTML, JSON, or the list in a file.
 
-use scraper::{Html, Node};
+use std::{cell::OnceCell, ops::Deref, rc::Rc};
+
+use scraper::{ElementRef, Html, Node};
 use serde_json::Value;
 
 use super::{
-    ExtractError, css,
+    ExtractError,
     file::{self, Opened},
+    lean,
+    names::Names,
+    press::says,
     records::Shape,
     sheet::Sheet,
 };
@@ -15,11 +20,19 @@ use crate::adapter::Page;
 #[derive(Debug)]
 pub enum Document {
     /// A page for people.
-    Html(Html),
+    Html(Markup),
     /// An answer for scripts.
     Json(Value),
     /// The list in a file.
     Sheet(Sheet),
+}
+
+/// A page for people, and what is asked of all of it again and again.
+#[derive(Debug)]
+pub struct Markup {
+    html: Html,
+    names: OnceCell<Rc<Names>>,
+    says: OnceCell<String>,
 }
 
 impl Document {
@@ -69,10 +82,10 @@ impl Document {
         if let Some(value) = json(text, called_json) {
             return Self::Json(value);
         }
-        let html = Html::parse_document(text);
+        let html = lean::parse(text).unwrap_or_else(|| Html::parse_document(text));
         match json_view(&html) {
             Some(value) => Self::Json(value),
-            None => Self::Html(html),
+            None => Self::Html(Markup { html, names: OnceCell::new(), says: OnceCell::new() }),
         }
     }
 
@@ -101,17 +114,39 @@ fn shows(value: &Value, text: &str) -> bool {
     }
 }
 
+impl Deref for Markup {
+    type Target = Html;
+
+    fn deref(&self) -> &Html {
+        &self.html
+    }
+}
+
+impl Markup {
+    /// What its elements are called.
+    pub(super) fn names(&self) -> Rc<Names> {
+        Rc::clone(self.names.get_or_init(|| Rc::new(Names::of(&[self.html.root_element()]))))
+    }
+
+    /// All that it shows, as a key.
+    pub(super) fn says(&self) -> &str {
+        self.says.get_or_init(|| says(self.html.root_element()))
+    }
+}
+
 fn json(text: &str, called_json: bool) -> Option<Value> {
     if called_json || text.trim_start().starts_with(['{', '[']) { serde_json::from_str(text).ok() } else { None }
 }
 
 /// What a browser shows where the answer was JSON: one `<pre>` and nothing else to read.
 fn json_view(html: &Html) -> Option<Value> {
-    let pre = match css::select(html.root_element(), "body > pre").as_slice() {
-        [pre] => pre.text().collect::<String>(),
-        _ => return None,
+    let named = |element: ElementRef<'_>, name: &str| element.value().name() == name;
+    let body = html.root_element().child_elements().find(|child| named(*child, "body"))?;
+    let mut pres = body.child_elements().filter(|child| named(*child, "pre"));
+    let (Some(pre), None) = (pres.next(), pres.next()) else {
+        return None;
     };
-    let body: String = css::select(html.root_element(), "body").first()?.text().collect();
+    let (pre, body): (String, String) = (pre.text().collect(), body.text().collect());
     if body.trim() == pre.trim() { json(&pre, false) } else { None }
 }
 

@@ -9,8 +9,10 @@ use super::{
     Document,
     control::{controls, held},
     css::{ancestors, select, selector},
+    document::Markup,
     error::Miss,
     label::{Holder, Labels},
+    names::Names,
     press::pressable,
     sheet::Sheet,
     shown::{out_of_sight, shown},
@@ -41,6 +43,8 @@ pub(super) struct Region<'a> {
     /// The table it is a record of, and which.
     pub record: Option<(Rc<Grid<'a>>, usize)>,
     labels: OnceCell<Labels<'a>>,
+    /// All of the page, where this is that.
+    whole: Option<&'a Markup>,
 }
 
 /// What a locator found.
@@ -61,20 +65,23 @@ impl<'a> Scope<'a> {
     pub(super) fn page(document: &'a Document) -> Self {
         match document {
             Document::Json(value) => Self::Json(value),
-            Document::Html(html) => Self::element(html.root_element()),
+            Document::Html(markup) => {
+                let whole = Region::of(vec![markup.root_element()], Vec::new());
+                Self::Html(Region { whole: Some(markup), ..whole })
+            }
             Document::Sheet(sheet) => Self::Sheet(sheet, None),
         }
     }
 
     /// One element.
     pub(super) fn element(element: ElementRef<'a>) -> Self {
-        Self::Html(Region { parts: vec![element], copies: Vec::new(), record: None, labels: OnceCell::new() })
+        Self::Html(Region::of(vec![element], Vec::new()))
     }
 
     /// One record of a table.
     pub(super) fn record(grid: Rc<Grid<'a>>, record: usize) -> Self {
         let (parts, copies) = (grid.rows(record), grid.copies(record));
-        Self::Html(Region { parts, copies, record: Some((grid, record)), labels: OnceCell::new() })
+        Self::Html(Region { record: Some((grid, record)), ..Region::of(parts, copies) })
     }
 
     /// Everything that one locator points at; never nothing.
@@ -121,6 +128,10 @@ impl<'a> Scope<'a> {
 }
 
 impl<'a> Region<'a> {
+    fn of(parts: Vec<ElementRef<'a>>, copies: Vec<ElementRef<'a>>) -> Self {
+        Self { parts, copies, record: None, labels: OnceCell::new(), whole: None }
+    }
+
     /// Everything that this points at; never nothing.
     pub(super) fn find(&self, find: &Find) -> Result<Vec<Found<'a>>, Miss> {
         match find {
@@ -160,7 +171,10 @@ impl<'a> Region<'a> {
 
     /// What belongs to a label; with `seen_only`, nothing out of sight.
     pub(super) fn label(&self, label: &str, within: Option<&str>, seen_only: bool) -> Result<Vec<Found<'a>>, Miss> {
-        let labels = self.labels.get_or_init(|| Labels::of(&self.parts));
+        let labels = self.labels.get_or_init(|| {
+            let names = self.whole.map_or_else(|| Rc::new(Names::of(&self.parts)), Markup::names);
+            Labels::of(&self.parts, names)
+        });
         let holders = labels.find(label, seen_only);
         if holders.is_empty() {
             return Err(Miss::Nothing(missing(labels, label)));

@@ -1,28 +1,23 @@
 //! What belongs to a label, in the many ways that pages say it.
 
-use std::collections::HashMap;
+use std::rc::Rc;
 
 use scraper::ElementRef;
 
 use super::{
-    control::{controls, is_control},
+    control::controls,
     css::{by_id, next_element, parent},
     header::cells_of,
+    names::{Called, LONGEST_NAME, Names},
     shown::{breaks_line, hidden, label_text, lines, shown},
     words::{chinese, ends_with_colon, key, normal, spoken},
 };
-
-/// Letters of the longest text that is looked at as a label.
-const LONGEST_LABEL: usize = 60;
 
 /// Words of the longest label within a line.
 const MOST_WORDS: usize = 8;
 
 /// Names in two languages that a page has to have before one of them is known by its half.
 const FEWEST_BILINGUAL: usize = 2;
-
-/// What stands before the name in the grey hint of an empty field.
-const HINTS: &[&str] = &["请输入", "请填写", "请选择", "请录入", "输入", "Enter ", "Please enter "];
 
 /// What belongs to a label.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,36 +47,16 @@ enum Sureness {
     Blank,
 }
 
-/// The labels inside some elements, found once.
+/// The labels inside some elements.
 pub(super) struct Labels<'a> {
     scope: Vec<ElementRef<'a>>,
-    by_key: HashMap<String, Vec<Label<'a>>>,
-    /// Names that are said in two languages, with their halves.
-    bilingual: Vec<(String, [String; 2])>,
-}
-
-#[derive(Clone, Copy)]
-struct Label<'a> {
-    element: ElementRef<'a>,
-    /// It, or something around it, is kept from sight: an inactive tab.
-    hidden: bool,
+    names: Rc<Names>,
 }
 
 impl<'a> Labels<'a> {
-    /// Looks at every short text in `scope`.
-    pub(super) fn of(scope: &[ElementRef<'a>]) -> Self {
-        let mut by_key: HashMap<String, Vec<Label<'a>>> = HashMap::new();
-        for (element, hidden) in scope.iter().flat_map(|part| elements(*part)) {
-            if is_control(element) {
-                continue;
-            }
-            if let Some(text) = label_text(element, LONGEST_LABEL).map(|text| key(&text)).filter(|key| !key.is_empty())
-            {
-                by_key.entry(text).or_default().push(Label { element, hidden });
-            }
-        }
-        let bilingual = by_key.keys().filter_map(|name| Some((name.clone(), spoken(name)?))).collect();
-        Self { scope: scope.to_vec(), by_key, bilingual }
+    /// The labels in `scope`; `names` says what is called what there.
+    pub(super) fn of(scope: &[ElementRef<'a>], names: Rc<Names>) -> Self {
+        Self { scope: scope.to_vec(), names }
     }
 
     /// Everything that may be a label, as keys.
@@ -94,19 +69,18 @@ impl<'a> Labels<'a> {
     /// of them.
     pub(super) fn find(&self, label: &str, seen_only: bool) -> Vec<Holder<'a>> {
         let wanted = key(label);
-        let mut found = self.elements_of(self.by_key.get(&wanted).into_iter().flatten());
-        for (element, hidden) in self.scope.iter().flat_map(|part| elements(*part)) {
-            found.extend(
-                self.named_by_itself(element, &wanted).map(|sureness| (hidden, sureness, Holder::Element(element))),
-            );
+        let mut found = self.elements_of(self.names.by_text(&wanted).iter());
+        for called in self.names.by_attribute(&wanted) {
+            let sureness = if called.hint { Sureness::Hint } else { Sureness::Stated };
+            found.extend(self.element(called).map(|element| (called.hidden, sureness, Holder::Element(element))));
         }
         found.retain(|(hidden, ..)| !(seen_only && *hidden));
         if found.iter().all(|(_, sureness, _)| *sureness == Sureness::Blank) {
             found.extend(self.lines_of(|name| name == wanted));
         }
-        if found.is_empty() && self.bilingual.len() >= FEWEST_BILINGUAL {
-            let halves = self.bilingual.iter().filter(|(_, halves)| halves.contains(&wanted));
-            found = self.elements_of(halves.filter_map(|(name, _)| self.by_key.get(name)).flatten());
+        if found.is_empty() && self.names.bilingual().len() >= FEWEST_BILINGUAL {
+            let halves = self.names.bilingual().iter().filter(|(_, halves)| halves.contains(&wanted));
+            found = self.elements_of(halves.flat_map(|(name, _)| self.names.by_text(name)));
             found.retain(|(hidden, ..)| !(seen_only && *hidden));
         }
         if found.is_empty() {
@@ -122,16 +96,16 @@ impl<'a> Labels<'a> {
         holders
     }
 
-    /// What belongs to these labels.
-    fn elements_of<'b>(&self, labels: impl Iterator<Item = &'b Label<'a>>) -> Vec<(bool, Sureness, Holder<'a>)>
-    where
-        'a: 'b,
-    {
-        let belonging = labels.flat_map(|label| {
-            let belonging = belongs(label.element).into_iter();
-            belonging.map(|(sureness, holder)| (label.hidden, sureness, holder))
-        });
-        belonging.collect()
+    /// What belongs to what is called so.
+    fn elements_of<'b>(&self, called: impl Iterator<Item = &'b Called>) -> Vec<(bool, Sureness, Holder<'a>)> {
+        let belonging = called.filter_map(|called| Some((called.hidden, belongs(self.element(called)?))));
+        belonging
+            .flat_map(|(hidden, found)| found.into_iter().map(move |(sureness, holder)| (hidden, sureness, holder)))
+            .collect()
+    }
+
+    fn element(&self, called: &Called) -> Option<ElementRef<'a>> {
+        self.scope.first()?.tree().get(called.element).and_then(ElementRef::wrap)
     }
 
     /// What lines of text say after a label.
@@ -143,53 +117,16 @@ impl<'a> Labels<'a> {
 
     /// What is clearly a label, as keys, for an error: a cell that may hold somebody's data is not named.
     pub(super) fn names(&self) -> Vec<&str> {
-        let clearly = |label: &Label<'_>| {
-            let element = label.element;
-            matches!(element.value().name(), "th" | "dt") || calls_itself_label(element)
+        let clearly = |called: &Called| {
+            let is_label =
+                |element: ElementRef<'_>| matches!(element.value().name(), "th" | "dt") || calls_itself_label(element);
+            self.element(called).is_some_and(|element| is_label(element) && !belongs(element).is_empty())
         };
-        let named = self
-            .by_key
-            .iter()
-            .filter(|(_, labels)| labels.iter().any(|label| clearly(label) && !belongs(label.element).is_empty()));
-        let mut names: Vec<&str> = named.map(|(name, _)| name.as_str()).collect();
+        let named = self.names.texts().filter(|(_, called)| called.iter().any(clearly));
+        let mut names: Vec<&str> = named.map(|(name, _)| name).collect();
         names.sort_unstable();
         names
     }
-
-    /// Whether an element carries the label in its own attributes.
-    fn named_by_itself(&self, element: ElementRef<'a>, wanted: &str) -> Option<Sureness> {
-        let says = |attribute: &str| element.attr(attribute).is_some_and(|text| key(text) == wanted);
-        if says("aria-label") {
-            return Some(Sureness::Stated);
-        }
-        if let Some(ids) = element.attr("aria-labelledby") {
-            let named: Vec<_> = ids.split_whitespace().filter_map(|id| by_id(element, id)).map(shown).collect();
-            if key(&named.join(" ")) == wanted {
-                return Some(Sureness::Stated);
-            }
-        }
-        let hint = element.attr("placeholder").filter(|_| is_control(element)).map(key)?;
-        let bare = HINTS.iter().find_map(|start| hint.strip_prefix(start)).unwrap_or(&hint);
-        (hint == wanted || bare == wanted).then_some(Sureness::Hint)
-    }
-}
-
-/// Every element that may be or carry a label, with whether it is out of sight.
-fn elements<'a>(scope: ElementRef<'a>) -> Vec<(ElementRef<'a>, bool)> {
-    let mut elements = Vec::new();
-    let mut pending = vec![(scope, false)];
-    while let Some((element, around)) = pending.pop() {
-        let out_of_sight = around || (element != scope && hidden(element));
-        elements.push((element, out_of_sight));
-        let inner = element.child_elements().filter(|child| {
-            let name = child.value().name();
-            !matches!(name, "script" | "style" | "template" | "noscript" | "head" | "option" | "button" | "svg")
-        });
-        let first = pending.len();
-        pending.extend(inner.map(|child| (child, out_of_sight)));
-        pending[first..].reverse();
-    }
-    elements
 }
 
 /// What belongs to an element that shows nothing but the label.
@@ -238,12 +175,12 @@ fn definitions<'a>(term: ElementRef<'a>) -> Vec<ElementRef<'a>> {
 
 /// What stands beside a label: the next element or text, from the outermost element that shows the label alone.
 fn beside<'a>(label: ElementRef<'a>) -> Option<(Sureness, Holder<'a>)> {
-    let text = label_text(label, LONGEST_LABEL)?;
+    let text = label_text(label, LONGEST_NAME)?;
     let parent = parent(label)?;
     if empty_value(label).is_some_and(|(_, value)| value == Emptiness::Value) {
         return None; // what belongs to it lies in it
     }
-    let around = label_text(parent, LONGEST_LABEL);
+    let around = label_text(parent, LONGEST_NAME);
     if around.is_some_and(|around| key(&around) == key(&text)) && controls(parent).is_empty() {
         // Nothing to read beside it here; the element around it is looked at by itself as well.
         let (value, emptiness) = empty_value(parent)?;

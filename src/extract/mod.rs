@@ -16,7 +16,9 @@ mod find;
 mod form;
 mod header;
 mod label;
+mod lean;
 mod listing;
+mod names;
 mod personal;
 mod press;
 mod records;
@@ -30,7 +32,7 @@ mod widget;
 mod words;
 
 pub use case::{Fault, Reads, map_case};
-pub use document::Document;
+pub use document::{Document, Markup};
 pub use drift::{headers, matched};
 pub use error::ExtractError;
 pub use file::is_binary;

@@ -51,7 +51,8 @@ pub(super) fn showing<'a>(scope: ElementRef<'a>, text: &str) -> Vec<ElementRef<'
     innermost
 }
 
-fn says(element: ElementRef<'_>) -> String {
+/// What an element shows, or else what it is called, as a key.
+pub(super) fn says(element: ElementRef<'_>) -> String {
     let shown = shown(element);
     let named = if shown.is_empty() { element.attr("aria-label").or(element.attr("title")) } else { None };
     key(named.unwrap_or(&shown))

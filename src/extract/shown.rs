@@ -5,7 +5,7 @@ use scraper::{ElementRef, Node};
 
 use super::{
     control::{control_text, has_stand_in, is_control, is_stand_in},
-    css::ancestors,
+    css::{ancestors, attr, classes},
     words::{key, normal},
 };
 
@@ -93,8 +93,8 @@ fn is_ornament(element: ElementRef<'_>) -> bool {
     let value = element.value();
     let pressed = match value.name() {
         "button" => true,
-        "a" => value.attr("href").is_none_or(|href| href.starts_with('#') || href.starts_with("javascript:")),
-        "span" | "em" | "b" | "div" => value.attr("onclick").is_some() || value.attr("role") == Some("button"),
+        "a" => attr(element, "href").is_none_or(|href| href.starts_with('#') || href.starts_with("javascript:")),
+        "span" | "em" | "b" | "div" => attr(element, "onclick").is_some() || attr(element, "role") == Some("button"),
         _ => false,
     };
     if pressed
@@ -103,11 +103,11 @@ fn is_ornament(element: ElementRef<'_>) -> bool {
         return true;
     }
     let draws = |class: &str| class.starts_with("material-icons") || class.starts_with("material-symbols");
-    if matches!(value.name(), "i" | "span") && value.classes().any(draws) {
+    if matches!(value.name(), "i" | "span") && classes(element).any(draws) {
         return true;
     }
     // A letter that no one can read, in an element made for icons.
-    let icon = matches!(value.name(), "i" | "span" | "em") && value.classes().any(|class| class.contains("icon"));
+    let icon = matches!(value.name(), "i" | "span" | "em") && classes(element).any(|class| class.contains("icon"));
     icon && {
         let text: String = element.text().collect();
         let mut letters = text.trim().chars();
@@ -189,16 +189,15 @@ pub(super) fn breaks_line(name: &str) -> bool {
 
 fn hides(style: &str) -> bool {
     style.split(';').filter_map(|rule| rule.split_once(':')).any(|(property, value)| {
-        let value = value.trim().to_ascii_lowercase();
-        match property.trim().to_ascii_lowercase().as_str() {
-            "display" => value.starts_with("none"),
-            "visibility" => value.starts_with("hidden"),
+        let (property, value) = (property.trim(), value.trim());
+        let is = |name: &str| property.eq_ignore_ascii_case(name);
+        let says = |start: &str| value.get(..start.len()).is_some_and(|own| own.eq_ignore_ascii_case(start));
+        is("display") && says("none")
+            || is("visibility") && says("hidden")
             // Drawn where nobody looks, or cut down to nothing.
-            "left" | "top" | "text-indent" => value.starts_with("-999"),
-            "clip" => value.starts_with("rect(0") || value.starts_with("rect(1px"),
-            "clip-path" => value.starts_with("inset(50%"),
-            _ => false,
-        }
+            || (is("left") || is("top") || is("text-indent")) && says("-999")
+            || is("clip") && (says("rect(0") || says("rect(1px"))
+            || is("clip-path") && says("inset(50%")
     })
 }
 

@@ -8,7 +8,7 @@ use super::{
     find::{Found, Scope},
     press::showing,
     shown::out_of_sight,
-    words::normal,
+    words::{key, normal},
 };
 use crate::adapter::{Candidates, Find, Locator, Signs};
 
@@ -55,6 +55,7 @@ fn sign(locator: &Locator, document: &Document) -> Option<String> {
             let around = if filters_root { path.query(&itself).all() } else { Vec::new() };
             path.query(value).all().into_iter().chain(around).find_map(|found| json_words(found, value, locator))
         }
+        (Find::Text(text), Document::Html(html)) if !html.says().contains(&key(text)) => None,
         (Find::Text(text), Document::Html(html)) => {
             let shown = showing(html.root_element(), text);
             shown.into_iter().find_map(|element| words_of(Found::Element(element), locator))

@@ -136,7 +136,9 @@ impl<'a> Grid<'a> {
             }
             cells.extend(own);
         }
-        cells.sort_by_key(|cell| hidden(*cell) || has_class(*cell, "is-hidden") || shown(*cell).is_empty());
+        if cells.len() > 1 {
+            cells.sort_by_key(|cell| hidden(*cell) || has_class(*cell, "is-hidden") || shown(*cell).is_empty());
+        }
         if cells.is_empty() {
             return Err(Miss::nothing(format!("the record has no cell under the header {header}")));
         }

@@ -13,15 +13,18 @@ const MARKS: &[char] = &[
 /// White space collapsed to single spaces and cut off at the ends; invisible characters dropped.
 pub(super) fn normal(text: &str) -> String {
     let mut normal = String::with_capacity(text.len());
-    let visible = text.chars().filter(|letter| !matches!(letter, '\u{200b}'..='\u{200d}' | '\u{feff}' | '\u{ad}'));
-    for letter in visible {
-        if !letter.is_whitespace() {
+    let mut gap = false;
+    for letter in text.chars() {
+        if letter.is_whitespace() {
+            gap = true;
+        } else if !matches!(letter, '\u{200b}'..='\u{200d}' | '\u{feff}' | '\u{ad}') {
+            if gap && !normal.is_empty() {
+                normal.push(' ');
+            }
+            gap = false;
             normal.push(letter);
-        } else if !normal.is_empty() && !normal.ends_with(' ') {
-            normal.push(' ');
         }
     }
-    normal.truncate(normal.trim_end().len());
     normal
 }
 
@@ -29,9 +32,16 @@ pub(super) fn normal(text: &str) -> String {
 pub(super) fn key(text: &str) -> String {
     let normal = normal(text);
     let bare = normal.trim_matches(|letter: char| letter == ' ' || MARKS.contains(&letter));
-    let letters: Vec<char> = bare.chars().collect();
-    let pads = |at: usize| letters[at] == ' ' && chinese(letters[at - 1]) && chinese(letters[at + 1]);
-    (0..letters.len()).filter(|at| !pads(*at)).map(|at| letters[at]).collect()
+    let mut key = String::with_capacity(bare.len());
+    let mut letters = bare.chars().peekable();
+    let mut before = ' ';
+    while let Some(letter) = letters.next() {
+        if letter != ' ' || !chinese(before) || !letters.peek().copied().is_some_and(chinese) {
+            key.push(letter);
+        }
+        before = letter;
+    }
+    key
 }
 
 /// Letters of the shortest English half of a name in two languages: `ID` and `QQ` are Chinese words.
