@@ -3,6 +3,8 @@
 //! Everything it needs it sets up by itself. `cargo bench --bench collect -- bridge scrapy` runs only those contenders,
 //! `-- stages` tells where the time of a page goes.
 
+#![expect(clippy::print_stderr, reason = "who waits for minutes is told what for")]
+
 mod bridge;
 mod contest;
 mod machine;

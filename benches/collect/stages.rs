@@ -4,7 +4,7 @@ use std::{hint::black_box, path::Path};
 
 use queqiao::{
     adapter::Adapters,
-    extract::{self, Document},
+    extract::{self, Document, Reads},
     record::{Provenance, Record},
 };
 use sha2::{Digest, Sha256};
@@ -45,7 +45,11 @@ pub fn told() -> anyhow::Result<String> {
     row("fields", listing, fields);
     let rows = extract::listing(&system.pages["list"], &parsed[0])?.rows;
     let more = extract::detail(&system.pages["detail"], &parsed[1])?;
-    let map = || extract::map_case(bot, &rows[2], Some(&more), &provenance()).expect("the site's cases can be mapped");
+    let (pages, provenance) = ([("detail".to_owned(), more)], provenance());
+    let map = || {
+        let reads = Reads { list: &rows[2], pages: &pages, events: &[] };
+        extract::map_case(bot, reads, &provenance).expect("the site's cases can be mapped")
+    };
     row("map", 0.0, timed(map));
     row("contents", 0.0, timed(|| map().contents()) - timed(map));
     let record = Record::Case(Box::new(map()));

@@ -61,7 +61,7 @@ impl<'a> Labels<'a> {
 
     /// Everything that may be a label, as keys.
     pub(super) fn keys(&self) -> impl Iterator<Item = &str> {
-        self.by_key.keys().map(String::as_str)
+        self.names.keys()
     }
 
     /// What belongs to the label; several where the page has several such labels of the surest kind. With `seen_only`,

@@ -68,6 +68,11 @@ impl Names {
         self.by_text.iter().map(|(name, called)| (name.as_str(), called.as_slice()))
     }
 
+    /// Everything that something is called, by text or by attribute.
+    pub(super) fn keys(&self) -> impl Iterator<Item = &str> {
+        self.by_text.keys().chain(self.by_attribute.keys()).map(String::as_str)
+    }
+
     /// Names that are said in two languages, with their halves.
     pub(super) fn bilingual(&self) -> &[(String, [String; 2])] {
         let halved = |name: &String| Some((name.clone(), spoken(name)?));

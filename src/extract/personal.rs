@@ -1,5 +1,7 @@
 //! What a page shows of people, so that it can be masked before the page is kept.
 
+use std::rc::Rc;
+
 use scraper::ElementRef;
 use serde_json::Value;
 
@@ -11,6 +13,7 @@ use super::{
     find::Scope,
     label::{Holder, Labels},
     listing::records,
+    names::Names,
     records::Shape,
     shown::{lines, shown},
     widget::grids,
@@ -81,7 +84,7 @@ fn pointed_at(page: &Page, fields: &[String], document: &Document) -> Vec<String
 }
 
 fn labelled(root: ElementRef<'_>) -> Vec<String> {
-    let labels = Labels::of(&[root]);
+    let labels = Labels::of(&[root], Rc::new(Names::of(&[root])));
     let names: Vec<String> = labels.keys().filter(|name| speaks_of_people(name)).map(str::to_owned).collect();
     let holders = names.iter().flat_map(|name| labels.find(name, false));
     let texts = holders.map(|holder| match holder {
