@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, ops::Range, sync::LazyLock};
 
-use chrono::{FixedOffset, NaiveDate, NaiveDateTime, TimeZone};
+use chrono::{Datelike, FixedOffset, NaiveDate, NaiveDateTime, TimeZone};
 use minijinja::{Environment, Error, ErrorKind, State, Value};
 use regex::Regex;
 
@@ -57,6 +57,9 @@ impl CodeLists {
         &self.lists
     }
 }
+
+/// The first year that a date may lie in: `%Y` takes two digits as well, and 26 is no year of anybody's case.
+const FIRST_YEAR: i32 = 1900;
 
 /// Under this name the code lists stand in a scope.
 const CODES: &str = "codes";
@@ -218,8 +221,10 @@ fn date(text: Value, format: &str) -> Result<Value, Error> {
     }
     let text = text.to_string();
     NaiveDate::parse_from_str(&half_days(text.trim(), format), format)
+        .ok()
+        .filter(|date| date.year() >= FIRST_YEAR)
         .map(|date| Value::from(date.to_string()))
-        .map_err(|_| refuse(format!("`{}` is not a date of the form {format}", text.trim())))
+        .ok_or_else(|| refuse(format!("`{}` is not a date of the form {format}", text.trim())))
 }
 
 /// An instant with the district's offset: RFC 3339.
@@ -231,6 +236,7 @@ fn datetime(text: Value, format: &str) -> Result<Value, Error> {
     let zone = FixedOffset::east_opt(8 * 3600).expect("eight hours are a legal offset");
     NaiveDateTime::parse_from_str(&half_days(text.trim(), format), format)
         .ok()
+        .filter(|local| local.year() >= FIRST_YEAR)
         .and_then(|local| zone.from_local_datetime(&local).single())
         .map(|instant| Value::from(instant.to_rfc3339()))
         .ok_or_else(|| refuse(format!("`{}` is not a time of the form {format}", text.trim())))
@@ -287,6 +293,10 @@ mod tests {
     fn dates_must_exist() {
         assert_eq!(evaluate("list.status | date('%Y年%m月%d日')", "2026年03月01日"), Ok(Some("2026-03-01".to_owned())));
         assert!(evaluate("list.status | date('%Y-%m-%d')", "2026-02-30").unwrap_err().contains("2026-02-30"));
+        for two_digits in ["date('%Y-%m-%d')", "datetime('%Y-%m-%d %H:%M')"] {
+            let text = if two_digits.contains("%H") { "26-02-03 09:30" } else { "26-02-03" };
+            assert!(evaluate(&format!("list.status | {two_digits}"), text).is_err(), "the year 26 is none");
+        }
         let at = evaluate("list.status | datetime('%Y-%m-%d %H:%M')", "2026-03-01 09:30");
         assert_eq!(at, Ok(Some("2026-03-01T09:30:00+08:00".to_owned())));
     }

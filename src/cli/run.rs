@@ -30,6 +30,9 @@ pub(super) struct Arguments {
     /// Opens every detail, whether its row has changed or not.
     #[arg(long)]
     full: bool,
+    /// Takes what the system shows as right, however it differs from before: after a guard has stopped a run.
+    #[arg(long)]
+    accept: bool,
 }
 
 /// Runs one bot. Exit code 0 good, 2 incomplete, 3 needs a person, 1 failed.
@@ -49,8 +52,13 @@ pub(super) async fn run(arguments: &Arguments, settings: &Settings) -> anyhow::R
     )
     .await?;
     let bridge = app.bridge.clone().context("this process is only a hub: `role` in queqiao.toml says so")?;
-    let options =
-        RunOptions { full: arguments.full, dry_run: arguments.dry_run, headed: arguments.headed, timeout: None };
+    let options = RunOptions {
+        full: arguments.full,
+        dry_run: arguments.dry_run,
+        headed: arguments.headed,
+        accept: arguments.accept,
+        timeout: None,
+    };
     let report = bridge.run(&arguments.bot, options, progress(lang)).await.context("the bot vanished")?;
     let delivered = app.deliver().await;
     app.stop().await;
@@ -107,6 +115,9 @@ pub(super) fn summary(lang: Lang, report: &RunReport) -> String {
 pub(super) fn complain(lang: Lang, report: &RunReport) {
     if let Some(reason) = &report.reading.reason {
         tell::say(lang, &Message::new("run-reason").with("reason", reason));
+    }
+    for warning in &report.reading.warnings {
+        tell::say(lang, &Message::new("run-warning").with("warning", warning));
     }
     for row in &report.quarantined_rows {
         let message = Message::new("run-quarantined");

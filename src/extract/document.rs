@@ -1,6 +1,6 @@
 //! A page as it can be looked into: HTML, JSON, or the list in a file.
 
-use scraper::Html;
+use scraper::{Html, Node};
 use serde_json::Value;
 
 use super::{
@@ -74,6 +74,30 @@ impl Document {
             Some(value) => Self::Json(value),
             None => Self::Html(html),
         }
+    }
+
+    /// Whether this text stands somewhere on the page, or in one of its fields. What only its addresses say does not count: they
+    /// repeat what was asked for.
+    pub fn shows(&self, text: &str) -> bool {
+        match self {
+            Self::Html(html) => html.tree.values().any(|node| match node {
+                Node::Text(words) => words.contains(text),
+                Node::Element(element) => element.attr("value").is_some_and(|value| value.contains(text)),
+                _ => false,
+            }),
+            Self::Json(value) => shows(value, text),
+            Self::Sheet(sheet) => sheet.text().contains(text),
+        }
+    }
+}
+
+fn shows(value: &Value, text: &str) -> bool {
+    match value {
+        Value::String(words) => words.contains(text),
+        Value::Number(number) => number.to_string() == text,
+        Value::Array(values) => values.iter().any(|value| shows(value, text)),
+        Value::Object(fields) => fields.values().any(|value| shows(value, text)),
+        Value::Null | Value::Bool(_) => false,
     }
 }
 

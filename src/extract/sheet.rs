@@ -86,6 +86,26 @@ impl Sheet {
         self.records[record].iter().map(String::as_str)
     }
 
+    /// Its headers, from the left.
+    pub(super) fn headers(&self) -> Vec<String> {
+        self.columns.iter().filter(|column| !column.is_blank()).map(|column| column.full_name().to_owned()).collect()
+    }
+
+    /// Every text under the headers whose names this picks.
+    pub(super) fn under(&self, picks: impl Fn(&str) -> bool) -> Vec<String> {
+        let picked = self.columns.iter().enumerate().filter(|(_, column)| picks(column.full_name()));
+        let columns: Vec<usize> = picked.map(|(at, _)| at).collect();
+        let cells = self.records.iter().flat_map(|record| columns.iter().filter_map(|at| record.get(*at)));
+        cells.cloned().collect()
+    }
+
+    /// All of it as text: what stands around the records, the headers and the records, a line each, tabs between.
+    pub fn text(&self) -> String {
+        let headers = self.columns.iter().map(|column| column.full_name().to_owned()).collect::<Vec<_>>().join("\t");
+        let records = self.records.iter().map(|record| record.join("\t"));
+        self.around.iter().cloned().chain([headers]).chain(records).map(|line| line + "\n").collect()
+    }
+
     /// The texts around the records.
     pub(super) fn around(&self) -> impl Iterator<Item = &str> {
         self.around.iter().map(String::as_str)

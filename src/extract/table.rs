@@ -73,6 +73,33 @@ impl<'a> Grid<'a> {
         self.panes[0].rows.len()
     }
 
+    /// The names of its columns, the leading pane's first.
+    pub(super) fn headers(&self) -> Vec<String> {
+        let columns = self.panes.iter().flat_map(|pane| pane.columns.iter().chain(pane.below.iter().flatten()));
+        let mut names: Vec<String> = Vec::new();
+        for column in columns.filter(|column| !column.is_blank()) {
+            if !names.iter().any(|name| name == column.full_name()) {
+                names.push(column.full_name().to_owned());
+            }
+        }
+        names
+    }
+
+    /// Every cell under the headers whose names this picks.
+    pub(super) fn under(&self, picks: impl Fn(&str) -> bool) -> Vec<ElementRef<'a>> {
+        let mut cells = Vec::new();
+        for pane in &self.panes {
+            let lines = [&pane.columns].into_iter().chain(&pane.below);
+            let mut columns: Vec<usize> = Vec::new();
+            for line in lines {
+                columns.extend(line.iter().enumerate().filter(|(_, it)| picks(it.full_name())).map(|(at, _)| at));
+            }
+            let lines = pane.rows.iter().flat_map(|record| &record.0);
+            cells.extend(lines.flat_map(|line| columns.iter().filter_map(|at| line.cells.get(*at).copied().flatten())));
+        }
+        cells
+    }
+
     /// The row elements of a record in the leading pane.
     pub(super) fn rows(&self, record: usize) -> Vec<ElementRef<'a>> {
         let record = self.panes[0].rows.get(record);

@@ -127,6 +127,9 @@ pub struct Reading {
     /// The total that the system itself states, where it states one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stated_total: Option<u64>,
+    /// What begins to go astray, in words that say what to mend; figures are right all the same.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub warnings: Vec<String>,
     /// Rows of this reading that stand in quarantine now.
     pub quarantined: u64,
     /// Records that were new or changed.

@@ -25,8 +25,10 @@ pub(super) struct About {
     pub(super) pages: Vec<(String, Row)>,
     pub(super) events: Vec<Row>,
     pub(super) attachments: Vec<Attachment>,
+    /// Whether one of its pages shows the record's key; unknown where nobody looked.
+    pub(super) named: Option<bool>,
     /// Files that are still to be fetched.
-    named: Vec<Named>,
+    files: Vec<Named>,
     /// The page that was opened first.
     pub(super) look: Arc<Look>,
 }
@@ -48,6 +50,8 @@ pub(super) enum Part {
     Events(Vec<Row>),
     /// Names and addresses of files.
     Files(Vec<(String, String)>),
+    /// Whether the page shows the record's key.
+    Named(bool),
 }
 
 /// A row with what the pages about it said, or why they could not be read.
@@ -65,7 +69,7 @@ pub(super) fn open(site: &Arc<Site>, rows: Vec<Listed>) -> impl Stream<Item = De
 async fn one(site: &Site, mut listed: Listed) -> Detailed {
     let about = match listed.about.take() {
         Some(about) => Ok(Some(about)),
-        None => read(site, &listed.row).await,
+        None => read(site, &listed.key, &listed.row).await,
     };
     let about = match about {
         Ok(Some(about)) => about.with_files(site).await.map(Some),
@@ -75,14 +79,24 @@ async fn one(site: &Site, mut listed: Listed) -> Detailed {
 }
 
 /// Opens every page that has an address of its own.
-async fn read(site: &Site, row: &Row) -> Result<Option<About>, RunError> {
+async fn read(site: &Site, key: &str, row: &Row) -> Result<Option<About>, RunError> {
     let place = Place { row: row.clone(), ..Place::default() };
     let mut about: Option<About> = None;
     for name in site.addressed() {
-        let (parts, look) = site.read(name, &place, parts(&site.run)).await?;
+        let (parts, look) = site.read(name, &place, about_key(&site.run, key)).await?;
         about.get_or_insert_with(|| About::at(look.clone())).add(name, parts, &look);
     }
     Ok(about)
+}
+
+/// The same, and whether the page shows the record's key.
+fn about_key(run: &Arc<Run>, key: &str) -> impl Extract<Vec<Part>> + use<> {
+    let (read, key) = (parts(run), key.to_owned());
+    move |page: &Page, document: &Document| {
+        let mut parts = read(page, document)?;
+        parts.push(Part::Named(document.shows(&key)));
+        Ok(parts)
+    }
 }
 
 /// Reads a page about a record, and all pages that stand on it.
@@ -118,7 +132,7 @@ impl About {
     /// Nothing read yet, from this page on.
     pub(super) fn at(look: Look) -> Self {
         let look = Arc::new(look);
-        Self { pages: Vec::new(), events: Vec::new(), attachments: Vec::new(), named: Vec::new(), look }
+        Self { pages: Vec::new(), events: Vec::new(), attachments: Vec::new(), named: None, files: Vec::new(), look }
     }
 
     /// Takes in what a page said.
@@ -127,7 +141,8 @@ impl About {
             match part {
                 Part::Row(name, row) => self.pages.push((name, row)),
                 Part::Events(rows) => self.events = rows,
-                Part::Files(files) => self.named.extend(files.into_iter().map(|(name, address)| {
+                Part::Named(named) => self.named = Some(named || self.named == Some(true)),
+                Part::Files(files) => self.files.extend(files.into_iter().map(|(name, address)| {
                     let (page, from) = (page.to_owned(), look.address.clone());
                     Named { page, from, name, address }
                 })),
@@ -137,7 +152,7 @@ impl About {
 
     /// Fetches the files that its pages named.
     async fn with_files(mut self, site: &Site) -> Result<Self, RunError> {
-        for named in std::mem::take(&mut self.named) {
+        for named in std::mem::take(&mut self.files) {
             self.attachments.push(site.attachment(named).await?);
         }
         Ok(self)

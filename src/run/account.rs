@@ -1,8 +1,11 @@
 //! An account's budget of failed logins: counted in the store before anything is sent, so that no crash can exceed it.
 
+use chrono::{DateTime, Utc};
+use chrono_tz::Asia::Shanghai;
+
 use super::{Run, RunError};
 use crate::{
-    store::{LoginBudget, LoginEnd, LoginPermit},
+    store::{Away, LoginBudget, LoginEnd, LoginPermit},
     vault::Credential,
 };
 
@@ -27,6 +30,32 @@ impl Attempt {
 pub(super) fn credential(run: &Run) -> Result<Credential, RunError> {
     let account = run.bot().account.as_deref().unwrap_or_default();
     Ok(run.bridge.vault.get(account)?)
+}
+
+/// Someone else uses the account: until when it is left alone from now on.
+pub(super) fn kicked(run: &Run, words: &str) -> RunError {
+    let until = shown(run.bridge.clock.now() + run.system().account.back_off);
+    RunError::Kicked { system: run.system().name.clone(), words: words.to_owned(), until }
+}
+
+/// Writes down that the account is left alone for a while, so that no other process disturbs whoever uses it.
+pub(super) async fn stay_away(run: &Run, words: &str) -> Result<(), RunError> {
+    let until = run.bridge.clock.now() + run.system().account.back_off;
+    Ok(run.bridge.store.stay_away(&key(run), &Away { until, why: words.to_owned() }).await?)
+}
+
+/// Whether the account may be used now.
+pub(super) async fn free(run: &Run) -> Result<(), RunError> {
+    match run.bridge.store.away(&key(run), run.bridge.clock.now()).await? {
+        None => Ok(()),
+        Some(Away { until, why }) => {
+            Err(RunError::Away { system: run.system().name.clone(), words: why, until: shown(until) })
+        }
+    }
+}
+
+fn shown(instant: DateTime<Utc>) -> String {
+    instant.with_timezone(&Shanghai).format("%Y-%m-%d %H:%M").to_string()
 }
 
 /// Whether this credential may be tried, before a browser is opened for it.

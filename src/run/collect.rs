@@ -6,10 +6,11 @@ use chrono::{DateTime, FixedOffset};
 use futures::{StreamExt, pin_mut};
 
 use super::{
-    Progress, Run, RunError, RunReport, about, evidence, keep,
+    Progress, Run, RunError, RunReport, about, account, evidence, keep,
     list::{self, Known, List, Listed},
     report::QuarantinedRow,
     site::Site,
+    watch::{Failed, Mapped, Watch},
 };
 use crate::{
     base::{Remedy, chain},
@@ -31,6 +32,7 @@ struct Tally {
     kept: u64,
     quarantined: Vec<QuarantinedRow>,
     read_at: Option<DateTime<FixedOffset>>,
+    watch: Watch,
 }
 
 /// Runs a collect-bot to its end; whatever happened stands in the report.
@@ -43,6 +45,15 @@ pub(super) async fn collect(run: &Arc<Run>) -> RunReport {
     let ended = in_time(run.options.timeout, whole(&site, &mut tally)).await;
     if let Err(error) = &ended {
         tracing::warn!(bot = run.bot, run = run.id, error = chain(error), remedy = ?error.remedy(), "run stopped");
+    }
+    if let Err(RunError::Kicked { words, .. }) = &ended
+        && let Err(error) = account::stay_away(run, words).await
+    {
+        tracing::warn!(
+            bot = run.bot,
+            error = chain(&error),
+            "that the account is to be left alone could not be written down"
+        );
     }
     let after = site.requests().await;
     if ended.as_ref().is_err_and(RunError::spoils_session) {
@@ -66,6 +77,7 @@ pub(super) async fn collect(run: &Arc<Run>) -> RunReport {
         read_at: tally.read_at.unwrap_or_else(|| run.bridge.clock.local()),
         rows_read: tally.rows_read,
         stated_total: tally.stated_total,
+        warnings: mem::take(&mut tally.watch.warnings),
         quarantined,
         changed: tally.changed,
         pages: site.pages(),
@@ -101,18 +113,23 @@ async fn in_time(limit: Option<Duration>, work: impl Future<Output = Result<(), 
 }
 
 async fn whole(site: &Arc<Site>, tally: &mut Tally) -> Result<(), RunError> {
+    account::free(&site.run).await?;
+    tally.watch = Watch::begin(site).await?;
     let seen = site.run.bridge.store.seen(&site.run.bot().system).await?;
-    let known = Known { seen: &seen, full: site.run.options.full };
+    let known = Known { seen: &seen, full: site.run.options.full || site.run.options.accept };
     let list = list::read(site, &known).await?;
     tally.rows_read = list.len();
     tally.stated_total = list.stated_total();
     expected(site, &list)?;
     let missing = missing(site, &list);
+    tally.watch.list(site, &list, &seen)?;
     let rows = list.into_rows();
     tally.read_at = rows.iter().map(|listed| listed.look.read_at).max().or(Some(site.run.bridge.clock.local()));
     let needed = rows.into_iter().filter(|listed| !known.stands(site, &listed.key, &listed.row)).collect();
     open(site, needed, &seen, tally).await?;
-    missing.map_or(Ok(()), Err)
+    tally.watch.look_for_drift(site);
+    missing.map_or(Ok(()), Err)?;
+    tally.watch.settle(site).await
 }
 
 /// A list outside of what the bot expects publishes nothing.
@@ -151,12 +168,11 @@ async fn open(
         match detailed.about {
             Ok(about) => {
                 done += 1;
-                let seen = seen.get(&detailed.listed.key);
-                let fate = keep::map(site, &detailed.listed, about.as_ref(), seen);
-                tally.quarantined.extend(fate.quarantined);
-                batch.push(fate.kept);
+                let former = seen.get(&detailed.listed.key);
+                let fate = keep::map(site, &detailed.listed, about.as_ref(), former);
+                batch.push(Mapped { listed: detailed.listed, about, fate });
                 if batch.len() >= BATCH {
-                    keep_batch(site, mem::take(&mut batch), tally).await?;
+                    failed.extend(keep_batch(site, mem::take(&mut batch), seen, tally).await?);
                     site.run.tell(Progress::Details { done, needed });
                 }
             }
@@ -164,12 +180,12 @@ async fn open(
                 failed.push((detailed.listed.key, error));
             }
             Err(error) => {
-                keep_batch(site, batch, tally).await?;
+                keep_batch(site, batch, seen, tally).await?;
                 return Err(error);
             }
         }
     }
-    keep_batch(site, batch, tally).await?;
+    failed.extend(keep_batch(site, batch, seen, tally).await?);
     site.run.tell(Progress::Details { done, needed });
     let count = failed.len();
     match failed.into_iter().next() {
@@ -180,19 +196,30 @@ async fn open(
 
 /// Whether other details may still be readable.
 fn error_of_one_page(error: &RunError) -> bool {
-    matches!(error, RunError::Extract { .. } | RunError::Address { .. } | RunError::Status { .. })
-        || matches!(error, RunError::Transport(inner) if inner.remedy() == Remedy::Retry)
+    matches!(
+        error,
+        RunError::Extract { .. } | RunError::Address { .. } | RunError::Status { .. } | RunError::BreaksOff { .. }
+    ) || matches!(error, RunError::Transport(inner) if inner.remedy() == Remedy::Retry)
 }
 
-async fn keep_batch(site: &Site, batch: Vec<Kept>, tally: &mut Tally) -> Result<(), RunError> {
-    if batch.is_empty() {
-        return Ok(());
+/// Keeps of a batch what may be kept; gives the others with what is wrong with them.
+async fn keep_batch(
+    site: &Site,
+    batch: Vec<Mapped>,
+    seen: &HashMap<String, Seen>,
+    tally: &mut Tally,
+) -> Result<Vec<Failed>, RunError> {
+    let (fates, failed) = tally.watch.batch(site, batch, seen)?;
+    let mut batch: Vec<Kept> = Vec::with_capacity(fates.len());
+    for fate in fates {
+        tally.quarantined.extend(fate.quarantined);
+        batch.push(fate.kept);
     }
     let changed = batch.iter().filter(|kept| kept.record.is_some()).count() as u64;
-    if !site.run.options.dry_run {
+    if !site.run.options.dry_run && !batch.is_empty() {
         site.run.bridge.store.keep(&site.run.bot().system, &batch).await?;
     }
     tally.kept += batch.len() as u64;
     tally.changed += changed;
-    Ok(())
+    Ok(failed)
 }

@@ -1,9 +1,9 @@
 //! What can end a run, classified once.
 
-use crate::{
-    base::Remedy, extract::ExtractError, record::Outcome, store::StoreError, transport::TransportError,
-    vault::VaultError,
-};
+mod classes;
+
+use super::Guard;
+use crate::{extract::ExtractError, store::StoreError, transport::TransportError, vault::VaultError};
 
 /// Why a run could not go on.
 #[derive(Debug, thiserror::Error)]
@@ -91,12 +91,60 @@ pub enum RunError {
         system: String,
     },
     /// Someone else signed in with the bot's account.
-    #[error("{system} says \"{words}\": someone uses the bot's account. The bot stays away until its next tick")]
+    #[error(
+        "{system} says \"{words}\": someone uses the bot's account. The bot stays away until {until} (`account.back_off`)"
+    )]
     Kicked {
         /// The system.
         system: String,
         /// What the page said.
         words: String,
+        /// Until when, district time.
+        until: String,
+    },
+    /// Someone else signed in with the bot's account a while ago.
+    #[error(
+        "someone uses the bot's account: {system} said \"{words}\". The bot stays away until {until}; nothing was sent"
+    )]
+    Away {
+        /// The system.
+        system: String,
+        /// What the page said.
+        words: String,
+        /// Until when, district time.
+        until: String,
+    },
+    /// What was read can't be believed.
+    #[error("page `{page}` of {system}: {guard}. Nothing of it was published: look at the kept page and mend the adapter{}", accept(.bot, .guard))]
+    Guard {
+        /// The system.
+        system: String,
+        /// The page's name in the adapter.
+        page: String,
+        /// The bot.
+        bot: String,
+        /// What is wrong.
+        guard: Box<Guard>,
+    },
+    /// A page ends in the middle.
+    #[error("page `{page}` of {system} breaks off in the middle. Figures are stale until it comes whole")]
+    BreaksOff {
+        /// The system.
+        system: String,
+        /// The page's name in the adapter.
+        page: String,
+    },
+    /// A page about one record that is not that record's.
+    #[error("page `{page}` of {system} for {key} {why}. It was not kept, and is opened again at the next tick")]
+    Stranger {
+        /// The system.
+        system: String,
+        /// The page's name in the adapter.
+        page: String,
+        /// The record's key.
+        key: String,
+        /// What is wrong with it.
+        why: &'static str,
     },
     /// The system wants to be left alone.
     #[error("{system} says \"{words}\". The bot comes back at its next tick")]
@@ -252,86 +300,11 @@ impl From<VaultError> for RunError {
     }
 }
 
-impl RunError {
-    /// What to do about it.
-    pub fn remedy(&self) -> Remedy {
-        match self {
-            Self::Transport(error) => error.remedy(),
-            Self::Extract { source, .. } => source.remedy(),
-            Self::Details { source, .. } => source.remedy(),
-            Self::Store(error) => error.remedy(),
-            Self::Vault(error) => error.remedy(),
-            Self::Address { .. }
-            | Self::LoginRefused { .. }
-            | Self::LoginUnclear { .. }
-            | Self::Frozen { .. }
-            | Self::Dialog { .. }
-            | Self::NoFile { .. }
-            | Self::NobodyAnswered { .. }
-            | Self::Misread { .. }
-            | Self::LentOver { .. }
-            | Self::TooDense { .. }
-            | Self::TooManyPages { .. }
-            | Self::Unexpected { .. } => Remedy::Human,
-            Self::Status { status, .. } if *status >= 500 || *status == 429 => Remedy::Retry,
-            Self::Status { .. } => Remedy::Human,
-            Self::SessionLost { .. }
-            | Self::Missing { .. }
-            | Self::Moving { .. }
-            | Self::Hangs { .. }
-            | Self::Stuck { .. }
-            | Self::TooLong { .. } => Remedy::Retry,
-            Self::Kicked { .. } | Self::Busy { .. } => Remedy::Backoff,
-            Self::Task(_) => Remedy::Never,
-        }
-    }
-
-    /// Whether the session may be worth nothing after this: the next run then signs in anew.
-    pub fn spoils_session(&self) -> bool {
-        match self {
-            Self::Details { source, .. } => source.spoils_session(),
-            Self::Transport(_)
-            | Self::LoginRefused { .. }
-            | Self::LoginUnclear { .. }
-            | Self::SessionLost { .. }
-            | Self::Kicked { .. }
-            | Self::TooLong { .. }
-            | Self::Hangs { .. }
-            | Self::Dialog { .. }
-            | Self::Stuck { .. }
-            | Self::NobodyAnswered { .. }
-            | Self::Misread { .. }
-            | Self::LentOver { .. }
-            | Self::Task(_) => true,
-            Self::Extract { .. }
-            | Self::Store(_)
-            | Self::Vault(_)
-            | Self::Address { .. }
-            | Self::Frozen { .. }
-            | Self::Busy { .. }
-            | Self::Status { .. }
-            | Self::NoFile { .. }
-            | Self::TooDense { .. }
-            | Self::TooManyPages { .. }
-            | Self::Missing { .. }
-            | Self::Moving { .. }
-            | Self::Unexpected { .. } => false,
-        }
-    }
-
-    /// Whether the page that it came with shows what was wrong, so that it is worth keeping.
-    pub(super) fn shows_on_page(&self) -> bool {
-        matches!(self, Self::Extract { .. } | Self::Status { .. })
-    }
-
-    /// How a run ends that this error stopped, after it had kept something (or nothing).
-    pub fn outcome(&self, kept_something: bool) -> Outcome {
-        match self.remedy() {
-            Remedy::Human => Outcome::NeedsPerson,
-            Remedy::Retry | Remedy::Backoff | Remedy::Never | Remedy::OutcomeUnknown if kept_something => {
-                Outcome::Incomplete
-            }
-            Remedy::Retry | Remedy::Backoff | Remedy::Never | Remedy::OutcomeUnknown => Outcome::Failed,
-        }
+/// How a person says that the system is right, where that can be.
+fn accept(bot: &str, guard: &Guard) -> String {
+    if guard.acceptable() {
+        format!("; if the system is right as it is, take it with `queqiao run {bot} --accept`")
+    } else {
+        String::new()
     }
 }

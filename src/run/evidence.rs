@@ -7,8 +7,11 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{Run, page::Look};
-use crate::{extract, transport::Snapshot};
+use super::{Run, account, page::Look, scrub::scrub, sign_in::exposed};
+use crate::{
+    extract::{self, Document},
+    transport::Snapshot,
+};
 
 /// Bytes of one kept page: enough for any page a person could have looked at.
 const BYTES_KEPT: usize = 2_000_000;
@@ -16,15 +19,12 @@ const BYTES_KEPT: usize = 2_000_000;
 /// Runs whose pages are kept: a week of a system that fails once an hour.
 const RUNS_KEPT: usize = 168;
 
-/// Keeps a page that could not be read. Failing to keep it must not hide the error it belongs to: that is logged only.
+/// Keeps a page that could not be read, without what it says of people. Failing to keep it must not hide the error it belongs to:
+/// that is logged only.
 pub(super) fn keep(run: &Run, page: &str, look: &Look, bytes: &[u8]) {
-    // Nothing stands before the bytes of a workbook or an archive, which then could not be opened.
-    if extract::is_binary(bytes) {
-        return write(run, &format!("{page}.file"), bytes);
-    }
     let end = if bytes.trim_ascii_start().starts_with(b"<") { "html" } else { "txt" };
-    let head = format!("<!-- {} {} -->\n", look.address, look.read_at);
-    write(run, &format!("{page}.{end}"), &[head.as_bytes(), bytes].concat());
+    let text = scrubbed(run, page, bytes);
+    write(run, &format!("{page}.{end}"), format!("<!-- {} {} -->\n{text}", look.address, look.read_at).as_bytes());
 }
 
 /// Keeps a picture for a person; gives its path.
@@ -35,11 +35,13 @@ pub(super) fn keep_picture(run: &Run, name: &str, png: &[u8]) -> PathBuf {
 }
 
 /// Keeps a browser's page with all its frames.
-pub(super) fn keep_snapshot(run: &Run, page: &str, snapshot: &Snapshot) {
+pub(super) fn keep_snapshot(run: &Run, name: &str, snapshot: &Snapshot) {
     let framed = snapshot.pages();
-    let texts = framed.iter().map(|(page, _)| format!("<!-- {} {} -->\n{}", page.address, page.read_at, page.html));
+    let texts = framed.iter().map(|(page, _)| {
+        format!("<!-- {} {} -->\n{}", page.address, page.read_at, scrubbed(run, name, page.html.as_bytes()))
+    });
     let text = texts.collect::<Vec<_>>().join("\n");
-    write(run, &format!("{page}.html"), text.as_bytes());
+    write(run, &format!("{name}.html"), text.as_bytes());
 }
 
 /// The pages that this run has kept.
@@ -52,11 +54,31 @@ pub(super) fn kept(run: &Run) -> Vec<String> {
     paths
 }
 
+/// A page without what it says of people and without secrets: whoever mends an adapter needs neither. Of a workbook, the list in it.
+fn scrubbed(run: &Run, name: &str, bytes: &[u8]) -> String {
+    let text = if extract::is_binary(bytes) { String::new() } else { String::from_utf8_lossy(bytes).into_owned() };
+    let text = &text[..text.floor_char_boundary(BYTES_KEPT)];
+    let page = run.system().pages.get(name);
+    let opened = page.map_or_else(|| Ok(Document::parse(text, None)), |page| Document::of(page, bytes, text, None));
+    let document = match opened {
+        Ok(document) => document,
+        Err(error) => return format!("a file of {} bytes, of which nothing is kept: {error}", bytes.len()),
+    };
+    let shown = match &document {
+        Document::Sheet(sheet) => sheet.text(),
+        Document::Html(_) | Document::Json(_) => text.to_owned(),
+    };
+    let people = extract::personal(run.bot(), page, &document);
+    // A vault that can't be read holds nothing that the page could repeat.
+    let secrets = account::credential(run).map(|credential| exposed(&credential)).unwrap_or_default();
+    scrub(&shown, &people, &secrets.into_values().collect::<Vec<_>>())
+}
+
 fn folder(run: &Run) -> PathBuf {
     run.bridge.evidence.join(&run.id)
 }
 
-/// Only the operator may read it: pages hold personal data.
+/// Only the operator may read it: what a page says of people is masked as far as it can be told.
 fn write(run: &Run, name: &str, bytes: &[u8]) {
     let cut = bytes.len().min(BYTES_KEPT);
     let folder = folder(run);

@@ -53,9 +53,12 @@ pub(super) fn map(site: &Site, listed: &Listed, about: Option<&About>, seen: Opt
     let bot = run.bot();
     let look = about.map_or(&listed.look, |about| &about.look);
     let provenance = provenance(run, look);
-    let mapped = match look.undecodable {
-        0 => extract::map_case(bot, reads(listed, about), &provenance),
-        count => Err((Some(listed.key.clone()), vec![undecodable(count)])),
+    let lost = undecodable(listed, about);
+    let unread = !lost.is_empty();
+    let mapped = if unread {
+        Err((Some(listed.key.clone()), lost))
+    } else {
+        extract::map_case(bot, reads(listed, about), &provenance)
     };
     let version = next_version(seen, look.read_at.timestamp_millis());
     let (contents, record, quarantined) = match mapped {
@@ -83,7 +86,8 @@ pub(super) fn map(site: &Site, listed: &Listed, about: Option<&About>, seen: Opt
     Fate {
         kept: Kept {
             key: listed.key.clone(),
-            row_print: row_print(bot, &listed.row),
+            // What could not be decoded is read again: the next answer may be whole.
+            row_print: if unread { String::new() } else { row_print(bot, &listed.row) },
             contents,
             version,
             marks: String::new(),
@@ -115,11 +119,19 @@ fn reads<'a>(listed: &'a Listed, about: Option<&'a About>) -> Reads<'a> {
     }
 }
 
-fn undecodable(count: usize) -> Fault {
-    Fault {
-        field: "page".to_owned(),
-        reason: format!("{count} characters of the page can't be decoded: state its `charset`"),
-    }
+/// Every field of a record that holds a character which could not be decoded: the rest of the page may be right.
+fn undecodable(listed: &Listed, about: Option<&About>) -> Vec<Fault> {
+    let about = about.iter().flat_map(|about| &about.pages).map(|(name, row)| (name.as_str(), row));
+    let rows = [("list", &listed.row)].into_iter().chain(about);
+    let lost = rows.flat_map(|(name, row)| {
+        let lost = row.iter().filter(|(_, value)| value.contains('\u{FFFD}'));
+        lost.map(move |(field, _)| Fault {
+            field: format!("{name}.{field}"),
+            reason: "it holds characters that can't be decoded: state the page's `charset`, or have the record mended"
+                .to_owned(),
+        })
+    });
+    lost.collect()
 }
 
 /// One line for all faults of a row.

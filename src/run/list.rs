@@ -1,7 +1,7 @@
 //! Reading a list to its end, and finding out whether that was all of it.
 
 use std::{
-    collections::{HashMap, HashSet},
+    collections::{BTreeMap, HashMap, HashSet},
     sync::Arc,
 };
 
@@ -11,10 +11,10 @@ use tokio::sync::Mutex;
 use super::{
     Progress, RunError,
     about::About,
-    forms, hands, keep,
+    forms, guard, hands, keep,
     page::{Look, Place},
     site::{Site, Way},
-    spans,
+    spans, watch,
 };
 use crate::{
     adapter::{Page, Scope},
@@ -63,6 +63,8 @@ pub(super) struct List {
     full_page: u64,
     /// Rows that were not read because nothing about them has changed.
     skipped: u64,
+    /// Field → the highest candidate that had to be used for it.
+    matched: BTreeMap<String, usize>,
 }
 
 impl List {
@@ -84,6 +86,25 @@ impl List {
     /// Whether rows went away while it was read, at the last look too.
     pub(super) fn moves(&self) -> bool {
         self.shrank
+    }
+
+    /// Whether all of it was read, not only its beginning.
+    pub(super) fn is_read(&self) -> bool {
+        self.skipped == 0
+    }
+
+    /// Whether a row with this key was seen, or need not be.
+    pub(super) fn shows(&self, key: &str) -> bool {
+        self.skipped > 0 || self.by_key.contains_key(key)
+    }
+
+    /// Field → the highest candidate (from 0) that had to be used for it.
+    pub(super) fn matched(&self) -> &BTreeMap<String, usize> {
+        &self.matched
+    }
+
+    pub(super) fn rows(&self) -> &[Listed] {
+        &self.rows
     }
 
     pub(super) fn into_rows(self) -> Vec<Listed> {
@@ -110,8 +131,15 @@ impl List {
             self.totals = Some((first, total));
         }
         let before = self.rows.len();
-        for row in listing.rows {
-            let key = key_of(site, &row)?;
+        for (field, candidate) in listing.matched {
+            let highest = self.matched.entry(field).or_default();
+            *highest = candidate.max(*highest);
+        }
+        let keys = listing.rows.iter().map(|row| key_of(site, row)).collect::<Result<Vec<_>, _>>();
+        let keys = keys.inspect_err(|_| watch::keep_page(site, site.list_page(), Some(&look.address)))?;
+        guard::twice(keys.iter().map(String::as_str), site.run.bot().collect.key.written())
+            .map_err(|guard| watch::stop(site, site.list_page(), Some(&look.address), guard))?;
+        for (row, key) in listing.rows.into_iter().zip(keys) {
             let about = opened.remove(&key);
             self.put(Listed { key, row, look: Arc::clone(&look), about });
         }
@@ -141,6 +169,10 @@ impl List {
         };
         self.shrank |= part.shrank;
         self.skipped += part.skipped;
+        for (field, candidate) in part.matched {
+            let highest = self.matched.entry(field).or_default();
+            *highest = candidate.max(*highest);
+        }
         part.rows.into_iter().for_each(|listed| self.put(listed));
     }
 
@@ -148,13 +180,13 @@ impl List {
     fn then(mut self, again: Self) -> Self {
         let gone_for_good = again.is_whole();
         let shown: HashSet<String> = again.by_key.keys().cloned().collect();
-        let (totals, shrank, skipped) = (again.totals, again.shrank, again.skipped);
+        let (totals, shrank, skipped, matched) = (again.totals, again.shrank, again.skipped, again.matched);
         again.rows.into_iter().for_each(|listed| self.put(listed));
         if gone_for_good {
             self.rows.retain(|listed| shown.contains(&listed.key));
             self.by_key = self.rows.iter().enumerate().map(|(at, listed)| (listed.key.clone(), at)).collect();
         }
-        Self { totals, shrank, skipped, ..self }
+        Self { totals, shrank, skipped, matched, ..self }
     }
 }
 
@@ -176,7 +208,24 @@ pub(super) async fn read(site: &Site, known: &Known<'_>) -> Result<List, RunErro
         tracing::info!(read = list.len(), stated = list.stated_total(), "rows are missing: the list is read again");
         list = list.then(pass(site, known).await?);
     }
+    top_up(site, &mut list).await?;
     Ok(list)
+}
+
+/// Rows that arrived while the list was read stand on pages that had been read by then: on the first ones, where a list shows what is
+/// new.
+async fn top_up(site: &Site, list: &mut List) -> Result<(), RunError> {
+    let page = site.list_page();
+    let numbered_pages = (page.uses("page") || page.uses("offset")) && page.paging.spans.is_none();
+    let mut number = 1;
+    while numbered_pages && list.totals.is_some_and(|(_, last)| list.len() < last) && list.is_whole() {
+        let (listing, look) = numbered(site, &Place::default(), number, list.full_page).await?;
+        if list.take(site, listing, look, HashMap::new())? == 0 {
+            break;
+        }
+        number += 1;
+    }
+    Ok(())
 }
 
 async fn pass(site: &Site, known: &Known<'_>) -> Result<List, RunError> {

@@ -165,7 +165,7 @@ impl<'a> Login<'a> {
                 return Ok(());
             }
             if let Some(words) = seen.signs.kicked {
-                return Err(RunError::Kicked { system: system(), words });
+                return Err(account::kicked(run, &words));
             }
             if let Some(words) = seen.signs.busy {
                 return Err(RunError::Busy { system: system(), words });

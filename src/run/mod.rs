@@ -8,6 +8,7 @@ mod error;
 mod evidence;
 mod file;
 mod forms;
+mod guard;
 mod hands;
 mod keep;
 mod list;
@@ -15,13 +16,16 @@ mod login;
 mod page;
 mod people;
 mod read;
+mod recent;
 mod report;
 mod saved;
+mod scrub;
 mod sign_in;
 mod signs;
 mod site;
 mod spans;
 mod unchanged;
+mod watch;
 
 use std::{collections::HashMap, num::NonZeroU32, path::PathBuf, sync::Arc, time::Duration};
 
@@ -36,6 +40,7 @@ use crate::{
 };
 
 pub use error::RunError;
+pub use guard::Guard;
 pub use people::{Nobody, People, Question};
 pub use report::{QuarantinedRow, RunReport};
 pub use saved::{SavedOutcome, run_saved};
@@ -66,6 +71,8 @@ pub struct RunOptions {
     pub full: bool,
     /// Keeps nothing and sends nothing.
     pub dry_run: bool,
+    /// Takes what the system shows as right, however it differs from before: the guards start anew from it.
+    pub accept: bool,
     /// Shows the browser.
     pub headed: bool,
     /// A run longer than this is ended, and its report says so.

@@ -23,8 +23,6 @@ pub(super) struct Look {
     /// SHA-256 of the bytes (or of the browser's snapshot), hex.
     pub(super) evidence: String,
     pub(super) read_at: DateTime<FixedOffset>,
-    /// Characters that could not be decoded.
-    pub(super) undecodable: usize,
 }
 
 /// A page right after it was fetched.
@@ -44,13 +42,8 @@ pub(super) struct Opened {
 }
 
 impl Look {
-    fn at(answer: &Answer, undecodable: usize) -> Self {
-        Self {
-            evidence: hex(&answer.body),
-            undecodable,
-            address: answer.address.clone(),
-            read_at: local(answer.read_at),
-        }
+    fn at(answer: &Answer) -> Self {
+        Self { evidence: hex(&answer.body), address: answer.address.clone(), read_at: local(answer.read_at) }
     }
 }
 
@@ -60,18 +53,16 @@ impl Sight {
         match self {
             Self::Answer(answer) if extract::is_binary(&answer.body) => {
                 let document = Document::of(page, &answer.body, "", None);
-                let undecodable = document.as_ref().map_or(0, Document::undecodable);
-                Opened { look: Look::at(&answer, undecodable), bytes: answer.body, document }
+                Opened { look: Look::at(&answer), bytes: answer.body, document }
             }
             Self::Answer(answer) => {
                 let decoded = answer.text(system.charset.as_deref().and_then(encoding_named));
                 let document = Document::of(page, &answer.body, &decoded.text, answer.content_type.as_deref());
-                Opened { look: Look::at(&answer, decoded.undecodable), bytes: decoded.text.into(), document }
+                Opened { look: Look::at(&answer), bytes: decoded.text.into(), document }
             }
             Self::Snapshot(snapshot) => {
                 let look = Look {
                     evidence: hex(snapshot.html.as_bytes()),
-                    undecodable: 0,
                     address: snapshot.address,
                     read_at: local(snapshot.read_at),
                 };

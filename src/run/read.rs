@@ -2,9 +2,12 @@
 
 use std::{sync::Arc, time::Duration};
 
+use bytes::Bytes;
+
 use super::{
     RunError, evidence, file,
     page::{Look, Opened, Place, SETTLE_LIMIT, Sight},
+    recent::Came,
     signs,
     site::{Site, Way},
 };
@@ -186,7 +189,7 @@ impl Site {
             Sight::Answer(answer) => Some(answer.status).filter(|status| *status >= 400),
             Sight::Snapshot(snapshot) => snapshot.status.filter(|status| *status >= 500),
         };
-        let (look, read) = tokio::task::spawn_blocking(move || {
+        let (look, bytes, read) = tokio::task::spawn_blocking(move || {
             let system = run.system();
             let Opened { look, bytes, document } = sight.open(system, &system.pages[&name]);
             let unfit = |source: ExtractError| RunError::Extract {
@@ -207,12 +210,27 @@ impl Site {
             {
                 evidence::keep(&run, &name, &look, &bytes);
             }
-            (look, read)
+            (look, bytes, read)
         })
         .await?;
-        let read = read?;
+        let whole = self.came(page, &look, bytes);
+        // Half a page may lack anything: that it breaks off says more than what it lacks.
+        let read = if read.as_ref().err().is_none_or(RunError::shows_on_page) { whole.and(read) } else { read }?;
         self.count_page();
         Ok((read, look))
+    }
+}
+
+impl Site {
+    /// Remembers a page that was read, unless it turns out to break off in the middle.
+    fn came(&self, page: &str, look: &Look, bytes: Bytes) -> Result<(), RunError> {
+        let mut recent = self.recent();
+        if recent.breaks_off(page, &bytes) {
+            evidence::keep(&self.run, page, look, &bytes);
+            return Err(RunError::BreaksOff { system: self.run.system().name.clone(), page: page.to_owned() });
+        }
+        recent.push(Came { page: page.to_owned(), look: look.clone(), bytes });
+        Ok(())
     }
 }
 

@@ -1,6 +1,6 @@
 //! Who we are on a page: asked of every answer before anything is read of it.
 
-use super::{Run, RunError};
+use super::{Run, RunError, account};
 use crate::{
     adapter::{Step, System},
     extract::{self, Document, SignsSeen},
@@ -36,7 +36,7 @@ pub(super) fn heed_words(run: &Run, words: &str) -> Result<(), RunError> {
 fn decide(run: &Run, signs: &SignsSeen) -> Result<(), RunError> {
     let system = || run.system().name.clone();
     if let Some(words) = &signs.kicked {
-        return Err(RunError::Kicked { system: system(), words: words.clone() });
+        return Err(account::kicked(run, words));
     }
     if let Some(words) = &signs.busy {
         return Err(RunError::Busy { system: system(), words: words.clone() });

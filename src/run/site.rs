@@ -10,7 +10,7 @@ use std::{
 
 use tokio::sync::{Mutex, MutexGuard};
 
-use super::{Progress, Run, RunError, account, sign_in, unchanged::Remembered};
+use super::{Progress, Run, RunError, account, recent::Recent, sign_in, unchanged::Remembered};
 use crate::{
     adapter::{SignIn, Via},
     transport::{Browser, Lent, Storage},
@@ -100,6 +100,8 @@ pub(super) struct Site {
     pub(super) held: Arc<Mutex<Held>>,
     /// Held while a page is read both ways.
     pub(super) proof: Mutex<()>,
+    /// The pages read last.
+    pub(super) recent: std::sync::Mutex<Recent>,
     /// Pages read by this run.
     pages: AtomicU64,
     renewed: Mutex<Renewed>,
@@ -118,7 +120,7 @@ impl Site {
         let key = account::key(run);
         let held = Arc::clone(run.bridge.sessions.lock().await.entry(key).or_default());
         let (run, pages) = (Arc::clone(run), AtomicU64::default());
-        Self { run, held, proof: Mutex::default(), pages, renewed: Mutex::default() }
+        Self { run, held, proof: Mutex::default(), recent: Default::default(), pages, renewed: Mutex::default() }
     }
 
     /// What the account holds, signed in; with `browser`, together with a browser that is. Locked until dropped, so
@@ -194,6 +196,11 @@ impl Site {
         held.generation += 1;
         self.run.tell(Progress::SignedIn);
         Ok(())
+    }
+
+    /// The pages read last.
+    pub(super) fn recent(&self) -> std::sync::MutexGuard<'_, Recent> {
+        self.recent.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 
     /// One more page has been read.

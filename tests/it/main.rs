@@ -10,6 +10,7 @@ mod databases;
 mod demo;
 mod exports;
 mod extract;
+mod faults;
 mod host;
 mod hub;
 mod live;

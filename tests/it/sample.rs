@@ -66,6 +66,7 @@ pub fn reading(system: &str, run: &str, read_at: &str, outcome: Outcome, stated_
         reason: (outcome != Outcome::Good).then(|| "page 3 did not come".to_owned()),
         started_at: at(read_at),
         read_at: at(read_at),
+        warnings: Vec::new(),
         rows_read: 0,
         stated_total,
         quarantined: 0,

@@ -132,6 +132,7 @@ fn good_reading(rows: u64) -> Vec<Record> {
         read_at: at,
         rows_read: rows,
         stated_total: Some(rows),
+        warnings: Vec::new(),
         quarantined: 0,
         changed: rows,
         pages: 1,

@@ -11,6 +11,7 @@ progress-rows-of = { $read } of { $total } rows of the list read
 progress-details = { $done } of { $needed } details read
 run-summary = { $bot }: { $outcome }; { $rows } rows in the list (the system states { $stated }), { $changed } new or changed, { $quarantined } in quarantine, { $seconds } s
 run-reason = {"  "}why: { $reason }
+run-warning = look at this soon: { $warning }
 run-quarantined = {"  "}quarantined { $no }: { $field }: { $reason }
 run-evidence = {"  "}page kept: { $page }
 serve-address = The bridge is up: screen { $address }screen, API { $address }api/v1/overview

@@ -11,6 +11,7 @@ progress-rows-of = 列表已读 { $read } / { $total } 行
 progress-details = 详情已读 { $done } / { $needed }
 run-summary = { $bot }：{ $outcome }；列表 { $rows } 行（系统自称 { $stated }），新增或变更 { $changed }，隔离 { $quarantined }，用时 { $seconds } 秒
 run-reason = 　原因：{ $reason }
+run-warning = 请留意：{ $warning }
 run-quarantined = 　隔离 { $no }：{ $field }：{ $reason }
 run-evidence = 　页面留证：{ $page }
 serve-address = 鹊桥已启动：大屏 { $address }screen ，接口 { $address }api/v1/overview

@@ -1,0 +1,123 @@
+//! Whether what was read can be believed, held against what good readings looked like. Pure: rows in, verdict out.
+//!
+//! A [`Guard`] that speaks up stops publication for its system; what was published before stays, marked stale.
+
+mod baseline;
+mod detail;
+mod lasting;
+mod list;
+mod page;
+#[cfg(test)]
+mod tests;
+
+pub(super) use baseline::{Baseline, Profile};
+pub(super) use detail::{Details, Known, Opened, Stranger};
+pub(super) use lasting::{Changes, Lasting};
+pub(super) use list::{Listing, drift, list, twice};
+pub(super) use page::{Ending, ending};
+
+/// Why a reading is not believed.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Guard {
+    /// Nothing where there was something.
+    #[error("it shows no rows, and there were {before}")]
+    Empty {
+        /// Rows of a good reading.
+        before: u64,
+    },
+    /// Fewer rows than can have gone.
+    #[error("it shows {now} rows, and there were {before}: more than {allowed} % fewer (`expect.fall`)")]
+    Fell {
+        /// Rows now.
+        now: u64,
+        /// Rows of a good reading.
+        before: u64,
+        /// What the bot's `expect.fall` allows, in percent.
+        allowed: String,
+    },
+    /// A field that says nothing any more.
+    #[error("`{field}` ({locator}) says something in {filled} of {of} records, and it did so in {percent} %")]
+    Emptied {
+        /// The field.
+        field: String,
+        /// Its locators as written.
+        locator: String,
+        /// Records now in which it says something.
+        filled: u64,
+        /// Records now.
+        of: u64,
+        /// In how many percent it said something before.
+        percent: u64,
+    },
+    /// A field that never changes in the life of a case says something else for many cases at once.
+    #[error(
+        "`{field}` ({locator}) says something else for {changed} of {compared} known cases, and it never changes in the life of a \
+         case: has it been swapped with another, or is it written otherwise?"
+    )]
+    Rewritten {
+        /// The field.
+        field: String,
+        /// Its locators as written.
+        locator: String,
+        /// Cases for which it differs.
+        changed: u64,
+        /// Cases for which it was known.
+        compared: u64,
+    },
+    /// One key in several rows of one page.
+    #[error("its key `{key}` stands in {rows} rows of one page ({written}), so rows can't be told apart")]
+    Twice {
+        /// The key.
+        key: String,
+        /// Rows that have it.
+        rows: usize,
+        /// The bot's `key` as written.
+        written: String,
+    },
+    /// Dates that can't have been.
+    #[error("{count} of {of} new records have a date that lies in the future (`{field}`; the first is that of {key})")]
+    Future {
+        /// Records with such a date.
+        count: u64,
+        /// Records that were new or changed.
+        of: u64,
+        /// The unified field.
+        field: String,
+        /// The first one's key.
+        key: String,
+    },
+    /// More rows than usual that could not be mapped.
+    #[error(
+        "{count} of {of} new records could not be mapped, more than {allowed} % (`expect.quarantined`); the first is that of {key}: \
+         {field}: {reason}"
+    )]
+    Quarantined {
+        /// Records newly in quarantine.
+        count: u64,
+        /// Records that were new or changed.
+        of: u64,
+        /// What the bot's `expect.quarantined` allows, in percent.
+        allowed: String,
+        /// The first one's key.
+        key: String,
+        /// The unified field that failed.
+        field: String,
+        /// Why.
+        reason: String,
+    },
+}
+
+impl Guard {
+    /// Whether a person may say that the system is right: what makes rows indistinguishable never is.
+    pub fn acceptable(&self) -> bool {
+        match self {
+            Self::Empty { .. }
+            | Self::Fell { .. }
+            | Self::Emptied { .. }
+            | Self::Rewritten { .. }
+            | Self::Future { .. }
+            | Self::Quarantined { .. } => true,
+            Self::Twice { .. } => false,
+        }
+    }
+}

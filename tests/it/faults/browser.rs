@@ -1,0 +1,79 @@
+//! Faults that only a page with scripts can have. One browser for all of them.
+
+use super::{
+    Line, complaints,
+    office::{
+        Ask,
+        Corrupt::{self, Reply as Answer},
+        Office, Reply,
+    },
+    recovered,
+    rig::Rig,
+    table::Must::{self, Right, Say},
+    verdict::{Verdict, held},
+    world::World,
+};
+
+const BOT: &str = "office-browser";
+/// Cases of the office: two pages, since a browser takes its time.
+const CASES: usize = 40;
+
+const FAULTS: &[(&str, Corrupt, Must)] = &[
+    (
+        "alert on load",
+        Answer(|ask, reply| script(ask, reply, "alert('密码即将过期，请尽快修改')")),
+        Say("密码即将过期"),
+    ),
+    (
+        "a script empties the table",
+        Answer(|ask, reply| {
+            script(ask, reply, "for (const row of document.querySelectorAll('td')) row.parentNode.remove()")
+        }),
+        Say("states 43"),
+    ),
+    (
+        "rows that come late",
+        Answer(|ask, reply| {
+            let late = "const t = document.querySelector('table'), rows = t.innerHTML; t.innerHTML = ''; \
+                 fetch('portal.do').then(() => { t.innerHTML = rows })";
+            script(ask, reply, late)
+        }),
+        Right,
+    ),
+    (
+        "a script leads elsewhere",
+        Answer(|ask, reply| script(ask, reply, "location.replace('portal.do')")),
+        Say("records are not"),
+    ),
+];
+
+/// The second page with a script of its own.
+fn script(ask: &Ask, reply: Reply, script: &str) -> Reply {
+    if !ask.is_page(2) {
+        return reply;
+    }
+    let text = reply.text().replace("</body>", &format!("<script>{script}</script></body>"));
+    Reply { body: text.into_bytes(), ..reply }
+}
+
+pub async fn tries() -> Vec<Line> {
+    let office = Office::open(World::of(CASES)).await;
+    let rig = Rig::start(&office.base, None).await;
+    let report = rig.run(BOT, false).await;
+    assert!(report.reconciled(), "{report:?}");
+    let mut lines = Vec::new();
+    office.set(office.world().later());
+    for (name, corrupt, must) in FAULTS {
+        rig.wait(2);
+        office.corrupt(*corrupt);
+        let before = held(&rig).await;
+        let report = rig.run(BOT, false).await;
+        let verdict = Verdict::of(&rig, report, &before, &office.world()).await;
+        let mut complaints = complaints(*must, &verdict);
+        office.corrupt(Corrupt::Nothing);
+        complaints.extend(recovered(&rig, &office, BOT).await);
+        lines.push(Line { name: (*name).to_owned(), verdict, complaints });
+    }
+    rig.end().await;
+    lines
+}

@@ -1,0 +1,42 @@
+//! The faults, by name, and what must come of each.
+
+mod answers;
+mod details;
+mod lists;
+
+use super::office::Corrupt;
+
+pub use answers::ANSWERS;
+pub use details::DETAILS;
+pub use lists::LISTS;
+
+/// A fault and what must come of it.
+pub struct Fault {
+    pub name: &'static str,
+    pub corrupt: Corrupt,
+    pub must: Must,
+    /// Whether it is also tried where nothing was ever read before.
+    pub first: bool,
+}
+
+/// What must come of a fault after a good run. The figures are stale in all but the first three.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Must {
+    /// Everything is right all the same.
+    Right,
+    /// Everything is right but for so many rows, which stand in quarantine.
+    Quarantine(usize),
+    /// Everything is right, and the run warns in these words.
+    Warn(&'static str),
+    /// The run stops and says this.
+    Say(&'static str),
+}
+
+const fn fault(name: &'static str, corrupt: Corrupt, must: Must) -> Fault {
+    Fault { name, corrupt, must, first: true }
+}
+
+/// One that only shows against what was read before.
+const fn later(name: &'static str, corrupt: Corrupt, must: Must) -> Fault {
+    Fault { name, corrupt, must, first: false }
+}
