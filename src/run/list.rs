@@ -311,8 +311,9 @@ async fn by_number(site: &Site, known: &Known<'_>, here: &Place, list: &Mutex<Li
     let mut number = promised.max(number - 1) + 1;
     loop {
         let lacks = list.totals.is_none_or(|(_, last)| list.len() < last);
-        // A full last page may hide that the total is too small.
-        if last_rows == 0 || !lacks && last_rows < full_page {
+        // A full last page may hide that the total is too small: where nothing was ever seen behind it, or what was is missed.
+        let doubtful = last_rows >= full_page && (known.seen.is_empty() || list.misses(known));
+        if last_rows == 0 || !lacks && !doubtful {
             break;
         }
         if number > PAGES_LIMIT {
@@ -346,6 +347,11 @@ fn is_quiet(site: &Site, known: &Known<'_>, listing: &Listing) -> Result<bool, R
 }
 
 impl List {
+    /// Whether a row that is known was not seen.
+    fn misses(&self, known: &Known<'_>) -> bool {
+        known.seen.keys().any(|key| !self.by_key.contains_key(key))
+    }
+
     /// Takes the rows further down as read, if what was read and what is known together are all that the system states.
     fn skip_known(&mut self, known: &Known<'_>) -> bool {
         let further = known.seen.keys().filter(|key| !self.by_key.contains_key(*key)).count() as u64;

@@ -4,7 +4,7 @@ pub enum SandboxError {
     /// A system's port is taken or may not be used.
     #[error(
         "{title} cannot listen on 127.0.0.1:{port}: {source}. \
-         End the program that uses the port, or give another first port (two in a row are needed), or give none to take free ports"
+         End the program that uses the port, or give another first port (each system takes the next one), or give none to take free ports"
     )]
     Listen {
         /// The system's Chinese title.
