@@ -64,11 +64,6 @@ impl<'a> Labels<'a> {
         self.names.keys()
     }
 
-    /// Everything that may be a label, as keys.
-    pub(super) fn keys(&self) -> impl Iterator<Item = &str> {
-        self.by_key.keys().map(String::as_str)
-    }
-
     /// What belongs to the label; several where the page has several such labels of the surest kind. With `seen_only`,
     /// nothing that is kept from sight. Where nothing is called so, a label in two languages counts, on a page that has more
     /// of them.
