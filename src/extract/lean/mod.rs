@@ -7,6 +7,7 @@
 
 mod build;
 mod kind;
+mod rules;
 mod scan;
 #[cfg(test)]
 mod tests;

@@ -186,32 +186,8 @@ pub(super) fn is_blank(byte: u8) -> bool {
 }
 
 /// The names of characters that are known here; pages with others are not plain.
-const REFERENCES: &[(&str, &str)] = &[
-    ("amp", "&"),
-    ("lt", "<"),
-    ("gt", ">"),
-    ("quot", "\""),
-    ("apos", "'"),
-    ("nbsp", "\u{a0}"),
-    ("copy", "©"),
-    ("reg", "®"),
-    ("laquo", "«"),
-    ("raquo", "»"),
-    ("middot", "·"),
-    ("times", "×"),
-    ("ensp", "\u{2002}"),
-    ("emsp", "\u{2003}"),
-    ("ndash", "–"),
-    ("mdash", "—"),
-    ("hellip", "…"),
-    ("ldquo", "“"),
-    ("rdquo", "”"),
-    ("lsquo", "‘"),
-    ("rsquo", "’"),
-    ("bull", "•"),
-    ("yen", "¥"),
-    ("deg", "°"),
-];
+const REFERENCES: &str = "amp=& lt=< gt=> quot=\" apos=' nbsp=\u{a0} copy=© reg=® laquo=« raquo=» middot=· times=× ensp=\u{2002} \
+     emsp=\u{2003} ndash=– mdash=— hellip=… ldquo=“ rdquo=” lsquo=‘ rsquo=’ bull=• yen=¥ deg=°";
 
 /// A text with its character references resolved; `value`: of an attribute, where `&name=` is no reference.
 pub(super) fn resolved(text: &str, value: bool) -> Option<String> {
@@ -227,7 +203,7 @@ pub(super) fn resolved(text: &str, value: bool) -> Option<String> {
             Some(b';') => {
                 match name.strip_prefix('#') {
                     Some(number) => resolved.push(numbered(number)?),
-                    None => resolved.push_str(REFERENCES.iter().find(|(own, _)| *own == name)?.1),
+                    None => resolved.push_str(named(name)?),
                 }
                 rest = &after[run + 1..];
             }
@@ -237,6 +213,12 @@ pub(super) fn resolved(text: &str, value: bool) -> Option<String> {
     }
     resolved.push_str(rest);
     Some(resolved)
+}
+
+/// The character of `&name;`.
+fn named(name: &str) -> Option<&'static str> {
+    let mut known = REFERENCES.split(' ').filter_map(|reference| reference.split_once('='));
+    known.find_map(|(own, character)| (own == name).then_some(character))
 }
 
 /// The character of `&#number;`, where that is an ordinary one.
