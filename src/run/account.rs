@@ -60,13 +60,13 @@ fn shown(instant: DateTime<Utc>) -> String {
 
 /// Whether this credential may be tried, before a browser is opened for it.
 pub(super) async fn permitted(run: &Run, credential: &Credential) -> Result<(), RunError> {
-    let account = key(run);
+    let account = name(run);
     permit(&account, run.bridge.store.login_permit(&account, &credential.version(), budget(run)).await?)
 }
 
 /// Asks again, and writes the attempt down.
 pub(super) async fn begin(run: &Run, credential: &Credential) -> Result<Attempt, RunError> {
-    let (account, version) = (key(run), credential.version());
+    let (account, version) = (name(run), credential.version());
     let now = run.bridge.clock.now();
     permit(&account, run.bridge.store.begin_login(&account, &version, budget(run), now).await?)?;
     Ok(Attempt { account, version })
@@ -83,7 +83,13 @@ fn permit(account: &str, permit: LoginPermit) -> Result<(), RunError> {
     }
 }
 
-/// Under this name the store counts an account's logins, and a process keeps its session: an account belongs to one system.
+/// The account's name in the vault: what counts failed logins. Bots of several systems that share an account (behind one single
+/// sign-on) share its budget.
+fn name(run: &Run) -> String {
+    run.bot().account.clone().unwrap_or_default()
+}
+
+/// Under this name a process keeps the account's session in the system, and the store that it is left alone for a while.
 pub(super) fn key(run: &Run) -> String {
     let bot = run.bot();
     format!("{}/{}", bot.system, bot.account.as_deref().unwrap_or_default())

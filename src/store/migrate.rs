@@ -7,6 +7,7 @@ const SCRIPTS: &[&str] = &[
     include_str!("migrations/0001_spine.sql"),
     include_str!("migrations/0002_accounts.sql"),
     include_str!("migrations/0003_baselines.sql"),
+    include_str!("migrations/0004_shared_accounts.sql"),
 ];
 
 /// The newest version that this program knows.

@@ -94,7 +94,7 @@ impl Rig {
             secret.entry("password".to_owned()).and_modify(|kept| *kept = password.to_owned());
             secret.into_iter().map(|(field, value)| (field, SecretString::from(value))).collect()
         };
-        let bots = self.sandbox.systems().iter().map(|practice| (format!("{}-bot", practice.name()), fields(practice)));
+        let bots = self.sandbox.systems().iter().map(|practice| (account_of(practice.name()), fields(practice)));
         let hub = BTreeMap::from([("token".to_owned(), SecretString::from("between-runner-and-hub"))]);
         let accounts: BTreeMap<_, BTreeMap<_, _>> = bots.chain([("hub".to_owned(), hub)]).collect();
         Vault::write_new(&path, &accounts).expect("the secrets can be written");
@@ -116,6 +116,14 @@ impl Rig {
         std::fs::write(&path, text).expect("the settings can be written");
         path
     }
+}
+
+/// The account that a system's bot names.
+fn account_of(system: &str) -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("bots/{system}-collect.toml"));
+    let bot = std::fs::read_to_string(path).expect("every practice system has a bot");
+    let line = bot.lines().find_map(|line| line.strip_prefix("account ")).expect("it names an account");
+    line.split('"').nth(1).expect("a name in quotes").to_owned()
 }
 
 /// The bridge's executable with these settings; its environment holds no `QUEQIAO_…`.
