@@ -9,7 +9,7 @@ use super::{
 };
 
 /// Between the captions of several ticked boxes.
-const SEPARATOR: &str = "、";
+pub(super) const SEPARATOR: &str = "、";
 
 /// Whether the element is a control that holds a value: not a button, not a hidden field.
 pub(super) fn is_control(element: ElementRef<'_>) -> bool {
@@ -30,9 +30,32 @@ pub(super) fn control_text(control: ElementRef<'_>) -> String {
     }
 }
 
-/// What a control holds: its text; `true` or `false` for a box.
+/// What a control holds: its text; `true` or `false` for a box, for a ticked radio the words beside it.
 pub(super) fn control_value(control: ElementRef<'_>) -> String {
-    if ticks(control) { ticked(control).to_string() } else { control_text(control) }
+    match ticked(control) {
+        None => control_text(control),
+        Some(true) if kind(control) == "radio" => {
+            Some(caption(control)).filter(|words| !words.is_empty()).unwrap_or_else(|| true.to_string())
+        }
+        Some(ticked) => ticked.to_string(),
+    }
+}
+
+/// Whether a box is ticked; `None` for anything else.
+pub(super) fn ticked(control: ElementRef<'_>) -> Option<bool> {
+    ticks(control).then(|| control.attr("checked").is_some())
+}
+
+/// The words beside the ticked ones of several boxes.
+pub(super) fn captions(boxes: &[ElementRef<'_>]) -> String {
+    let ticked = boxes.iter().filter(|control| ticked(**control) == Some(true)).map(|control| caption(*control));
+    ticked.filter(|words| !words.is_empty()).collect::<Vec<_>>().join(SEPARATOR)
+}
+
+/// The boxes among the controls in an element, where it holds boxes and no other controls.
+pub(super) fn boxes(element: ElementRef<'_>) -> Vec<ElementRef<'_>> {
+    let controls = controls(element);
+    if controls.iter().all(|control| ticks(*control)) { controls } else { Vec::new() }
 }
 
 /// The visible controls inside an element (or itself).
@@ -55,10 +78,10 @@ pub(super) fn held(element: ElementRef<'_>) -> String {
         [] => switched(element).map_or_else(|| shown(element), |on| on.to_string()),
         [control] => control_value(*control),
         several if several.iter().any(|control| ticks(*control)) => {
-            let held = several.iter().map(|control| match (ticks(*control), ticks(*control) && ticked(*control)) {
-                (true, true) => caption(*control),
-                (true, false) => String::new(),
-                (false, _) => control_text(*control),
+            let held = several.iter().map(|control| match ticked(*control) {
+                Some(true) => caption(*control),
+                Some(false) => String::new(),
+                None => control_text(*control),
             });
             held.filter(|text| !text.is_empty()).collect::<Vec<_>>().join(SEPARATOR)
         }
@@ -108,10 +131,6 @@ fn kind(input: ElementRef<'_>) -> String {
 
 fn ticks(control: ElementRef<'_>) -> bool {
     control.value().name() == "input" && matches!(kind(control).as_str(), "checkbox" | "radio")
-}
-
-fn ticked(control: ElementRef<'_>) -> bool {
-    control.attr("checked").is_some()
 }
 
 /// The inner search field of a select widget, whose choice stands beside it as a text.

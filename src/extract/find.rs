@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::{
     Document,
-    control::{controls, held},
+    control::{boxes, captions, controls, held},
     css::{ancestors, select, selector},
     document::Markup,
     error::Miss,
@@ -199,15 +199,18 @@ impl<'a> Region<'a> {
             return Err(Miss::Nothing(missing(labels, label)));
         }
         let Some(css) = within else {
-            let found = holders.into_iter().map(|holder| match holder {
-                Holder::Element(element) => Found::Holder(element),
-                Holder::Text(text) => Found::Text(text),
+            let found = holders.into_iter().flat_map(|holder| match holder {
+                Holder::Element(element) => vec![Found::Holder(element)],
+                // To act on, they are several things; to read, one.
+                Holder::Boxes(boxes) if seen_only => boxes.into_iter().map(Found::Element).collect(),
+                Holder::Boxes(boxes) => vec![Found::Text(captions(&boxes))],
+                Holder::Text(text) => vec![Found::Text(text)],
             });
             return Ok(found.collect());
         };
         let inside = holders.into_iter().flat_map(|holder| match holder {
             Holder::Element(element) => select(element, css),
-            Holder::Text(_) => Vec::new(),
+            Holder::Boxes(_) | Holder::Text(_) => Vec::new(),
         });
         elements(inside.collect(), || format!("nothing that belongs to {label} fits the CSS {css}"))
     }
@@ -229,6 +232,7 @@ impl<'a> Found<'a> {
             (Some(name), Self::Text(_) | Self::Json(_)) => {
                 return Err(Miss::Nothing(format!("it is a plain text and has no attribute {name}")));
             }
+            (None, Self::Element(element)) if boxes(*element).len() > 1 => held(*element),
             (None, Self::Element(element)) => {
                 let text = shown(*element);
                 if text.is_empty() { held(*element) } else { text }

@@ -5,11 +5,11 @@ use std::rc::Rc;
 use scraper::ElementRef;
 
 use super::{
-    control::controls,
+    control::{SEPARATOR, boxes, controls},
     css::{by_id, next_element, parent},
     header::cells_of,
     names::{Called, LONGEST_NAME, Names},
-    shown::{breaks_line, hidden, label_text, lines, shown},
+    shown::{TICKED, UNTICKED, breaks_line, hidden, label_text, lines_with_boxes, shown},
     words::{chinese, ends_with_colon, key, normal, spoken},
 };
 
@@ -24,6 +24,8 @@ const FEWEST_BILINGUAL: usize = 2;
 pub(super) enum Holder<'a> {
     /// An element: a control, a cell, a block.
     Element(ElementRef<'a>),
+    /// Boxes that stand beside each other, each with its own words.
+    Boxes(Vec<ElementRef<'a>>),
     /// A text in a line.
     Text(String),
 }
@@ -110,7 +112,7 @@ impl<'a> Labels<'a> {
 
     /// What lines of text say after a label.
     fn lines_of(&self, named: impl Fn(&str) -> bool) -> Vec<(bool, Sureness, Holder<'a>)> {
-        let lines = self.scope.iter().flat_map(|part| lines(*part));
+        let lines = self.scope.iter().flat_map(|part| lines_with_boxes(*part));
         let values = lines.filter_map(|line| value_in(&line, &named));
         values.map(|value| (false, Sureness::Line, Holder::Text(value))).collect()
     }
@@ -202,6 +204,11 @@ fn beside<'a>(label: ElementRef<'a>) -> Option<(Sureness, Holder<'a>)> {
                 {
                     break;
                 }
+                let boxes = row_of_boxes(element);
+                if boxes.len() > 1 {
+                    let sureness = if stated { Sureness::Beside } else { Sureness::Paired };
+                    return Some((sureness, Holder::Boxes(boxes)));
+                }
                 let pair = parent.child_elements().count() == 2;
                 return match (stated, pair) {
                     (true, _) => Some((Sureness::Beside, Holder::Element(element))),
@@ -217,6 +224,23 @@ fn beside<'a>(label: ElementRef<'a>) -> Option<(Sureness, Holder<'a>)> {
     let written = normal(&written);
     let written = written.trim_start_matches([':', '：', ' ']);
     (stated && !written.is_empty()).then(|| (Sureness::Beside, Holder::Text(written.to_owned())))
+}
+
+/// The boxes that stand in a row from this element on: radios after a label.
+fn row_of_boxes(first: ElementRef<'_>) -> Vec<ElementRef<'_>> {
+    let mut row = boxes(first);
+    if row.is_empty() {
+        return row;
+    }
+    for next in first.next_siblings().filter_map(ElementRef::wrap) {
+        let more = boxes(next);
+        let words = more.is_empty() && controls(next).is_empty() && next.value().name() == "label";
+        if (more.is_empty() && !words) || breaks_line(next.value().name()) {
+            break;
+        }
+        row.extend(more);
+    }
+    row
 }
 
 /// Whether what stands beside a label is the next label: it ends with a colon and holds nothing.
@@ -284,9 +308,29 @@ fn value_in(line: &str, named: impl Fn(&str) -> bool) -> Option<String> {
         let first = words.len().saturating_sub(MOST_WORDS);
         if (first..words.len()).any(|first| named(&key(&words[first..].join(" ")))) {
             let value = normal(&after[..end_of_value(after)]);
-            return (!begins_with_label(&value)).then_some(value);
+            return if value.contains([TICKED, UNTICKED]) {
+                ticked_words(&value)
+            } else {
+                (!begins_with_label(&value)).then_some(value)
+            };
         }
         rest = after;
+    }
+}
+
+/// The words after each ticked box of a line; words before the first leave open which box they belong to.
+fn ticked_words(value: &str) -> Option<String> {
+    let boxes = value
+        .strip_prefix([TICKED, UNTICKED])
+        .map(|_| value.split_inclusive([TICKED, UNTICKED]).collect::<Vec<_>>())?;
+    let words = boxes.windows(2).map(|pair| (pair[0].ends_with(TICKED), pair[1]));
+    let ticked =
+        words.filter(|(ticked, _)| *ticked).map(|(_, words)| normal(words.trim_end_matches([TICKED, UNTICKED])));
+    let ticked: Vec<String> = ticked.filter(|words| !words.is_empty()).collect();
+    match boxes.as_slice() {
+        // A box without words says yes or no.
+        [alone] => Some(alone.ends_with(TICKED).to_string()),
+        _ => Some(ticked.join(SEPARATOR)),
     }
 }
 

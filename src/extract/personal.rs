@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::{
     Document,
-    control::held,
+    control::{captions, held},
     css::select,
     field::PERSONAL,
     find::Scope,
@@ -89,6 +89,7 @@ fn labelled(root: ElementRef<'_>) -> Vec<String> {
     let holders = names.iter().flat_map(|name| labels.find(name, false));
     let texts = holders.map(|holder| match holder {
         Holder::Element(element) => held(element),
+        Holder::Boxes(boxes) => captions(&boxes),
         Holder::Text(text) => text,
     });
     texts.chain(lines(root).iter().flat_map(|line| in_line(line))).collect()

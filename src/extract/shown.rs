@@ -4,7 +4,7 @@ use ego_tree::iter::Edge;
 use scraper::{ElementRef, Node};
 
 use super::{
-    control::{control_text, has_stand_in, is_control, is_stand_in},
+    control::{control_text, has_stand_in, is_control, is_stand_in, ticked},
     css::{ancestors, attr, classes},
     words::{key, normal},
 };
@@ -29,13 +29,22 @@ pub(super) fn lines(element: ElementRef<'_>) -> Vec<String> {
     lines_without(element, |_| false)
 }
 
+/// Stand for a box in [`lines_with_boxes`]: letters that no page has a use for.
+pub(super) const TICKED: char = '\u{f8fe}';
+pub(super) const UNTICKED: char = '\u{f8ff}';
+
+/// The same, with a sign for each box.
+pub(super) fn lines_with_boxes(element: ElementRef<'_>) -> Vec<String> {
+    flow(element, Controls::Boxes, usize::MAX, |_| false).unwrap_or_default()
+}
+
 fn lines_without(element: ElementRef<'_>, ornament: fn(ElementRef<'_>) -> bool) -> Vec<String> {
-    flow(element, true, usize::MAX, ornament).unwrap_or_default()
+    flow(element, Controls::Shown, usize::MAX, ornament).unwrap_or_default()
 }
 
 /// The text of an element without what controls and buttons in it show; `None` when it has more than `most` letters.
 pub(super) fn label_text(element: ElementRef<'_>, most: usize) -> Option<String> {
-    flow(element, false, most, |_| false).map(|lines| normal(&lines.join(" ")))
+    flow(element, Controls::Out, most, |_| false).map(|lines| normal(&lines.join(" ")))
 }
 
 /// Whether the element is kept from sight by itself (not by what is around it).
@@ -201,10 +210,21 @@ fn hides(style: &str) -> bool {
     })
 }
 
+/// What becomes of controls in a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Controls {
+    /// They are left out, and buttons too.
+    Out,
+    /// They stand for what they hold.
+    Shown,
+    /// The same, and a sign stands for each box.
+    Boxes,
+}
+
 /// Walks without recursion: a page may nest deeper than a thread's stack. `None` when there are more than `most` letters.
 fn flow(
     root: ElementRef<'_>,
-    with_controls: bool,
+    controls: Controls,
     most: usize,
     ornament: fn(ElementRef<'_>) -> bool,
 ) -> Option<Vec<String>> {
@@ -238,12 +258,15 @@ fn flow(
                         continue;
                     }
                     let control = is_control(element);
-                    if control && with_controls && !hidden(element) {
+                    if control && controls != Controls::Out && !hidden(element) {
                         line.push(' ');
                         line.push_str(&control_text(element));
+                        if let Some(ticked) = ticked(element).filter(|_| controls == Controls::Boxes) {
+                            line.push(if ticked { TICKED } else { UNTICKED });
+                        }
                         line.push(' ');
                     }
-                    let left_out = !with_controls && matches!(element.value().name(), "button" | "input");
+                    let left_out = controls == Controls::Out && matches!(element.value().name(), "button" | "input");
                     if control || left_out || hidden(element) || is_stand_in(element) || ornament(element) {
                         skipped = Some(node.id());
                     }

@@ -95,6 +95,12 @@ fn a_label_tells_what_its_control_holds_now() {
             <span class='ant-descriptions-item-content'>取水</span></div></td></tr></table>", "取水"),
         ("<table><tr><td>事项:</td><td><span class='textbox combo'><span class='tagbox-label'>取水<a class='tagbox-remove'></a></span>
             <span class='tagbox-label'>变更</span><input class='textbox-text'><input type=hidden class='textbox-value' value='7'></span></td></tr></table>", "取水、变更"),
+        ("<p>事项：<label><input type=radio checked>取水</label> <label><input type=radio>退水</label></p><p>状态：x</p>", "取水"),
+        ("<p>事项：<input type=checkbox checked> 取水 <input type=checkbox> 退水 <input type=checkbox checked> 变更　状态：x</p>", "取水、变更"),
+        ("<div><b>事项：</b><label><input type=radio>退水</label><label><input type=radio checked>取水</label><br><b>状态：</b>x</div>", "取水"),
+        ("<div><b>事项：</b><input type=radio id=a><label for=a>退水</label><input type=radio id=b checked><label for=b>取水</label><br></div>", "取水"),
+        ("<table><tr><th>事项</th><td><label><input type=radio checked>取水</label></td></tr></table>", "取水"),
+        ("<p>事项：<input type=checkbox checked></p>", "true"),
         ("<table><tr><th>事项</th><td></td></tr></table>", ""),
         ("<p>事项：</p>", ""),
     ];
@@ -127,6 +133,8 @@ fn a_label_without_a_value_never_takes_the_value_of_the_next() {
     ] {
         assert_eq!(of("label=事项", text).as_deref(), Ok(""), "{text}");
     }
+    let before = "<p>事项：取水<input type=radio checked> 退水<input type=radio></p>";
+    assert!(of("label=事项", before).is_err());
     for text in [
         "<p><b>事项：</b></p><p><b>状态：</b></p>",
         "<table><tr><td>事项：</td><td>状态：</td></tr></table>",
