@@ -44,8 +44,8 @@ struct Traffic {
     allowed: f64,
     /// Seconds that an answer usually takes.
     usual: Option<f64>,
-    /// Good answers since `allowed` was last cut: one trouble cuts once, however many answers bring it.
-    since_cut: usize,
+    /// Requests that were under way when `allowed` was last cut: their answers say nothing new, so that one trouble cuts once.
+    stale: usize,
     /// Whether it was ever cut: before that, `allowed` grows fast.
     was_cut: bool,
 }
@@ -65,7 +65,7 @@ impl Pace {
         let quota = |rate| Quota::per_second(rate).allow_burst(NonZeroU32::MIN);
         let most = concurrency.max(1);
         let allowed = most.min(AT_FIRST) as f64;
-        let traffic = Traffic { under_way: 0, allowed, usual: None, since_cut: 0, was_cut: false };
+        let traffic = Traffic { under_way: 0, allowed, usual: None, stale: 0, was_cut: false };
         Self {
             road: Arc::new(Road { most, traffic: Mutex::new(traffic), freed: Notify::new() }),
             begun: requests_per_second.map(|rate| Arc::new(RateLimiter::direct(quota(rate)))),
@@ -137,28 +137,38 @@ impl Traffic {
 
     /// Takes an answer's time in; says whether one more may be under way.
     fn answered(&mut self, seconds: f64, most: usize) -> bool {
+        if self.is_stale() {
+            return false;
+        }
         let usual = self.usual.get_or_insert(seconds);
         let slow = seconds > *usual * SLOWER_TIMES + SLOWER_BY.as_secs_f64();
         *usual += (seconds - *usual) * if seconds < *usual { 1.0 } else { FOLLOWS };
         if slow {
-            self.cut(0.8);
+            self.cut_now(0.8);
             return false;
         }
         let before = self.room();
-        self.since_cut += 1;
         self.allowed += if self.was_cut { 1.0 / self.allowed } else { 1.0 };
         self.allowed = self.allowed.min(most as f64);
         self.room() > before
     }
 
     fn cut(&mut self, to: f64) {
-        // The answers to what was under way at a cut say nothing new.
-        if self.was_cut && self.since_cut < self.room() {
-            self.since_cut += 1;
-            return;
+        if !self.is_stale() {
+            self.cut_now(to);
         }
+    }
+
+    fn cut_now(&mut self, to: f64) {
         self.allowed = (self.allowed * to).max(1.0);
-        (self.since_cut, self.was_cut) = (0, true);
+        (self.stale, self.was_cut) = (self.under_way.saturating_sub(1), true);
+    }
+
+    /// Whether this answer is to a request from before the last cut; counts it.
+    fn is_stale(&mut self) -> bool {
+        let stale = self.stale > 0;
+        self.stale = self.stale.saturating_sub(1);
+        stale
     }
 }
 
@@ -202,7 +212,7 @@ mod tests {
         for turn in turns {
             turn.overloaded();
         }
-        assert!((4..=8).contains(&pace.allowed()), "{}", pace.allowed());
+        assert_eq!(pace.allowed(), 8);
         for _ in 0..200 {
             pace.turn().now_or_never().unwrap().overloaded();
         }
@@ -215,7 +225,7 @@ mod tests {
 
     #[test]
     fn slower_answers_bring_less_and_slow_ones_are_got_used_to() {
-        let mut traffic = Traffic { under_way: 0, allowed: 10.0, usual: Some(0.05), since_cut: 99, was_cut: false };
+        let mut traffic = Traffic { under_way: 0, allowed: 10.0, usual: Some(0.05), stale: 0, was_cut: false };
         traffic.answered(0.12, 20);
         assert_eq!(traffic.room(), 11, "twice as slow within the noise");
         traffic.answered(2.0, 20);
