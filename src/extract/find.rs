@@ -157,6 +157,25 @@ impl<'a> Region<'a> {
         if own.is_empty() { self.copies.iter().flat_map(|copy| look(*copy)).collect() } else { own }
     }
 
+    /// What this points at wherever the record's rows are repeated for fixed columns; the rows themselves may be among them.
+    pub(super) fn copies_of(&self, find: &Find) -> Vec<ElementRef<'a>> {
+        let copies = self.copies.iter();
+        match (find, &self.record) {
+            (Find::Css(css), _) => copies.flat_map(|copy| select(*copy, css)).collect(),
+            (Find::Text(text), _) => copies.flat_map(|copy| pressable(*copy, text)).collect(),
+            (Find::Column { header, within }, Some((grid, record))) => {
+                let cells = grid.cells(*record, header).unwrap_or_default();
+                match within {
+                    Some(css) => cells.into_iter().flat_map(|cell| select(cell, css)).collect(),
+                    None => cells,
+                }
+            }
+            (Find::Column { .. } | Find::Label { .. } | Find::Heading(_) | Find::Json(_) | Find::Itself, _) => {
+                Vec::new()
+            }
+        }
+    }
+
     fn column(&self, header: &str, within: Option<&str>) -> Result<Vec<Found<'a>>, Miss> {
         let Some((grid, record)) = &self.record else {
             return Err(Miss::nothing("this is no row of a table, so it has no columns; use label= or CSS"));

@@ -26,7 +26,8 @@ pub fn mark(candidates: &Candidates, document: &Document) -> Result<usize, Extra
     mark_in(candidates, &Scope::page(document))
 }
 
-/// The element to act on in a list's record (counted from 0), as [`mark`].
+/// The element to act on in a list's record (counted from 0), as [`mark`]; after it, where a widget repeats rows for its fixed
+/// columns, the same element in those copies. Which of them lies on top only the browser knows.
 ///
 /// # Errors
 /// As [`mark`], and when the list has no such record.
@@ -35,15 +36,20 @@ pub fn mark_row(
     document: &Document,
     record: usize,
     candidates: &Candidates,
-) -> Result<usize, ExtractError> {
+) -> Result<Vec<usize>, ExtractError> {
     let records = records(page, &Scope::page(document))?;
     match records.get(record) {
-        Some(scope) => mark_in(candidates, scope),
+        Some(scope) => marks_in(candidates, scope),
         None => Err(error(candidates, format!("the list has {} records, so none is number {record}", records.len()))),
     }
 }
 
 fn mark_in(candidates: &Candidates, scope: &Scope<'_>) -> Result<usize, ExtractError> {
+    marks_in(candidates, scope).map(|marks| marks[0])
+}
+
+/// The mark of the one thing, then those of its copies.
+fn marks_in(candidates: &Candidates, scope: &Scope<'_>) -> Result<Vec<usize>, ExtractError> {
     let Scope::Html(region) = scope else {
         return Err(error(candidates, "the page is a JSON answer or a file; there is nothing to act on".to_owned()));
     };
@@ -51,7 +57,10 @@ fn mark_in(candidates: &Candidates, scope: &Scope<'_>) -> Result<usize, ExtractE
     for locator in &candidates.0 {
         match target(region, locator) {
             Ok(element) => {
-                return element.attr(MARK).and_then(|mark| mark.parse().ok()).ok_or_else(|| {
+                let copies = region.copies_of(&locator.find).into_iter().filter(|copy| *copy != element);
+                let all = std::iter::once(element).chain(copies);
+                let marks = all.map(|element| element.attr(MARK).and_then(|mark| mark.parse().ok()));
+                return marks.collect::<Option<Vec<usize>>>().ok_or_else(|| {
                     error(candidates, "the page was read without marks, so nothing can be done on it".to_owned())
                 });
             }

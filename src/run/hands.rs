@@ -275,13 +275,16 @@ impl Hands<'_> {
     async fn open_row(&self, page: &Page, key: &str) -> Result<(Vec<super::about::Part>, Look), RunError> {
         let press = page.way.press.as_ref().expect("the adapters were checked: it is pressed open");
         let snapshot = self.site.snapshot(self.browser, self.page, true).await?;
-        let mark = self.find(&snapshot, |document| {
+        let (mut mark, copies) = self.find(&snapshot, |document| {
             let shown = extract::listing(self.page, document)?;
             let called = |row: &extract::Row| list::key_of(self.site, row).is_ok_and(|called| called == key);
             let at = shown.rows.iter().position(called).unwrap_or(usize::MAX);
-            Ok((extract::mark_row(self.page, document, at, press)?, ()))
-        });
-        let (mark, ()) = mark?;
+            let marks = extract::mark_row(self.page, document, at, press)?;
+            Ok((marks[0], marks))
+        })?;
+        if copies.len() > 1 {
+            mark.index = self.browser.on_top(&mark.frames, &copies).await?.unwrap_or(mark.index);
+        }
         let before = self.browser.windows().await?;
         self.act(&mark, &Act::Click).await?;
         if page.way.window {

@@ -22,6 +22,7 @@ use super::{
 
 const FILL: &str = concat!(include_str!("page/marked.js"), include_str!("page/fill.js"));
 const CHOOSE: &str = concat!(include_str!("page/marked.js"), include_str!("page/choose.js"));
+const ON_TOP: &str = concat!(include_str!("page/marked.js"), include_str!("page/top.js"));
 const HOLDER: &str = include_str!("page/holder.js");
 const ELEMENT: &str = include_str!("page/element.js");
 const STILL: &str = include_str!("page/still.js");
@@ -88,6 +89,13 @@ impl Browser {
                 }
             }
         }
+    }
+
+    /// Which of these elements of one frame, copies of each other, is not covered by something else: that which a person
+    /// would press. `None` when all are.
+    pub async fn on_top(&self, frames: &[usize], copies: &[usize]) -> Result<Option<usize>, TransportError> {
+        self.leave_frames().await?;
+        self.acting().awaited(self.driver(), ON_TOP, vec![json!(frames), json!(copies)]).await
     }
 
     /// A picture of the marked element (a captcha), PNG.

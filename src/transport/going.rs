@@ -153,8 +153,9 @@ impl Browser {
             match looked {
                 Ok(quiet) => return Ok(quiet.unwrap_or(false)),
                 Err(TransportError::DialogOpen { .. }) => return Ok(false),
-                // The page went away under the script: the next one is to be waited for.
-                Err(TransportError::Snapshot { .. }) if Instant::now() < deadline => {}
+                // The page went away under the script: the next one is to be waited for. Of that some drivers say at once that
+                // the script took too long.
+                Err(TransportError::Snapshot { .. } | TransportError::Timeout { .. }) if Instant::now() < deadline => {}
                 Err(error) => return Err(error),
             }
         }

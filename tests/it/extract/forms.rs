@@ -175,8 +175,19 @@ fn a_thing_of_one_record_is_pressed_there() {
     let list = table("table", &[("no", "column=编号")]);
     let second = press_row(&list, &html(text), 1, &at("text=查看"));
     assert_eq!(second.unwrap(), Press::Go("2".to_owned()));
-    assert_eq!(mark_row(&list, &html(text), 1, &at("column=操作 a")).unwrap(), 2);
+    assert_eq!(mark_row(&list, &html(text), 1, &at("column=操作 a")).unwrap(), [2]);
     assert!(press_row(&list, &html(text), 2, &at("text=查看")).unwrap_err().to_string().contains("2 records"));
+    // Rows that a widget repeats for its fixed columns: each copy of the thing is named, and which lies on top is seen later.
+    let grid = |marks: [usize; 2]| {
+        let row = |no: &str, mark: usize| format!("<tr><td>{no}<td><a data-queqiao={mark}>查看</a>");
+        let rows = format!("{}{}", row("A1", marks[0]), row("A2", marks[1]));
+        format!("<div><table><thead><tr><th>编号<th>操作<tbody>{rows}</table></div>")
+    };
+    let repeated = format!("<div class=w>{}<div class=fixed-right>{}</div></div>", grid([1, 2]), grid([3, 4]));
+    for press in ["column=操作 a", "text=查看", "css=a"] {
+        let list = table(".w", &[("no", "column=编号")]);
+        assert_eq!(mark_row(&list, &html(&repeated), 1, &at(press)).unwrap(), [2, 4], "{press}");
+    }
     let row = "<table><tr onclick=\"window.open('d.do?id=7')\"><td>A1</table>";
     let opened = press_row(&rows("tr", &[]), &html(row), 0, &at("css=td")).unwrap();
     assert_eq!(opened, Press::Go("d.do?id=7".to_owned()));

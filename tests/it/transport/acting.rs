@@ -30,6 +30,27 @@ const FORM: &str = r#"<input id="name"><input id="short" maxlength="3"><input id
 </script>"#;
 
 #[tokio::test]
+async fn of_copies_the_one_that_lies_on_top_is_named() {
+    let page = r#"<style>.pane { position: absolute; overflow: hidden; background: #fff; top: 0; left: 0; width: 300px }
+        .pane p { margin: 0; padding-left: 200px } #low { height: 60px } .row { height: 3000px }</style>
+        <div class="pane"><p><a id="one" href="javascript:;">查看</a></p></div>
+        <div class="pane"><p><a id="two" href="javascript:;">查看</a></p></div>
+        <div class="pane" style="width: 100px"><p style="width: 300px"><a id="three" href="javascript:;">查看</a></p></div>
+        <div class="row"></div><a id="low" href="javascript:;">末行</a>"#;
+    let base = serve(pages(&[("/", page)])).await;
+    let (_driver, browser) = browser().await;
+    browser.goto(base.as_str()).await.unwrap();
+    let shown = browser.snapshot(true).await.unwrap();
+    let index = |css: &str| mark(&shown, &[], css).index;
+    let (one, two, three, low) = (index("#one"), index("#two"), index("#three"), index("#low"));
+    assert_eq!(browser.on_top(&[], &[one, three, two]).await.unwrap(), Some(two));
+    assert_eq!(browser.on_top(&[], &[one]).await.unwrap(), None);
+    assert_eq!(browser.on_top(&[], &[low]).await.unwrap(), Some(low), "it is brought into sight");
+    assert!(matches!(browser.on_top(&[], &[99_999]).await.unwrap_err(), TransportError::StaleMark));
+    browser.close().await;
+}
+
+#[tokio::test]
 async fn acts_in_a_frame_are_noticed_as_a_persons_are() {
     let shell = r#"<iframe name="a" src="/form"></iframe><iframe name="b" src="/form"></iframe>"#;
     let base = serve(pages(&[("/", shell), ("/form", FORM)])).await;

@@ -25,6 +25,13 @@ async fn settling_waits_for_requests_of_scripts_and_for_later_pages() {
     assert!(settled.html.contains("加载完成"), "{}", settled.html);
     assert!(settled.frames[0].page.as_ref().unwrap().html.contains("末页"));
 
+    // The page itself goes away while it is waited for, as when a form is sent back.
+    let leaving = r#"<script>setTimeout(() => (location.href = "/last"), 100)</script>"#;
+    let base = serve(pages(&[("/", leaving), ("/last", "末页")])).await;
+    browser.goto(base.as_str()).await.unwrap();
+    assert!(browser.settle(DEADLINE).await.unwrap());
+    assert!(browser.snapshot(false).await.unwrap().html.contains("末页"));
+
     let restless = "<p id=p></p><script>setInterval(() => p.textContent = Math.random(), 20)</script>";
     let base = serve(pages(&[("/", restless)])).await;
     browser.goto(base.as_str()).await.unwrap();
