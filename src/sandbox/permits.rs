@@ -43,7 +43,7 @@ pub(super) static KIND: Kind = Kind {
         Outcome::Forwarded => "转报上级",
         Outcome::Other => "其他",
     },
-    own: &["brand", "pager", "crumbs", "foot", "shell"],
+    own: &["brand", "crumbs", "foot", "shell"],
     pages,
     maintenance,
 };

@@ -181,11 +181,9 @@ async fn a_picture_that_nobody_reads_waits_for_a_person() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_redesign_that_keeps_the_words_keeps_the_adapters_working() {
-    let rig = Rig::start_with(&["permits", "water", "housing", "social", "medical", "civil", "finance"], 40, 0.0).await;
+    let rig = Rig::start_with(&["permits", "water", "housing", "social", "medical", "civil", "finance"], 20, 0.0).await;
     let app = start(&rig).await;
-    for (seed, practice) in
-        [1, 2, 3].into_iter().flat_map(|seed| rig.sandbox.systems().iter().map(move |of| (seed, of)))
-    {
+    for (seed, practice) in [1, 2].into_iter().flat_map(|seed| rig.sandbox.systems().iter().map(move |of| (seed, of))) {
         practice.set_redesign(seed);
         practice.end_sessions();
         let options = RunOptions { full: true, ..RunOptions::default() };
