@@ -119,11 +119,14 @@ fn named(root: ElementRef<'_>) -> impl Iterator<Item = String> {
             !matches!(element.name(), "th" | "label" | "option" | "button" | "title" | "h1" | "h2")
         })
     });
-    let texts = texts.filter_map(|node| node.value().as_text().map(|text| text.trim().to_owned()));
-    texts.filter(|text| {
-        let letters = text.chars().count();
-        (2..=4).contains(&letters) && text.chars().all(chinese) && SURNAMES.contains(text.chars().next().unwrap_or(' '))
-    })
+    // Half an answer for scripts is one long text with quotes in it.
+    let texts = texts.filter_map(|node| node.value().as_text());
+    texts.flat_map(|text| text.split('"')).map(|text| text.trim().to_owned()).filter(|text| looks_like_name(text))
+}
+
+fn looks_like_name(text: &str) -> bool {
+    let letters = text.chars().count();
+    (2..=4).contains(&letters) && text.chars().all(chinese) && SURNAMES.contains(text.chars().next().unwrap_or(' '))
 }
 
 /// The surnames of nine in ten people, without those that begin everyday words of an office.
@@ -134,7 +137,7 @@ fn in_json(value: &Value, found: &mut Vec<String>) {
         Value::Object(fields) => {
             for (name, value) in fields {
                 match value {
-                    Value::String(text) if speaks_of_people(name) => found.push(text.clone()),
+                    Value::String(text) if speaks_of_people(name) || looks_like_name(text) => found.push(text.clone()),
                     Value::Number(number) if speaks_of_people(name) => found.push(number.to_string()),
                     _ => in_json(value, found),
                 }

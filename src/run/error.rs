@@ -135,7 +135,10 @@ pub enum RunError {
         page: String,
     },
     /// A page about one record that is not that record's.
-    #[error("page `{page}` of {system} for {key} {why}. It was not kept, and is opened again at the next tick")]
+    #[error(
+        "page `{page}` of {system} for {key} {why}. It was not kept and is opened again at the next tick; if the system is right as \
+         it is, take it with `queqiao run {bot} --accept`"
+    )]
     Stranger {
         /// The system.
         system: String,
@@ -143,6 +146,8 @@ pub enum RunError {
         page: String,
         /// The record's key.
         key: String,
+        /// The bot.
+        bot: String,
         /// What is wrong with it.
         why: &'static str,
     },

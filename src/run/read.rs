@@ -225,7 +225,7 @@ impl Site {
     /// Remembers a page that was read, unless it turns out to break off in the middle.
     fn came(&self, page: &str, look: &Look, bytes: Bytes) -> Result<(), RunError> {
         let mut recent = self.recent();
-        if recent.breaks_off(page, &bytes) {
+        if recent.breaks_off(page, &look.address, &bytes) {
             evidence::keep(&self.run, page, look, &bytes);
             return Err(RunError::BreaksOff { system: self.run.system().name.clone(), page: page.to_owned() });
         }

@@ -1,10 +1,13 @@
 //! The pages read last, as they came: what a guard that speaks up later keeps as evidence.
 
-use std::collections::{HashSet, VecDeque};
+use std::collections::{HashMap, VecDeque};
 
 use bytes::Bytes;
 
-use super::{guard, page::Look};
+use super::{
+    guard::{self, Ends},
+    page::Look,
+};
 
 /// Bytes of pages held; the newest one is held whatever its size.
 const BYTES: usize = 2_000_000;
@@ -18,15 +21,29 @@ pub(super) struct Came {
     pub(super) bytes: Bytes,
 }
 
-/// The pages read last, and whether pages of a kind end as they should.
+/// The pages read last, and how pages of each name end.
 #[derive(Debug, Default)]
 pub(super) struct Recent {
     pages: VecDeque<Came>,
     bytes: usize,
-    /// Names of pages of which one has ended as HTML does.
-    closed: HashSet<String>,
-    /// Names of pages of which one has not.
-    open: HashSet<String>,
+    endings: HashMap<String, Endings>,
+}
+
+/// How the pages of one name end.
+#[derive(Debug, Default)]
+struct Endings {
+    /// One has ended as HTML does.
+    closed: bool,
+    /// The address of one that has not.
+    open: Option<String>,
+    /// They may end as they like.
+    any: bool,
+}
+
+impl Endings {
+    fn broken(&self) -> Option<&str> {
+        self.open.as_deref().filter(|_| self.closed && !self.any)
+    }
 }
 
 impl Recent {
@@ -45,29 +62,42 @@ impl Recent {
         newest().find(|came| Some(came.look.address.as_str()) == address).or_else(|| newest().next())
     }
 
-    /// Pages of that name are known to end as they should.
-    pub(super) fn expect_closed(&mut self, page: &str) {
-        self.closed.insert(page.to_owned());
+    /// Says how pages of that name have ended so far.
+    pub(super) fn expect(&mut self, page: &str, ends: Ends) {
+        let endings = self.endings.entry(page.to_owned()).or_default();
+        match ends {
+            Ends::Closed => endings.closed = true,
+            Ends::Any => endings.any = true,
+            Ends::Unknown => {}
+        }
     }
 
     /// Whether this page breaks off, as far as that can be said yet.
-    pub(super) fn breaks_off(&mut self, page: &str, bytes: &[u8]) -> bool {
+    pub(super) fn breaks_off(&mut self, page: &str, address: &str, bytes: &[u8]) -> bool {
+        let endings = self.endings.entry(page.to_owned()).or_default();
         match guard::ending(bytes) {
-            guard::Ending::Closed => self.expect_closed(page),
-            guard::Ending::Open => drop(self.open.insert(page.to_owned())),
-            guard::Ending::Broken => return true,
+            guard::Ending::Closed => endings.closed = true,
+            guard::Ending::Open => {
+                endings.open.get_or_insert_with(|| address.to_owned());
+                return endings.broken().is_some();
+            }
+            guard::Ending::Broken => return !endings.any,
             guard::Ending::Unknown => {}
         }
-        self.mixed(page)
+        false
     }
 
-    /// Whether some pages of that name end as they should and others don't.
-    pub(super) fn mixed(&self, page: &str) -> bool {
-        self.closed.contains(page) && self.open.contains(page)
+    /// The address of a page that breaks off: others of that name, read later, did not.
+    pub(super) fn broken(&self, page: &str) -> Option<String> {
+        self.endings.get(page)?.broken().map(str::to_owned)
     }
 
-    /// Whether all pages of that name have ended as they should.
-    pub(super) fn closed(&self, page: &str) -> bool {
-        self.closed.contains(page) && !self.open.contains(page)
+    /// How pages of that name end.
+    pub(super) fn ends(&self, page: &str) -> Ends {
+        match self.endings.get(page) {
+            Some(Endings { any: true, .. } | Endings { open: Some(_), .. }) => Ends::Any,
+            Some(Endings { closed: true, .. }) => Ends::Closed,
+            Some(_) | None => Ends::Unknown,
+        }
     }
 }

@@ -1,22 +1,19 @@
 //! A run's guards at work: what good readings looked like, what this one shows, and what it leaves behind when it was good.
 
-use std::{
-    collections::{BTreeMap, HashMap},
-    sync::PoisonError,
-};
+use std::collections::{BTreeMap, HashMap};
 
 use super::{
     Run, RunError,
     about::About,
     evidence,
-    guard::{self, Baseline, Details, Guard, Lasting, Profile, Stranger},
+    guard::{self, Baseline, Details, Ends, Guard, Lasting, Profile, Stranger},
     keep::Fate,
     list::{List, Listed},
     recent::Came,
     site::Site,
 };
 use crate::{
-    adapter::Page,
+    adapter::{Page, Scope},
     extract::{self, Document},
     store::Seen,
 };
@@ -59,13 +56,11 @@ impl Watch {
             }
         };
         let before: BTreeMap<String, Baseline> = kept.into_iter().filter_map(read).collect();
-        let mut recent = site.recent.lock().unwrap_or_else(PoisonError::into_inner);
-        for name in before.iter().filter(|(_, baseline)| baseline.closed).map(|(name, _)| name) {
-            recent.expect_closed(&page(run, name).name);
+        let accept = run.options.accept;
+        for (name, baseline) in &before {
+            site.recent().expect(&page(run, name).name, if accept { Ends::Any } else { baseline.ends });
         }
-        drop(recent);
-        let (lasting, accept) = (Lasting::of(run.bot()), run.options.accept);
-        Ok(Self { before, lasting, accept, ..Self::default() })
+        Ok(Self { before, lasting: Lasting::of(run.bot()), accept, ..Self::default() })
     }
 
     /// Judges the list, before anything about its rows is opened.
@@ -82,11 +77,15 @@ impl Watch {
         }
         let headers = headers(site, page);
         self.warnings.extend(guard::drift(page, list.matched(), &headers, before));
-        self.warnings.extend(list.is_whole().then(|| vanished(site, list, seen)).flatten());
-        if site.recent().mixed(&page.name) {
-            let system = site.run.system().name.clone();
-            return Err(RunError::BreaksOff { system, page: page.name.clone() });
+        let gone = if list.is_whole() { vanished(list, seen) } else { Vec::new() };
+        if let Some(first) = gone.first().filter(|_| gone.len() as u64 > before.map_or(0, |before| before.gone)) {
+            self.warnings.push(format!(
+                "{} known cases of {} are no longer in its list (the first is {first}): they count as they were seen last",
+                gone.len(),
+                site.run.system().name
+            ));
         }
+        whole(site, page)?;
         let shown =
             guard::Listing { profile: &profile, stated: list.stated_total(), whole: list.is_read(), changes: &changes };
         if let Some(before) = before.filter(|_| !self.accept) {
@@ -96,7 +95,8 @@ impl Watch {
         if list.is_read() {
             let before = before.filter(|_| !self.accept);
             let mut left = Baseline::of_list(page, &profile, list.matched(), before);
-            (left.stated, left.closed) = (list.stated_total(), site.recent().closed(&page.name));
+            (left.stated, left.ends) = (list.stated_total(), site.recent().ends(&page.name));
+            left.gone = gone.len() as u64;
             // A list of which no page has changed was not looked at again.
             left.headers = if headers.is_empty() { left.headers } else { headers };
             self.listed = Some(left);
@@ -112,10 +112,13 @@ impl Watch {
         seen: &HashMap<String, Seen>,
     ) -> Result<(Vec<Fate>, Vec<Failed>), RunError> {
         let known = known(&site.run, if self.accept { None } else { Some(&self.before) });
-        let opened: Vec<_> = batch.iter().map(|mapped| opened(mapped, seen)).collect();
-        let strangers: HashMap<usize, Stranger> =
+        known.values().try_for_each(|known| whole(site, known.page))?;
+        let opened: Vec<_> = batch.iter().map(|mapped| opened(site, mapped, seen)).collect();
+        let mut strangers: HashMap<usize, Stranger> =
             self.details.take(&known, &opened, &self.lasting).into_iter().collect();
-        if !self.accept {
+        if self.accept {
+            strangers.clear();
+        } else {
             let judged = self.details.judge(&known, &site.run.bot().collect.expect);
             judged.map_or(Ok(()), |(name, guard)| Err(stop(site, page(&site.run, &name), None, guard)))?;
         }
@@ -145,7 +148,7 @@ impl Watch {
             let about = page(run, name);
             let matched = sample(site, about).map(|document| extract::matched(about, &document)).unwrap_or_default();
             let mut baseline = Baseline::of_details(about, &so_far.profile, &matched, self.details.named, before);
-            baseline.closed = site.recent().closed(&about.name);
+            baseline.ends = site.recent().ends(&about.name);
             left.insert(name.clone(), baseline);
         }
         let written = left.into_iter().map(|(name, mut baseline)| {
@@ -174,13 +177,12 @@ impl Watch {
         let (system, key) = (site.run.system().name.clone(), mapped.listed.key.clone());
         let about = page(&site.run, "detail");
         keep_page(site, about, mapped.about.as_ref().map(|about| about.look.address.as_str()));
+        let bot = site.run.bot.clone();
         let why = match stranger {
-            Stranger::Other => {
-                "does not show its key, as it does for the others: it is of another record, or an old one"
-            }
+            Stranger::Other => "does not show its key: it is of another record, or an old one",
             Stranger::Hollow => "says nothing in the fields that always said something",
         };
-        RunError::Stranger { system, page: about.name.clone(), key, why }
+        RunError::Stranger { system, page: about.name.clone(), key, bot, why }
     }
 }
 
@@ -192,14 +194,25 @@ fn known<'a>(run: &'a Run, before: Option<&'a BTreeMap<String, Baseline>>) -> BT
     names.map(|name| (name.to_owned(), guard::Known { page: page(run, name), before: before(name) })).collect()
 }
 
-fn opened<'a>(mapped: &'a Mapped, seen: &'a HashMap<String, Seen>) -> guard::Opened<'a> {
+fn opened<'a>(site: &Site, mapped: &'a Mapped, seen: &'a HashMap<String, Seen>) -> guard::Opened<'a> {
     let news = mapped.fate.kept.record.is_some();
     guard::Opened {
+        same: same(site, mapped),
         pages: mapped.about.as_ref().map_or(&[], |about| about.pages.as_slice()),
         named: mapped.about.as_ref().and_then(|about| about.named),
         former: seen.get(&mapped.listed.key).map(|seen| seen.marks.as_str()),
         quarantined: mapped.fate.quarantined.as_ref().filter(|_| news),
     }
+}
+
+/// Whether its pages show the record's key where the bot says that they do; unknown where it says nothing.
+fn same(site: &Site, mapped: &Mapped) -> Option<bool> {
+    let same = site.run.bot().collect.same.as_ref()?;
+    let pages = mapped.about.iter().flat_map(|about| &about.pages);
+    let scope = Scope::new().row(LIST, &mapped.listed.row);
+    let scope = pages.fold(scope, |scope, (name, row)| scope.row(name, row));
+    let shown = same.evaluate(&scope).ok().flatten();
+    Some(shown.is_some_and(|shown| shown.trim() == mapped.listed.key.trim()))
 }
 
 /// The page of which expressions speak under this name.
@@ -225,14 +238,17 @@ fn headers(site: &Site, page: &Page) -> Vec<String> {
 }
 
 /// Cases that were known and that a list which was read to its end does not show.
-fn vanished(site: &Site, list: &List, seen: &HashMap<String, Seen>) -> Option<String> {
-    let gone: Vec<&String> = seen.keys().filter(|key| !list.shows(key)).collect();
-    let first = gone.iter().min()?;
-    Some(format!(
-        "{} known cases of {} are no longer in its list (the first is {first}): they count as they were seen last",
-        gone.len(),
-        site.run.system().name
-    ))
+fn vanished<'a>(list: &List, seen: &'a HashMap<String, Seen>) -> Vec<&'a String> {
+    let mut gone: Vec<&String> = seen.keys().filter(|key| !list.shows(key)).collect();
+    gone.sort();
+    gone
+}
+
+/// Whether no page of that name has broken off, now that others were seen.
+fn whole(site: &Site, page: &Page) -> Result<(), RunError> {
+    let Some(address) = site.recent().broken(&page.name) else { return Ok(()) };
+    keep_page(site, page, Some(&address));
+    Err(RunError::BreaksOff { system: site.run.system().name.clone(), page: page.name.clone() })
 }
 
 /// A guard has spoken up: the page is kept.

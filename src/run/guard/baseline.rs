@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::Ends;
 use crate::{
     adapter::{Candidates, Page},
     extract::Row,
@@ -24,8 +25,10 @@ pub(in crate::run) struct Baseline {
     pub(in crate::run) columns: BTreeMap<String, Column>,
     /// Headers of its table, in order.
     pub(in crate::run) headers: Vec<String>,
-    /// Whether its pages end as they should (`</html>`).
-    pub(in crate::run) closed: bool,
+    /// How its pages end.
+    pub(in crate::run) ends: Ends,
+    /// Known cases that a list no longer shows.
+    pub(in crate::run) gone: u64,
     /// Of a page about a record: records whose page shows their own key …
     pub(in crate::run) named: u64,
     /// … of so many.
@@ -72,7 +75,11 @@ impl Profile {
     pub(in crate::run) fn take(&mut self, row: &Row) {
         self.rows += 1;
         for (field, value) in row {
-            *self.filled.entry(field.clone()).or_default() += u64::from(!value.trim().is_empty());
+            let says = u64::from(!value.trim().is_empty());
+            match self.filled.get_mut(field) {
+                Some(filled) => *filled += says,
+                None => drop(self.filled.insert(field.clone(), says)),
+            }
         }
     }
 
@@ -94,7 +101,6 @@ impl Baseline {
         Self {
             rows: profile.rows.max(before.map_or(0, |before| before.rows)),
             columns: columns(page, profile, matched),
-            closed: true,
             ..before.cloned().unwrap_or_default()
         }
     }

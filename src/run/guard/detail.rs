@@ -37,6 +37,8 @@ pub(in crate::run) struct Opened<'a> {
     pub(in crate::run) pages: &'a [(String, Row)],
     /// Whether one of them shows the key; unknown where nobody looked.
     pub(in crate::run) named: Option<bool>,
+    /// Whether they show the key where the bot says that they do; unknown where it says nothing.
+    pub(in crate::run) same: Option<bool>,
     /// The marks of its former reading.
     pub(in crate::run) former: Option<&'a str>,
     /// Why it stands in quarantine, where it did not before.
@@ -83,8 +85,10 @@ impl Details {
         let shows_key = self.shows_key(known, batch);
         let mut strangers = Vec::new();
         for (place, one) in batch.iter().enumerate() {
-            let hollow = one.pages.iter().any(|(name, row)| known.get(name).is_some_and(|known| hollow(known, row)));
-            match (hollow, shows_key && one.named == Some(false)) {
+            let hollow =
+                |(name, row): &(String, Row)| known.get(name).is_some_and(|known| hollow(known, row, one.named));
+            let other = one.same.map_or(shows_key && one.named == Some(false), |same| !same);
+            match (one.pages.iter().any(hollow), other) {
                 (true, _) => strangers.push((place, Stranger::Hollow)),
                 (false, true) => strangers.push((place, Stranger::Other)),
                 (false, false) => self.count(one, known, lasting),
@@ -101,7 +105,8 @@ impl Details {
         }
         let of = batch.iter().filter(|one| one.named.is_some()).count() as u64 + self.named.1;
         let named = batch.iter().filter(|one| one.named == Some(true)).count() as u64 + self.named.0;
-        of >= NAMED_LEAST && named * 10 >= of * 9
+        // One odd page in few may be; as a share it is judged as against earlier runs.
+        of >= NAMED_LEAST && (of - named) * 50 <= of.max(50)
     }
 
     fn count(&mut self, one: &Opened<'_>, known: &BTreeMap<String, Known<'_>>, lasting: &Lasting) {
@@ -169,11 +174,14 @@ impl Details {
     }
 }
 
-/// Whether a page says nothing in the fields that always said something, or nothing at all.
-fn hollow(known: &Known<'_>, row: &Row) -> bool {
+/// Whether a page says nothing in the fields that always said something; where nothing is known of them, nothing at all, not even
+/// the record's key.
+fn hollow(known: &Known<'_>, row: &Row, named: Option<bool>) -> bool {
     let empty = |field: &String| row.get(field).is_none_or(|value| value.trim().is_empty());
-    let column = |field: &String| known.before.map(|before| before.column(known.page, field));
-    let always = |field: &&String| column(field).is_none_or(|column| column.is_some_and(|it| it.always()));
+    let always = |field: &&String| match known.before {
+        Some(before) => before.column(known.page, field).is_some_and(|column| column.always()),
+        None => named == Some(false),
+    };
     let expected: Vec<&String> = known.page.at.keys().filter(always).collect();
     expected.len() >= HOLLOW_FIELDS && expected.iter().all(|field| empty(field))
 }

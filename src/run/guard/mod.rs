@@ -14,7 +14,7 @@ pub(super) use baseline::{Baseline, Profile};
 pub(super) use detail::{Details, Known, Opened, Stranger};
 pub(super) use lasting::{Changes, Lasting};
 pub(super) use list::{Listing, drift, list, twice};
-pub(super) use page::{Ending, ending};
+pub(super) use page::{Ending, Ends, ending};
 
 /// Why a reading is not believed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

@@ -1,5 +1,7 @@
 //! A page by itself.
 
+use serde::{Deserialize, Serialize};
+
 /// How a page ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::run) enum Ending {
@@ -11,6 +13,19 @@ pub(in crate::run) enum Ending {
     Broken,
     /// It says nothing about itself.
     Unknown,
+}
+
+/// How the pages of one name have ended in good readings.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(in crate::run) enum Ends {
+    /// Nobody looked, or they say nothing about themselves.
+    #[default]
+    Unknown,
+    /// As they should.
+    Closed,
+    /// Not always as they should, and nothing was amiss.
+    Any,
 }
 
 /// Bytes at the start of a page in which it says that it is HTML.

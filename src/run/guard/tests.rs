@@ -119,7 +119,7 @@ fn bad(key: &str, reason: &str) -> QuarantinedRow {
 }
 
 fn mapped<'a>(pages: &'a [(String, Row)], quarantined: Option<&'a QuarantinedRow>) -> Opened<'a> {
-    Opened { pages, named: Some(true), former: None, quarantined }
+    Opened { pages, named: Some(true), same: None, former: None, quarantined }
 }
 
 fn known<'a>(page: &'a Page, before: Option<&'a Baseline>) -> BTreeMap<String, Known<'a>> {
@@ -160,6 +160,9 @@ fn a_detail_that_never_shows_its_own_key_is_not_kept() {
     assert_eq!(take(None, &|_| None, 20), [], "nobody looked");
     let mut before = Baseline { named: 100, of: 100, ..Baseline::default() };
     assert_eq!(take(Some(&before), &|_| Some(false), 1), [(0, Stranger::Other)]);
+    let opened = |same| Opened { same: Some(same), ..mapped(&full, None) };
+    let told = |same| Details::default().take(&known(&page, None), &[opened(same)], &Lasting::default());
+    assert_eq!((told(false), told(true)), (vec![(0, Stranger::Other)], vec![]), "the bot says what is the same");
     before.named = 40;
     assert_eq!(take(Some(&before), &|_| Some(false), 1), []);
 }
@@ -168,15 +171,20 @@ fn a_detail_that_never_shows_its_own_key_is_not_kept() {
 fn a_detail_without_anything_is_not_kept() {
     let page = page(&[("a", "label=甲"), ("b", "label=乙"), ("c", "label=丙"), ("d", "label=丁")]);
     let hollow = detail(&[("a", ""), ("b", " "), ("c", ""), ("d", "")]);
-    let take = |pages: &[(String, Row)], before| {
-        Details::default().take(&known(&page, before), &[mapped(pages, None)], &Lasting::default())
+    let take = |pages: &[(String, Row)], before, named| {
+        let opened = Opened { named: Some(named), ..mapped(pages, None) };
+        Details::default().take(&known(&page, before), &[opened], &Lasting::default())
     };
-    assert_eq!(take(&hollow, None), [(0, Stranger::Hollow)]);
+    assert_eq!(take(&hollow, None, false), [(0, Stranger::Hollow)]);
+    assert_eq!(take(&hollow, None, true), [], "it may have begun just now");
     let mut seen = Profile::default();
     (0..50).for_each(|_| seen.take(&row(&[("a", "1"), ("b", "2"), ("c", "3"), ("d", "")])));
     let before = Baseline::of_details(&page, &seen, &BTreeMap::new(), (50, 50), None);
-    assert_eq!(take(&detail(&[("a", ""), ("b", ""), ("c", ""), ("d", "4")]), Some(&before)), [(0, Stranger::Hollow)]);
-    assert_eq!(take(&detail(&[("a", ""), ("b", ""), ("c", "3"), ("d", "")]), Some(&before)), []);
+    assert_eq!(
+        take(&detail(&[("a", ""), ("b", ""), ("c", ""), ("d", "4")]), Some(&before), true),
+        [(0, Stranger::Hollow)]
+    );
+    assert_eq!(take(&detail(&[("a", ""), ("b", ""), ("c", "3"), ("d", "")]), Some(&before), true), []);
 }
 
 #[test]

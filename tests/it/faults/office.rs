@@ -18,8 +18,10 @@ use super::world::{Case, Detail, List, World, page};
 /// What the office was asked for.
 #[derive(Clone, Debug, Default)]
 pub struct Ask {
-    /// The number of the list page.
+    /// The number of the list page, as HTML or as JSON.
     pub page: Option<usize>,
+    /// Whether it was asked for as JSON.
+    pub json: bool,
     /// The case whose detail is asked for.
     pub no: Option<String>,
     /// How often this very thing was asked for before, since the fault began.
@@ -119,6 +121,8 @@ pub enum Corrupt {
     List(fn(&Ask, &mut List)),
     /// What a detail says; the second is the detail that was asked for before.
     Detail(fn(&Ask, &mut Detail, Option<&Detail>)),
+    /// The text of the list's second and third page.
+    Text(fn(&str) -> String),
     /// The answer itself.
     Reply(fn(&Ask, Reply) -> Reply),
 }
@@ -270,7 +274,8 @@ impl State {
         let is = |name: &str| url.path().trim_start_matches('/') == name;
         let number = value("page").and_then(|page| page.parse().ok());
         let mut ask = Ask {
-            page: number.filter(|_| is("list.do")),
+            page: number.filter(|_| is("list.do") || is("list.json")),
+            json: is("list.json"),
             no: value("no").filter(|_| is("detail.do")),
             nth: self.asked.len(),
             ..Ask::default()
@@ -287,7 +292,7 @@ impl State {
                 if let Corrupt::List(change) = self.corrupt {
                     change(&ask, &mut list);
                 }
-                Reply::html(list.html())
+                if ask.json { Reply::html(list.json()).labelled("application/json") } else { Reply::html(list.html()) }
             }
             (None, Some(no)) => match self.world.detail(no) {
                 Some(mut detail) => {
@@ -304,7 +309,10 @@ impl State {
         };
         match self.corrupt {
             Corrupt::Reply(change) => change(&ask, reply),
-            Corrupt::Nothing | Corrupt::World(_) | Corrupt::List(_) | Corrupt::Detail(_) => reply,
+            Corrupt::Text(change) if ask.is_page(2) || ask.is_page(3) => {
+                Reply { body: change(&reply.text()).into_bytes(), ..reply }
+            }
+            Corrupt::Nothing | Corrupt::World(_) | Corrupt::List(_) | Corrupt::Detail(_) | Corrupt::Text(_) => reply,
         }
     }
 }

@@ -12,7 +12,7 @@ use super::{
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_a_guard_stopped_is_taken_once_a_person_accepts_it() {
-    let (store, _folder) = after_a_good_run(World::new()).await;
+    let (store, _folder) = after_a_good_run(World::new(), BOT).await;
     let office = Office::open(World::new().later()).await;
     let rig = Rig::start(&office.base, Some(&store)).await;
     // The system keeps half of its cases, for good.
@@ -38,7 +38,7 @@ async fn what_a_guard_stopped_is_taken_once_a_person_accepts_it() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_account_in_use_is_left_alone_also_by_the_next_process() {
-    let (store, _folder) = after_a_good_run(World::new()).await;
+    let (store, _folder) = after_a_good_run(World::new(), BOT).await;
     let office = Office::open(World::new().later()).await;
     let rig = Rig::start(&office.base, Some(&store)).await;
     rig.wait(2);

@@ -103,10 +103,10 @@ impl Rig {
 }
 
 /// An office that begins as `world`, and the store after one good run over it.
-pub async fn after_a_good_run(world: World) -> (PathBuf, TempDir) {
+pub async fn after_a_good_run(world: World, bot: &str) -> (PathBuf, TempDir) {
     let office = Office::open(world).await;
     let rig = Rig::start(&office.base, None).await;
-    let report = rig.run("office-collect", false).await;
+    let report = rig.run(bot, false).await;
     assert!(report.reconciled(), "{report:?}");
     rig.end().await
 }

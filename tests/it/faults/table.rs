@@ -2,16 +2,19 @@
 
 mod answers;
 mod details;
+mod interface;
 mod lists;
 
-use super::office::Corrupt;
+use super::{BOT, INTERFACE_BOT, office::Corrupt};
 
 pub use answers::ANSWERS;
 pub use details::DETAILS;
+pub use interface::INTERFACE;
 pub use lists::LISTS;
 
 /// A fault and what must come of it.
 pub struct Fault {
+    pub bot: &'static str,
     pub name: &'static str,
     pub corrupt: Corrupt,
     pub must: Must,
@@ -33,10 +36,15 @@ pub enum Must {
 }
 
 const fn fault(name: &'static str, corrupt: Corrupt, must: Must) -> Fault {
-    Fault { name, corrupt, must, first: true }
+    Fault { bot: BOT, name, corrupt, must, first: true }
+}
+
+/// One of the list as an answer for scripts.
+const fn interface(name: &'static str, corrupt: Corrupt, must: Must) -> Fault {
+    Fault { bot: INTERFACE_BOT, ..fault(name, corrupt, must) }
 }
 
 /// One that only shows against what was read before.
 const fn later(name: &'static str, corrupt: Corrupt, must: Must) -> Fault {
-    Fault { name, corrupt, must, first: false }
+    Fault { first: false, ..fault(name, corrupt, must) }
 }

@@ -148,6 +148,20 @@ pub struct List {
 }
 
 impl List {
+    /// The same as an answer for scripts.
+    pub fn json(&self) -> String {
+        let row = |cells: &Vec<String>| {
+            let names = ["no", "item", "who", "town", "status", "accepted", "updated"];
+            let mut row: serde_json::Map<_, _> =
+                names.iter().zip(cells).map(|(name, cell)| ((*name).to_owned(), cell.as_str().into())).collect();
+            row.insert("href".to_owned(), format!("detail.do?no={}", cells[0]).into());
+            serde_json::Value::Object(row)
+        };
+        let digits = self.total.iter().flat_map(|total| total.chars()).filter(char::is_ascii_digit).collect::<String>();
+        let (rows, total): (Vec<_>, u64) = (self.rows.iter().map(row).collect(), digits.parse().unwrap_or_default());
+        serde_json::json!({ "code": 0, "data": { "rows": rows, "total": total } }).to_string()
+    }
+
     pub fn html(&self) -> String {
         let row = |cells: &Vec<String>, tag: &str| {
             let cells: String = cells.iter().fold(String::new(), |mut text, cell| {
