@@ -119,7 +119,7 @@ impl Drop for Site {
 fn bridge(base: &str, in_flight: usize, via: &str, cases: usize) -> anyhow::Result<Run> {
     let task = Task { base: base.to_owned(), in_flight, via: via.to_owned(), cases: cases as u64 };
     let task = serde_json::to_string(&task)?;
-    let (out, _) = finished(Command::new(std::env::current_exe()?).args(["bridge", &task]))?;
+    let (out, _) = finished(Command::new(std::env::current_exe()?).args(["task", &task]))?;
     let told: Told = serde_json::from_str(out.trim())?;
     Ok(Run { rate: cases as f64 / told.seconds, memory: told.memory, told: Some(told) })
 }

@@ -22,7 +22,7 @@ fn main() -> anyhow::Result<()> {
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     match words.as_slice() {
         ["site", cases] => runtime()?.block_on(site::serve(cases.parse()?)),
-        ["bridge", task] => {
+        ["task", task] => {
             let told = runtime()?.block_on(bridge::run(&serde_json::from_str(task)?))?;
             Ok(writeln!(std::io::stdout(), "{}", serde_json::to_string(&told)?)?)
         }

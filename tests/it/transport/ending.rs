@@ -74,7 +74,14 @@ async fn a_closed_browser_leaves_no_profile_and_a_dead_driver_is_replaced() {
     let error = browser.goto("about:blank").await.unwrap_err();
     assert!(matches!(error, TransportError::BrowserGone { .. }) && error.remedy() == Remedy::Retry, "{error}");
     until("the driver is dead", || std::net::TcpStream::connect(("127.0.0.1", scratch(&first))).is_err()).await;
-    let next = Browser::open(&driver, &BrowserOptions::default()).await.unwrap();
+    // Whoever asks in the very moment in which the driver dies is told to try again.
+    let deadline = std::time::Instant::now() + DEADLINE;
+    let next = loop {
+        match Browser::open(&driver, &BrowserOptions::default()).await {
+            Ok(next) => break next,
+            Err(error) => assert!(error.remedy() == Remedy::Retry && std::time::Instant::now() < deadline, "{error}"),
+        }
+    };
     next.goto("about:blank").await.unwrap();
     next.close().await;
     browser.close().await;
