@@ -134,11 +134,12 @@ fn spread(cells: Cells) -> Vec<Line> {
     let at = |row: usize| move |(column, text): (usize, String)| (normal(&text), (row, column));
     let rows = cells.rows.into_iter().enumerate();
     let mut lines: Vec<Line> = rows.map(|(row, texts)| texts.into_iter().enumerate().map(at(row)).collect()).collect();
+    let width = lines.iter().map(Vec::len).max().unwrap_or(0);
     let mut covered = 0_usize;
     for Area { first, last } in cells.merged {
         let Some(origin) = lines.get(first.0).and_then(|line| line.get(first.1)).cloned() else { continue };
         // Below the last row and beside the widest nothing can be covered that matters.
-        let last = (last.0.min(lines.len() - 1), last.1);
+        let last = (last.0.min(lines.len() - 1), last.1.min(width - 1));
         covered += (last.0 + 1).saturating_sub(first.0).saturating_mul((last.1 + 1).saturating_sub(first.1));
         if covered > CELLS_MOST {
             break;
@@ -216,8 +217,12 @@ fn columns(rows: &[Line]) -> Vec<Column> {
                 continue;
             }
             before = Some(*origin);
-            let covers = row.iter().filter(|(_, other)| other == origin).count();
-            path.push((key(text), covers == 1 && own.is_some()));
+            // What covers several columns covers those beside this one.
+            let shared = |beside: Option<usize>| {
+                beside.and_then(|beside| row.get(beside)).is_some_and(|(_, other)| other == origin)
+            };
+            let alone = own.is_some() && !shared(at.checked_sub(1)) && !shared(Some(at + 1));
+            path.push((key(text), alone));
         }
         Column::along(&path, false)
     };
@@ -322,6 +327,17 @@ mod tests {
             (under(&read, "编号"), under(&read, "姓名")),
             (vec!["A1".into(), "A2".into(), "A3".into()], vec!["王".into(), "王".into(), String::from("李")])
         );
+    }
+
+    #[test]
+    fn a_merged_cell_is_no_wider_than_the_sheet() {
+        let read = sheet(
+            &["办件明细", "编号|状态", "A1|办结"],
+            &[((0, 0), (0, 16_383)), ((1, 1), (1, 60_000))],
+            &["编号", "状态"],
+        );
+        assert_eq!((under(&read, "编号"), under(&read, "状态")), (vec!["A1".to_owned()], vec!["办结".to_owned()]));
+        assert_eq!(read.columns.len(), 2);
     }
 
     #[test]

@@ -204,10 +204,10 @@ pub(super) fn only(columns: &[Column], header: &str, fits: impl Fn(&Column) -> b
         fitting.retain(|(_, column)| !column.hidden);
     }
     if fitting.len() > 1 {
-        let names: Vec<_> = fitting.iter().map(|(_, column)| column.full_name()).collect();
+        let names: Vec<_> = fitting.iter().take(MOST_NAMED).map(|(_, column)| column.full_name()).collect();
         return Err(Miss::Unclear(format!(
             "{} columns have the header {header}: {}; name the group as well (group/header), or use CSS",
-            names.len(),
+            fitting.len(),
             names.join(", "),
         )));
     }

@@ -1,15 +1,18 @@
 //! Archives: which file in them is meant, and how much they may unpack to.
 
 use std::io::{Cursor, Read};
+use std::sync::LazyLock;
 
 use encoding_rs::GB18030;
 use regex::Regex;
 use zip::ZipArchive;
 
-use super::{MEMBERS_MOST, UNPACKED_MOST};
+use super::{CELLS_MOST, MEMBERS_MOST, UNPACKED_MOST, too_large};
 
 /// How the names of files end that can be read.
 const READ: [&str; 8] = [".csv", ".txt", ".xlsx", ".xlsm", ".xls", ".ods", ".htm", ".html"];
+/// Bytes in which a file's first element stands.
+const HEAD: u64 = 4_096;
 /// Names repeated in an error at most.
 const MOST_NAMED: usize = 20;
 
@@ -46,9 +49,16 @@ impl<'a> Archive<'a> {
                 Err(error) => return Err(damaged(error)),
             };
             names.push(name(file.name_raw()));
+            let is_strings = file.name_raw().ends_with(b"sharedStrings.xml");
             // What an archive says of its files' sizes may be wrong: only unpacking tells.
-            let unpacked = std::io::copy(&mut (&mut file).take(left + 1), &mut std::io::sink());
+            let mut head = Vec::new();
+            let mut taken = (&mut file).take(left + 1);
+            let read = (&mut taken).take(HEAD).read_to_end(&mut head);
+            let unpacked = read.and_then(|read| Ok(read as u64 + std::io::copy(&mut taken, &mut std::io::sink())?));
             let unpacked = unpacked.map_err(|error| format!("it is damaged ({error})"))?;
+            if is_strings && says_too_many(&head) {
+                return Err(too_large());
+            }
             left = left.checked_sub(unpacked).ok_or_else(|| {
                 format!("it unpacks to more than {} MB; ask the system for less at a time", UNPACKED_MOST / 1_000_000)
             })?;
@@ -103,6 +113,15 @@ impl<'a> Archive<'a> {
         file.take(UNPACKED_MOST).read_to_end(&mut bytes).map_err(|error| format!("it is damaged ({error})"))?;
         Ok(bytes)
     }
+}
+
+/// Whether the head of a workbook's texts says that there are more than a list can have: room is made for as many.
+fn says_too_many(head: &[u8]) -> bool {
+    static COUNT: LazyLock<regex::bytes::Regex> = LazyLock::new(|| {
+        regex::bytes::Regex::new(r#"uniqueCount\s*=\s*["']\s*\+?(\d+)"#).expect("the pattern is a constant")
+    });
+    let count = COUNT.captures(head).and_then(|found| std::str::from_utf8(&found[1]).ok()?.parse().ok());
+    COUNT.is_match(head) && count.is_none_or(|count: usize| count > CELLS_MOST)
 }
 
 /// A file's name: UTF-8 where it is that, as Chinese Windows writes it otherwise.
@@ -162,6 +181,15 @@ mod tests {
         assert!(member(files, Some("*.xlsx")).unwrap_err().contains("办件.CSV"));
         assert!(member(&[("a.csv", b""), ("b.csv", b"")], None).unwrap_err().contains("`member`"));
         assert!(member(&[], None).unwrap_err().contains("empty"));
+    }
+
+    #[test]
+    fn a_workbook_that_says_that_it_holds_more_texts_than_a_list_is_refused() {
+        let named = |count: &str| {
+            let head = format!("<?xml version=\"1.0\"?><sst count=\"1\" uniqueCount=\"{count}\"><si/></sst>");
+            Archive::open(&packed(&[("xl/sharedStrings.xml", head.as_bytes())])).is_ok()
+        };
+        assert!(named("4000000") && !named("4000001") && !named("99999999999999999999999"));
     }
 
     #[test]

@@ -5,13 +5,13 @@ use std::{
     panic::{AssertUnwindSafe, catch_unwind},
 };
 
-use calamine::{Data, Dimensions, Ods, Range, Reader, SheetType, Xls, Xlsb, Xlsx};
+use calamine::{Data, Dimensions, Ods, Range, Reader, SheetType, Xls, Xlsx};
 
 use super::{
     Area, CELLS_MOST, COLUMNS_MOST, Cells, ROWS_MOST,
     archive::Book,
     cell::{Shown, shown, shown_plain, texts},
-    too_large,
+    compound, too_large,
 };
 
 /// Sheets named in an error at most.
@@ -21,6 +21,7 @@ type Bytes<'a> = Cursor<&'a [u8]>;
 
 /// A workbook of before 2007.
 pub(super) fn old(bytes: &[u8], sheet: Option<&str>) -> Result<Cells, String> {
+    compound::check(bytes)?;
     guarded(|| {
         let mut book: Xls<Bytes<'_>> = Xls::new(Cursor::new(bytes)).map_err(unreadable)?;
         let name = chosen(&book, sheet)?;
@@ -30,22 +31,19 @@ pub(super) fn old(bytes: &[u8], sheet: Option<&str>) -> Result<Cells, String> {
     })
 }
 
-/// A workbook that is an archive: Office since 2007, its binary form, or OpenDocument.
+/// A workbook that is an archive: Office since 2007, or OpenDocument.
 pub(super) fn packed(book: Book, bytes: &[u8], sheet: Option<&str>) -> Result<Cells, String> {
     let bytes = Cursor::new(bytes);
     guarded(|| match book {
         Book::Office => streamed(&mut Xlsx::new(bytes).map_err(unreadable)?, sheet),
-        Book::Binary => unmerged(Xlsb::new(bytes).map_err(unreadable)?, sheet),
-        Book::OpenDocument => unmerged(Ods::new(bytes).map_err(unreadable)?, sheet),
+        // Its sheets may say that they are as large as they like, and the reader believes them.
+        Book::Binary => Err("it is a binary workbook (.xlsb); have it saved as .xlsx".to_owned()),
+        Book::OpenDocument => open_document(Ods::new(bytes).map_err(unreadable)?, sheet),
     })
 }
 
 /// A sheet of a workbook that does not tell which cells cover others.
-fn unmerged<'a, R>(mut book: R, sheet: Option<&str>) -> Result<Cells, String>
-where
-    R: Reader<Bytes<'a>>,
-    R::Error: std::fmt::Display,
-{
+fn open_document(mut book: Ods<Bytes<'_>>, sheet: Option<&str>) -> Result<Cells, String> {
     let name = chosen(&book, sheet)?;
     from_range(&book.worksheet_range(&name).map_err(unreadable)?, &[])
 }
