@@ -1,7 +1,7 @@
 //! Reading a list to its end, and finding out whether that was all of it.
 
 use std::{
-    collections::{BTreeMap, HashMap, HashSet},
+    collections::{BTreeMap, BTreeSet, HashMap, HashSet},
     sync::Arc,
 };
 
@@ -63,8 +63,26 @@ pub(super) struct List {
     full_page: u64,
     /// Rows that were not read because nothing about them has changed.
     skipped: u64,
+    astray: Astray,
+}
+
+/// What of a list was not found at the first place where its adapter points.
+#[derive(Default)]
+pub(super) struct Astray {
     /// Field → the highest candidate that had to be used for it.
-    matched: BTreeMap<String, usize>,
+    pub(super) matched: BTreeMap<String, usize>,
+    /// What had to be known by its words, a sentence each.
+    pub(super) strays: BTreeSet<String>,
+}
+
+impl Astray {
+    fn take(&mut self, matched: BTreeMap<String, usize>, strays: impl IntoIterator<Item = String>) {
+        for (field, candidate) in matched {
+            let highest = self.matched.entry(field).or_default();
+            *highest = candidate.max(*highest);
+        }
+        self.strays.extend(strays);
+    }
 }
 
 impl List {
@@ -98,9 +116,9 @@ impl List {
         self.skipped > 0 || self.by_key.contains_key(key)
     }
 
-    /// Field → the highest candidate (from 0) that had to be used for it.
-    pub(super) fn matched(&self) -> &BTreeMap<String, usize> {
-        &self.matched
+    /// What was not found at the first place where the adapter points.
+    pub(super) fn astray(&self) -> &Astray {
+        &self.astray
     }
 
     pub(super) fn rows(&self) -> &[Listed] {
@@ -131,10 +149,7 @@ impl List {
             self.totals = Some((first, total));
         }
         let before = self.rows.len();
-        for (field, candidate) in listing.matched {
-            let highest = self.matched.entry(field).or_default();
-            *highest = candidate.max(*highest);
-        }
+        self.astray.take(listing.matched, listing.strays);
         let keys = listing.rows.iter().map(|row| key_of(site, row)).collect::<Result<Vec<_>, _>>();
         let keys = keys.inspect_err(|_| watch::keep_page(site, site.list_page(), Some(&look.address)))?;
         guard::twice(keys.iter().map(String::as_str), site.run.bot().collect.key.written())
@@ -169,10 +184,7 @@ impl List {
         };
         self.shrank |= part.shrank;
         self.skipped += part.skipped;
-        for (field, candidate) in part.matched {
-            let highest = self.matched.entry(field).or_default();
-            *highest = candidate.max(*highest);
-        }
+        self.astray.take(part.astray.matched, part.astray.strays);
         part.rows.into_iter().for_each(|listed| self.put(listed));
     }
 
@@ -180,13 +192,13 @@ impl List {
     fn then(mut self, again: Self) -> Self {
         let gone_for_good = again.is_whole();
         let shown: HashSet<String> = again.by_key.keys().cloned().collect();
-        let (totals, shrank, skipped, matched) = (again.totals, again.shrank, again.skipped, again.matched);
+        let (totals, shrank, skipped, astray) = (again.totals, again.shrank, again.skipped, again.astray);
         again.rows.into_iter().for_each(|listed| self.put(listed));
         if gone_for_good {
             self.rows.retain(|listed| shown.contains(&listed.key));
             self.by_key = self.rows.iter().enumerate().map(|(at, listed)| (listed.key.clone(), at)).collect();
         }
-        Self { totals, shrank, skipped, matched, ..self }
+        Self { totals, shrank, skipped, astray, ..self }
     }
 }
 

@@ -76,7 +76,8 @@ impl Watch {
             }
         }
         let headers = headers(site, page);
-        self.warnings.extend(guard::drift(page, list.matched(), &headers, before));
+        self.warnings.extend(guard::drift(page, &list.astray().matched, &headers, before));
+        self.warnings.extend(list.astray().strays.iter().map(|stray| format!("page `{}`: {stray}", page.name)));
         let gone = if list.is_whole() { vanished(list, seen) } else { Vec::new() };
         if let Some(first) = gone.first().filter(|_| gone.len() as u64 > before.map_or(0, |before| before.gone)) {
             self.warnings.push(format!(
@@ -94,7 +95,7 @@ impl Watch {
         }
         if list.is_read() {
             let before = before.filter(|_| !self.accept);
-            let mut left = Baseline::of_list(page, &profile, list.matched(), before);
+            let mut left = Baseline::of_list(page, &profile, &list.astray().matched, before);
             (left.stated, left.ends) = (list.stated_total(), site.recent().ends(&page.name));
             left.gone = gone.len() as u64;
             // A list of which no page has changed was not looked at again.

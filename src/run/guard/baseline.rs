@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::Ends;
+use super::{Ends, shape::Shapes};
 use crate::{
     adapter::{Candidates, Page},
     extract::Row,
@@ -49,6 +49,8 @@ pub(in crate::run) struct Column {
     pub(in crate::run) filled: u64,
     /// Of so many.
     pub(in crate::run) of: u64,
+    /// How practically all of its texts are built; empty where they differ.
+    pub(in crate::run) shape: String,
 }
 
 impl Column {
@@ -67,7 +69,7 @@ impl Column {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(in crate::run) struct Profile {
     pub(in crate::run) rows: u64,
-    filled: BTreeMap<String, u64>,
+    shapes: BTreeMap<String, Shapes>,
 }
 
 impl Profile {
@@ -75,17 +77,21 @@ impl Profile {
     pub(in crate::run) fn take(&mut self, row: &Row) {
         self.rows += 1;
         for (field, value) in row {
-            let says = u64::from(!value.trim().is_empty());
-            match self.filled.get_mut(field) {
-                Some(filled) => *filled += says,
-                None => drop(self.filled.insert(field.clone(), says)),
+            match self.shapes.get_mut(field) {
+                Some(shapes) => shapes.take(value),
+                None => self.shapes.entry(field.clone()).or_default().take(value),
             }
         }
     }
 
+    /// How the texts of a field are built.
+    pub(super) fn shapes(&self, field: &str) -> Option<&Shapes> {
+        self.shapes.get(field)
+    }
+
     /// Records in which a field says something.
     pub(super) fn filled(&self, field: &str) -> u64 {
-        self.filled.get(field).copied().unwrap_or_default()
+        self.shapes.get(field).map_or(0, Shapes::filled)
     }
 }
 
@@ -150,6 +156,7 @@ fn columns(page: &Page, profile: &Profile, matched: &BTreeMap<String, usize>) ->
             candidate: matched.get(field).copied().unwrap_or_default(),
             filled: profile.filled(field),
             of: profile.rows,
+            shape: profile.shapes(field).map(Shapes::common).unwrap_or_default(),
         };
         (field.clone(), column)
     };

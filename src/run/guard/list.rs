@@ -6,6 +6,7 @@ use super::{
     Baseline, Guard, Profile,
     baseline::{Column, written},
     lasting::{Changes, rewritten},
+    shape::reshaped,
 };
 use crate::adapter::{Expect, Page};
 
@@ -43,7 +44,11 @@ pub(in crate::run) fn list(page: &Page, listing: Listing<'_>, before: &Baseline,
             return Err(gone(page, field, column, listing.profile));
         }
     }
-    rewritten(page, listing.changes).map_or(Ok(()), Err)
+    let reshaped = page.at.keys().find_map(|field| {
+        let (column, shapes) = before.column(page, field).zip(listing.profile.shapes(field))?;
+        reshaped(page, field, column, shapes)
+    });
+    rewritten(page, listing.changes).or(reshaped).map_or(Ok(()), Err)
 }
 
 fn fell(now: u64, before: u64, expect: &Expect) -> Result<(), Guard> {

@@ -3,14 +3,17 @@
 //! A [`Guard`] that speaks up stops publication for its system; what was published before stays, marked stale.
 
 mod baseline;
+mod compare;
 mod detail;
 mod lasting;
 mod list;
 mod page;
+mod shape;
 #[cfg(test)]
 mod tests;
 
 pub(super) use baseline::{Baseline, Profile};
+pub use compare::compare;
 pub(super) use detail::{Details, Known, Opened, Stranger};
 pub(super) use lasting::{Changes, Lasting};
 pub(super) use list::{Listing, drift, list, twice};
@@ -64,6 +67,23 @@ pub enum Guard {
         /// Cases for which it was known.
         compared: u64,
     },
+    /// A field whose texts are built otherwise than all of them were.
+    #[error(
+        "`{field}` ({locator}) is written otherwise in {otherwise} of {of} records: practically all had the form `{shape}` (9 stands \
+         for digits, a for letters, 字 for characters). Has its column been split, or given to something else?"
+    )]
+    Reshaped {
+        /// The field.
+        field: String,
+        /// Its locators as written.
+        locator: String,
+        /// Records in which it has another form.
+        otherwise: u64,
+        /// Records in which it says something.
+        of: u64,
+        /// The form that practically all had.
+        shape: String,
+    },
     /// One key in several rows of one page.
     #[error("its key `{key}` stands in {rows} rows of one page ({written}), so rows can't be told apart")]
     Twice {
@@ -115,6 +135,7 @@ impl Guard {
             | Self::Fell { .. }
             | Self::Emptied { .. }
             | Self::Rewritten { .. }
+            | Self::Reshaped { .. }
             | Self::Future { .. }
             | Self::Quarantined { .. } => true,
             Self::Twice { .. } => false,

@@ -235,3 +235,26 @@ fn a_page_that_breaks_off_is_known_by_its_end() {
         assert_eq!(ending(text.as_bytes()), Ending::Unknown, "{text}");
     }
 }
+
+#[test]
+fn a_field_that_is_suddenly_written_otherwise_is_seen() {
+    let page = page(&[("no", "column=编号"), ("at", "column=更新时间"), ("open", "column=操作 a @href")]);
+    let profile = |count: usize, cut: usize| {
+        let mut profile = Profile::default();
+        for number in 0..count {
+            let at = format!("2026/11/{number} 15:20:4{}", number % 10);
+            let open = if cut < 20 { "#/cases/1" } else { "/cases/1?tab=2" };
+            profile.take(&row(&[("no", "1"), ("at", &at[..cut.min(at.len())]), ("open", open)]));
+        }
+        profile
+    };
+    let before = Baseline::of_list(&page, &profile(40, 30), &BTreeMap::new(), None);
+    let verdict = |now: &Profile| {
+        let listing = Listing { profile: now, stated: None, whole: true, changes: &BTreeMap::new() };
+        list(&page, listing, &before, &Expect::default())
+    };
+    assert_eq!(verdict(&profile(40, 30)), Ok(()));
+    let cut = verdict(&profile(40, 9)).unwrap_err();
+    assert!(matches!(&cut, Guard::Reshaped { field, otherwise: 40, .. } if field == "at"), "{cut:?}");
+    assert!(cut.to_string().contains("`at` (column=更新时间) is written otherwise in 40 of 40 records"), "{cut}");
+}

@@ -6,7 +6,8 @@ use bytes::Bytes;
 use chrono::DateTime;
 use queqiao::{
     adapter::{Adapters, Bot, Find, Page, Scope},
-    extract::{self, Document, ExtractError, Row},
+    extract::{self, Document, ExtractError, Listing, Row},
+    run,
     transport::{Answer, encoding_named},
 };
 
@@ -90,6 +91,17 @@ impl Saved<'_> {
 
     /// What the product says about this reading after the former one: nothing of it is published.
     pub fn guarded(&self, before: &Reading, after: &Reading) -> Option<String> {
+        if self.page.is_list() {
+            let listing = |reading: &Reading| Listing {
+                rows: reading.rows.clone(),
+                total: reading.total,
+                matched: BTreeMap::new(),
+                strays: Vec::new(),
+            };
+            if let Err(guard) = run::compare(self.bot, self.page, &listing(before), &listing(after)) {
+                return Some(guard.to_string());
+            }
+        }
         let refused = before.rows.iter().zip(&after.rows).filter(|(old, new)| self.refuses(new, old)).count();
         (refused * 10 > before.rows.len()).then(|| format!("{refused} rows in quarantine"))
     }

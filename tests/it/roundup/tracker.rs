@@ -169,7 +169,7 @@ fn configure(home: &Path, base: &Url) {
 fn serve(programs: &Path, home: &Path, port: u16) -> Option<Child> {
     // It refuses to run as root unless told in so many words; for any other user the option means nothing.
     let user = rustix::process::getuid().as_raw().to_string();
-    let launch = ["-n", "127.0.0.1", "-p", &port.to_string(), "-t", "thread", "-u", &user]
+    let launch = ["-n", "127.0.0.1", "-p", &port.to_string(), "-t", "fork", "-u", &user]
         .into_iter()
         .fold(Launch::new(programs.join("roundup-server")), Launch::arg)
         .arg(format!("gongdan={}", home.display()))
