@@ -41,5 +41,5 @@ pub use form::{Filled, Form, Method, Press, Submission, encode, fill, press, pre
 pub use listing::{Listing, Row, detail, listing};
 pub use personal::personal;
 pub use sheet::Sheet;
-pub use signs::{SignsSeen, signs};
-pub use thing::{chooses, mark, mark_row, read};
+pub use signs::{SignsSeen, Trouble, signs, trouble};
+pub use thing::{asks, chooses, mark, mark_row, read};

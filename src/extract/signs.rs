@@ -31,18 +31,38 @@ pub struct SignsSeen {
     pub busy: Option<String>,
 }
 
+/// Why a page is no data, as its signs say.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Trouble {
+    /// Someone else signed in with this account: the page's words.
+    Kicked(String),
+    /// The system wants to be left alone: the page's words.
+    Busy(String),
+    /// The session has ended or never was.
+    SignedOut,
+}
+
 /// Looks for a system's signs. Any one of several candidates is enough; `text=` is any visible text here, not only what can
 /// be pressed; a sign made for HTML is never seen on JSON, nor the other way round.
 pub fn signs(signs: &Signs, document: &Document) -> SignsSeen {
-    let seen = |candidates: &Option<Candidates>| {
-        candidates.iter().flat_map(|candidates| &candidates.0).find_map(|locator| sign(locator, document))
-    };
     SignsSeen {
-        signed_in: seen(&signs.signed_in).is_some(),
-        signed_out: seen(&signs.signed_out).is_some(),
-        kicked: seen(&signs.kicked),
-        busy: seen(&signs.busy),
+        signed_in: seen(&signs.signed_in, document).is_some(),
+        signed_out: seen(&signs.signed_out, document).is_some(),
+        kicked: seen(&signs.kicked, document),
+        busy: seen(&signs.busy, document),
     }
+}
+
+/// The first of the signs, in this order, that says that a page is no data. The sign of being signed in is not looked for: it is
+/// asked of every page, and a page without it may be data all the same.
+pub fn trouble(signs: &Signs, document: &Document) -> Option<Trouble> {
+    let kicked = || seen(&signs.kicked, document).map(Trouble::Kicked);
+    let busy = || seen(&signs.busy, document).map(Trouble::Busy);
+    kicked().or_else(busy).or_else(|| seen(&signs.signed_out, document).map(|_| Trouble::SignedOut))
+}
+
+fn seen(candidates: &Option<Candidates>, document: &Document) -> Option<String> {
+    candidates.iter().flat_map(|candidates| &candidates.0).find_map(|locator| sign(locator, document))
 }
 
 /// The words of one sign, where it is seen.

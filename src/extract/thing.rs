@@ -4,7 +4,7 @@ use scraper::ElementRef;
 
 use super::{
     Document, ExtractError,
-    control::controls,
+    control::{controls, is_control},
     error::Miss,
     find::{Found, Region, Scope},
     listing::{records, written},
@@ -99,6 +99,12 @@ pub fn read(candidates: &Candidates, document: &Document) -> Result<Option<Strin
         }
     }
     Ok(None)
+}
+
+/// Whether a page asks for something where a locator points: a control in sight that a person would fill.
+pub fn asks(candidates: &Candidates, document: &Document) -> bool {
+    let filled = |thing: &ElementRef<'_>| is_control(*thing) && !out_of_sight(*thing);
+    things(candidates, document).is_ok_and(|things| things.iter().any(filled))
 }
 
 /// The different texts of what can be seen where a locator points.

@@ -1,22 +1,28 @@
 //! The pages about one record: its detail, further pages, its process, its files.
 
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc};
 
-use futures::{Stream, StreamExt, stream};
+use futures::{StreamExt, stream};
+use tokio::sync::mpsc;
+use tokio_util::task::AbortOnDropHandle;
 use url::Url;
 
 use super::{
     Run, RunError,
     ask::Asked,
+    keep,
     list::Listed,
     page::{self, Look, Place, Sight},
     read::Extract,
+    signs,
     site::{Site, Way},
+    watch::Mapped,
 };
 use crate::{
     adapter::Page,
     extract::{self, Document, ExtractError, Row},
     record::Attachment,
+    store::Seen,
 };
 
 /// What the pages about one record said.
@@ -54,28 +60,64 @@ pub(super) enum Part {
     Named(bool),
 }
 
-/// A row with what the pages about it said, or why they could not be read.
+/// A row with what the pages about it said and what becomes of it, or why its pages could not be read.
 pub(super) struct Detailed {
-    pub(super) listed: Listed,
-    pub(super) about: Result<Option<About>, RunError>,
+    pub(super) key: String,
+    pub(super) read: Result<Mapped, RunError>,
 }
 
-/// The rows with the pages about them, in the order in which they come in.
-pub(super) fn open(site: &Arc<Site>, rows: Vec<Listed>) -> impl Stream<Item = Detailed> {
-    let in_flight = site.run.system().limits.concurrency;
-    stream::iter(rows).map(move |listed| one(site, listed)).buffer_unordered(in_flight)
+/// Rows as they come in. They are read on while whoever takes them is busy; once this is dropped, no more.
+pub(super) struct Incoming {
+    rows: mpsc::Receiver<Detailed>,
+    reading: AbortOnDropHandle<()>,
 }
 
-async fn one(site: &Site, mut listed: Listed) -> Detailed {
+/// The rows with the pages about them, in the order in which they come in, mapped; read on up to `ahead` of them.
+pub(super) fn open(site: &Arc<Site>, rows: Vec<Listed>, seen: &Arc<HashMap<String, Seen>>, ahead: usize) -> Incoming {
+    let (give, taken) = mpsc::channel(ahead);
+    let (site, seen) = (Arc::clone(site), Arc::clone(seen));
+    let reading = tokio::spawn(async move {
+        let in_flight = site.run.system().limits.concurrency;
+        // A task each: reading and mapping take all processors that there are.
+        let one = |listed| AbortOnDropHandle::new(tokio::spawn(one(Arc::clone(&site), listed, Arc::clone(&seen))));
+        let mut rows = stream::iter(rows).map(one).buffer_unordered(in_flight);
+        while let Some(detailed) = rows.next().await {
+            let detailed = detailed.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()));
+            if give.send(detailed).await.is_err() {
+                break; // Nobody wants more.
+            }
+        }
+    });
+    Incoming { rows: taken, reading: AbortOnDropHandle::new(reading) }
+}
+
+impl Incoming {
+    /// Those that have come in, at least one and at most so many; none at the end.
+    pub(super) async fn next(&mut self, most: usize) -> Result<Vec<Detailed>, RunError> {
+        let mut come = Vec::new();
+        if self.rows.recv_many(&mut come, most).await == 0 {
+            // Only a reading that came to its end is one.
+            (&mut self.reading).await?;
+        }
+        Ok(come)
+    }
+}
+
+async fn one(site: Arc<Site>, mut listed: Listed, seen: Arc<HashMap<String, Seen>>) -> Detailed {
     let about = match listed.about.take() {
         Some(about) => Ok(Some(about)),
-        None => read(site, &listed.key, &listed.row).await,
+        None => read(&site, &listed.key, &listed.row).await,
     };
     let about = match about {
-        Ok(Some(about)) => about.with_files(site).await.map(Some),
+        Ok(Some(about)) => about.with_files(&site).await.map(Some),
         about => about,
     };
-    Detailed { listed, about }
+    let key = listed.key.clone();
+    let read = about.map(|about| {
+        let fate = keep::map(&site, &listed, about.as_ref(), seen.get(&listed.key));
+        Mapped { listed, about, fate }
+    });
+    Detailed { key, read }
 }
 
 /// Opens every page that has an address of its own.
@@ -208,8 +250,11 @@ impl Site {
         // A login page instead of the file is no file.
         let looks_like_page = answer.body.trim_ascii_start().first().is_some_and(|first| b"<{".contains(first));
         if looks_like_page {
-            let nothing = |_: &Page, _: &Document| Ok(());
-            self.examine(page, Sight::Answer(answer.clone()), nothing).await?;
+            let run = Arc::clone(&self.run);
+            let asks = move |page: &Page, document: &Document| Ok(signs::asks_to_sign_in(&run, &page.name, document));
+            if self.examine(page, Sight::Answer(answer.clone()), asks).await?.0 {
+                return Err(RunError::SessionLost { system: self.run.system().name.clone() });
+            }
         } else if answer.status >= 400 {
             let system = self.run.system().name.clone();
             return Err(RunError::Status { system, page: page.to_owned(), status: answer.status });

@@ -3,10 +3,11 @@
 use std::{collections::HashMap, mem, sync::Arc, time::Duration};
 
 use chrono::{DateTime, FixedOffset};
-use futures::{StreamExt, pin_mut};
 
 use super::{
-    Progress, Run, RunError, RunReport, about, account, evidence, keep,
+    Progress, Run, RunError, RunReport,
+    about::{self, Detailed},
+    account, evidence,
     list::{self, Known, List, Listed},
     report::QuarantinedRow,
     site::Site,
@@ -20,6 +21,8 @@ use crate::{
 
 /// Rows kept in one transaction: small enough that a killed process reads little again.
 const BATCH: usize = 100;
+/// Rows that may wait for the transaction before theirs, and are then kept in one.
+const MOST_AT_ONCE: usize = 400;
 /// Details that may fail before the run is given up: more than a few means that the page has changed.
 const FAILED_DETAILS_LIMIT: usize = 5;
 
@@ -115,7 +118,7 @@ async fn in_time(limit: Option<Duration>, work: impl Future<Output = Result<(), 
 async fn whole(site: &Arc<Site>, tally: &mut Tally) -> Result<(), RunError> {
     account::free(&site.run).await?;
     tally.watch = Watch::begin(site).await?;
-    let seen = site.run.bridge.store.seen(&site.run.bot().system).await?;
+    let seen = Arc::new(site.run.bridge.store.seen(&site.run.bot().system).await?);
     let known = Known { seen: &seen, full: site.run.options.full || site.run.options.accept };
     let list = list::read(site, &known).await?;
     tally.rows_read = list.len();
@@ -157,36 +160,36 @@ fn missing(site: &Site, list: &List) -> Option<RunError> {
 async fn open(
     site: &Arc<Site>,
     rows: Vec<Listed>,
-    seen: &HashMap<String, Seen>,
+    seen: &Arc<HashMap<String, Seen>>,
     tally: &mut Tally,
 ) -> Result<(), RunError> {
     let needed = rows.len() as u64;
-    let stream = about::open(site, rows);
-    pin_mut!(stream);
+    let mut incoming = about::open(site, rows, seen, MOST_AT_ONCE);
     let (mut batch, mut failed, mut done) = (Vec::with_capacity(BATCH), Vec::new(), 0);
-    while let Some(detailed) = stream.next().await {
-        match detailed.about {
-            Ok(about) => {
-                done += 1;
-                let former = seen.get(&detailed.listed.key);
-                let fate = keep::map(site, &detailed.listed, about.as_ref(), former);
-                batch.push(Mapped { listed: detailed.listed, about, fate });
-                if batch.len() >= BATCH {
-                    failed.extend(keep_batch(site, mem::take(&mut batch), seen, tally).await?);
-                    site.run.tell(Progress::Details { done, needed });
+    loop {
+        let come = incoming.next(MOST_AT_ONCE - batch.len()).await?;
+        let ended = come.is_empty();
+        for Detailed { key, read } in come {
+            match read {
+                Ok(mapped) => batch.push(mapped),
+                Err(error) if failed.len() < FAILED_DETAILS_LIMIT && error_of_one_page(&error) => {
+                    failed.push((key, error));
+                }
+                Err(error) => {
+                    keep_batch(site, batch, seen, tally).await?;
+                    return Err(error);
                 }
             }
-            Err(error) if failed.len() < FAILED_DETAILS_LIMIT && error_of_one_page(&error) => {
-                failed.push((detailed.listed.key, error));
-            }
-            Err(error) => {
-                keep_batch(site, batch, seen, tally).await?;
-                return Err(error);
-            }
+        }
+        if batch.len() >= BATCH || ended {
+            done += batch.len() as u64;
+            failed.extend(keep_batch(site, mem::take(&mut batch), seen, tally).await?);
+            site.run.tell(Progress::Details { done, needed });
+        }
+        if ended {
+            break;
         }
     }
-    failed.extend(keep_batch(site, batch, seen, tally).await?);
-    site.run.tell(Progress::Details { done, needed });
     let count = failed.len();
     match failed.into_iter().next() {
         Some((key, source)) => Err(RunError::Details { count, key, source: Box::new(source) }),

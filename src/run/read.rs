@@ -198,11 +198,16 @@ impl Site {
                 source: source.into(),
             };
             let read = document.map_err(unfit).and_then(|document| {
-                signs::heed(&run, &name, &document)?;
+                signs::heed(&run, &document)?;
                 match status {
                     // An error page is no data, and no end of a list, whatever it looks like.
                     Some(status) => Err(RunError::Status { system: system.name.clone(), page: name.clone(), status }),
-                    None => extract(&system.pages[&name], &document).map_err(unfit),
+                    None => extract(&system.pages[&name], &document).map_err(|source| {
+                        if signs::asks_to_sign_in(&run, &name, &document) {
+                            return RunError::SessionLost { system: system.name.clone() };
+                        }
+                        unfit(source)
+                    }),
                 }
             });
             if let Err(error) = &read

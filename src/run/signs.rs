@@ -2,26 +2,30 @@
 
 use super::{Run, RunError, account};
 use crate::{
-    adapter::{Step, System},
-    extract::{self, Document, SignsSeen},
+    adapter::{Candidates, Step},
+    extract::{self, Document, Trouble},
     transport::Snapshot,
 };
 
 /// Signs decide, whatever the status code says.
-pub(super) fn heed(run: &Run, page: &str, document: &Document) -> Result<(), RunError> {
-    let system = run.system();
-    let signs = extract::signs(&system.signs, document);
-    decide(run, &signs)?;
-    if shows_login(&run.bot().login, system, page, document) {
-        return Err(RunError::SessionLost { system: system.name.clone() });
+pub(super) fn heed(run: &Run, document: &Document) -> Result<(), RunError> {
+    let system = || run.system().name.clone();
+    match extract::trouble(&run.system().signs, document) {
+        None => Ok(()),
+        Some(Trouble::Kicked(words)) => Err(account::kicked(run, &words)),
+        Some(Trouble::Busy(words)) => Err(RunError::Busy { system: system(), words }),
+        Some(Trouble::SignedOut) => Err(RunError::SessionLost { system: system() }),
     }
-    Ok(())
 }
 
 /// The signs of a page and of all its frames.
 pub(super) fn heed_snapshot(run: &Run, snapshot: &Snapshot) -> Result<(), RunError> {
     for (page, _) in snapshot.pages() {
-        heed(run, "", &Document::parse(&page.html, Some("text/html")))?;
+        let document = Document::parse(&page.html, Some("text/html"));
+        heed(run, &document)?;
+        if asks_to_sign_in(run, "", &document) {
+            return Err(RunError::SessionLost { system: run.system().name.clone() });
+        }
     }
     Ok(())
 }
@@ -30,38 +34,28 @@ pub(super) fn heed_snapshot(run: &Run, snapshot: &Snapshot) -> Result<(), RunErr
 pub(super) fn heed_words(run: &Run, words: &str) -> Result<(), RunError> {
     let escaped = words.replace('&', "&amp;").replace('<', "&lt;");
     let document = Document::parse(&format!("<p role=\"alertdialog\">{escaped}</p>"), Some("text/html"));
-    decide(run, &extract::signs(&run.system().signs, &document))
+    heed(run, &document)
 }
 
-fn decide(run: &Run, signs: &SignsSeen) -> Result<(), RunError> {
-    let system = || run.system().name.clone();
-    if let Some(words) = &signs.kicked {
-        return Err(account::kicked(run, words));
-    }
-    if let Some(words) = &signs.busy {
-        return Err(RunError::Busy { system: system(), words: words.clone() });
-    }
-    if signs.signed_out {
-        return Err(RunError::SessionLost { system: system() });
-    }
-    Ok(())
+/// Whether a page asks for the password as the login page does. Asked of pages that can't be read as what they should be: one that
+/// can is data, though a layer to sign in may stand in it as well.
+pub(super) fn asks_to_sign_in(run: &Run, page: &str, document: &Document) -> bool {
+    password_field(run, page).is_some_and(|field| extract::asks(field, document))
 }
 
-/// Whether the page asks for a password the way the login page does: then it is no data, whatever else it says.
-fn shows_login(login: &[Step], system: &System, page: &str, document: &Document) -> bool {
+/// Where the login's steps put the password, on another page than this.
+fn password_field<'r>(run: &'r Run, page: &str) -> Option<&'r Candidates> {
     let mut open = None;
-    for step in login {
-        match step {
-            Step::Open(name) => open = Some(name.as_str()),
-            Step::Fill(values) if open.is_some_and(|open| open != page) => {
-                let at = &system.pages[open.expect("checked right here")].at;
-                let secret = values.iter().find(|(_, value)| value.uses("secret.password"));
-                if let Some((name, _)) = secret {
-                    return matches!(extract::read(&at[name], document), Ok(Some(_)));
-                }
-            }
-            Step::Fill(_) | Step::Click(_) | Step::Ask { .. } | Step::Accept(_) => {}
+    run.bot().login.iter().find_map(|step| match step {
+        Step::Open(name) => {
+            open = Some(name.as_str());
+            None
         }
-    }
-    false
+        Step::Fill(values) => {
+            let login = open.filter(|login| *login != page)?;
+            let (name, _) = values.iter().find(|(_, value)| value.uses("secret.password"))?;
+            Some(&run.system().pages[login].at[name])
+        }
+        Step::Click(_) | Step::Ask { .. } | Step::Accept(_) => None,
+    })
 }
