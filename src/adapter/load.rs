@@ -17,7 +17,7 @@ use super::{
     sheet::Sheet,
     syntax::{self, Damage},
 };
-use crate::base::Message;
+use crate::base::{Message, hex};
 
 /// The largest adapter file: a hundred times what a large system needs.
 const FILE_BYTES_MOST: u64 = 1024 * 1024;
@@ -130,8 +130,7 @@ fn version(contents: &[&str]) -> String {
         hash.update(content.len().to_le_bytes());
         hash.update(content);
     }
-    let hex: String = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
-    hex[..VERSION_DIGITS].to_owned()
+    hex(&hash.finalize())[..VERSION_DIGITS].to_owned()
 }
 
 /// The adapter files of one folder by name.

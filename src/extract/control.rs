@@ -65,6 +65,9 @@ pub(super) fn controls<'a>(element: ElementRef<'a>) -> Vec<ElementRef<'a>> {
 
 /// What belongs to a label: the value of the control in it, the captions of the ticked boxes in it, or its text.
 pub(super) fn held(element: ElementRef<'_>) -> String {
+    if !is_control(element) && element.child_elements().next().is_none() {
+        return switched(element).map_or_else(|| shown(element), |on| on.to_string());
+    }
     let tags = tags(element);
     if !tags.is_empty() {
         return tags.join(SEPARATOR);

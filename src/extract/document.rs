@@ -33,7 +33,11 @@ pub struct Markup {
     html: Html,
     names: OnceCell<Rc<Names>>,
     says: OnceCell<String>,
+    written: OnceCell<String>,
 }
+
+/// Stands between the texts of a page; a letter that no page has a use for.
+const BETWEEN: char = '\u{f8fd}';
 
 impl Document {
     /// Parses what was answered where that page is: a workbook or archive by its bytes, CSV where the page says that it is a
@@ -85,7 +89,7 @@ impl Document {
         let html = lean::parse(text).unwrap_or_else(|| Html::parse_document(text));
         match json_view(&html) {
             Some(value) => Self::Json(value),
-            None => Self::Html(Markup { html, names: OnceCell::new(), says: OnceCell::new() }),
+            None => Self::Html(Markup::of(html)),
         }
     }
 
@@ -93,11 +97,7 @@ impl Document {
     /// repeat what was asked for.
     pub fn shows(&self, text: &str) -> bool {
         match self {
-            Self::Html(html) => html.tree.values().any(|node| match node {
-                Node::Text(words) => words.contains(text),
-                Node::Element(element) => element.attr("value").is_some_and(|value| value.contains(text)),
-                _ => false,
-            }),
+            Self::Html(html) => html.written().contains(text),
             Self::Json(value) => shows(value, text),
             Self::Sheet(sheet) => sheet.text().contains(text),
         }
@@ -123,14 +123,43 @@ impl Deref for Markup {
 }
 
 impl Markup {
+    fn of(html: Html) -> Self {
+        Self { html, names: OnceCell::new(), says: OnceCell::new(), written: OnceCell::new() }
+    }
+
     /// What its elements are called.
     pub(super) fn names(&self) -> Rc<Names> {
         Rc::clone(self.names.get_or_init(|| Rc::new(Names::of(&[self.html.root_element()]))))
     }
 
-    /// All that it shows, as a key.
-    pub(super) fn says(&self) -> &str {
-        self.says.get_or_init(|| says(self.html.root_element()))
+    /// Whether it shows this key, alone or within more.
+    pub(super) fn says(&self, key: &str) -> bool {
+        // What it shows is costly to say. A letter that is written nowhere it does not show either.
+        let written = self.written();
+        key.chars().all(|letter| written.contains(letter))
+            && self.says.get_or_init(|| says(self.html.root_element())).contains(key)
+    }
+
+    /// All its texts, those that nobody sees too, and the values of its fields.
+    fn written(&self) -> &str {
+        self.written.get_or_init(|| {
+            let mut written = String::new();
+            let mut add = |text: &str| {
+                written.push_str(text);
+                written.push(BETWEEN);
+            };
+            for node in self.html.tree.values() {
+                match node {
+                    Node::Text(text) => add(text),
+                    Node::Element(element) => {
+                        let named = |name| name == "value" || element.name() == "html";
+                        element.attrs().filter(|(name, _)| named(*name)).for_each(|(_, text)| add(text));
+                    }
+                    _ => {}
+                }
+            }
+            written
+        })
     }
 }
 

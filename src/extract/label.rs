@@ -71,7 +71,7 @@ impl<'a> Labels<'a> {
     /// of them.
     pub(super) fn find(&self, label: &str, seen_only: bool) -> Vec<Holder<'a>> {
         let wanted = key(label);
-        let mut found = self.elements_of(self.names.by_text(&wanted).iter());
+        let mut found = self.elements_of(self.names.by_text(&wanted));
         for called in self.names.by_attribute(&wanted) {
             let sureness = if called.hint { Sureness::Hint } else { Sureness::Stated };
             found.extend(self.element(called).map(|element| (called.hidden, sureness, Holder::Element(element))));
@@ -124,10 +124,8 @@ impl<'a> Labels<'a> {
                 |element: ElementRef<'_>| matches!(element.value().name(), "th" | "dt") || calls_itself_label(element);
             self.element(called).is_some_and(|element| is_label(element) && !belongs(element).is_empty())
         };
-        let named = self.names.texts().filter(|(_, called)| called.iter().any(clearly));
-        let mut names: Vec<&str> = named.map(|(name, _)| name).collect();
-        names.sort_unstable();
-        names
+        let named = self.names.texts().into_iter().filter(|(_, called)| called.iter().any(clearly));
+        named.map(|(name, _)| name).collect()
     }
 }
 

@@ -1,6 +1,6 @@
 //! What the elements of a page are called, found in one walk over it.
 
-use std::{cell::OnceCell, collections::HashMap};
+use std::{cell::OnceCell, collections::BTreeMap};
 
 use ego_tree::{NodeId, iter::Edge};
 use scraper::{ElementRef, Node};
@@ -21,8 +21,8 @@ const HINTS: &[&str] = &["请输入", "请填写", "请选择", "请录入", "�
 /// What the elements inside some others are called, by key.
 #[derive(Debug)]
 pub(super) struct Names {
-    by_text: HashMap<String, Vec<Called>>,
-    by_attribute: HashMap<String, Vec<Called>>,
+    texts: Vec<(String, Called)>,
+    attributes: Vec<(String, Called)>,
     bilingual: OnceCell<Vec<(String, [String; 2])>>,
 }
 
@@ -46,38 +46,45 @@ impl Names {
         }
         // An element ends after those inside it, and counts from where it began.
         walk.texts.sort_unstable_by_key(|(begun, ..)| *begun);
-        let mut by_text: HashMap<String, Vec<Called>> = HashMap::with_capacity(walk.texts.len());
-        for (_, name, called) in walk.texts {
-            by_text.entry(name).or_default().push(called);
-        }
-        Self { by_text, by_attribute: walk.attributes, bilingual: OnceCell::new() }
+        let texts = walk.texts.into_iter().map(|(_, name, called)| (name, called)).collect();
+        Self { texts, attributes: walk.attributes, bilingual: OnceCell::new() }
     }
 
     /// Elements whose whole text is that name, in the order of the page.
-    pub(super) fn by_text(&self, name: &str) -> &[Called] {
-        self.by_text.get(name).map_or(&[], Vec::as_slice)
+    pub(super) fn by_text<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a Called> {
+        called(&self.texts, name)
     }
 
     /// Elements that carry that name in their own attributes, in the order of the page.
-    pub(super) fn by_attribute(&self, name: &str) -> &[Called] {
-        self.by_attribute.get(name).map_or(&[], Vec::as_slice)
+    pub(super) fn by_attribute<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a Called> {
+        called(&self.attributes, name)
     }
 
     /// Every text that may be a name, with its elements.
-    pub(super) fn texts(&self) -> impl Iterator<Item = (&str, &[Called])> {
-        self.by_text.iter().map(|(name, called)| (name.as_str(), called.as_slice()))
+    pub(super) fn texts(&self) -> BTreeMap<&str, Vec<Called>> {
+        let mut texts: BTreeMap<&str, Vec<Called>> = BTreeMap::new();
+        for (name, called) in &self.texts {
+            texts.entry(name).or_default().push(*called);
+        }
+        texts
     }
 
-    /// Everything that something is called, by text or by attribute.
+    /// Everything that something is called, by text or by attribute; what several things are called, several times.
     pub(super) fn keys(&self) -> impl Iterator<Item = &str> {
-        self.by_text.keys().chain(self.by_attribute.keys()).map(String::as_str)
+        self.texts.iter().chain(&self.attributes).map(|(name, _)| name.as_str())
     }
 
     /// Names that are said in two languages, with their halves.
     pub(super) fn bilingual(&self) -> &[(String, [String; 2])] {
-        let halved = |name: &String| Some((name.clone(), spoken(name)?));
-        self.bilingual.get_or_init(|| self.by_text.keys().filter_map(halved).collect())
+        let halved = |name: &str| Some((name.to_owned(), spoken(name)?));
+        self.bilingual.get_or_init(|| self.texts().into_keys().filter_map(halved).collect())
     }
+}
+
+/// Those among `names` that are called so. A page has some hundred names and is asked for some dozen: looking through them costs
+/// less than an index would.
+fn called<'a>(names: &'a [(String, Called)], name: &'a str) -> impl Iterator<Item = &'a Called> {
+    names.iter().filter(move |(own, _)| own == name).map(|(_, called)| called)
 }
 
 /// The way over a page, element by element.
@@ -89,7 +96,7 @@ struct Walk {
     flows: Vec<Flow>,
     begun: usize,
     texts: Vec<(usize, String, Called)>,
-    attributes: HashMap<String, Vec<Called>>,
+    attributes: Vec<(String, Called)>,
 }
 
 /// Text as it was met, and the letters in it.
@@ -177,7 +184,7 @@ impl Walk {
     fn close(&mut self) {
         let Some(open) = self.around.pop() else { return };
         let flow = self.flows.last().expect("the scope has one");
-        if open.listed && !open.control && flow.letters - open.letters <= LONGEST_NAME {
+        if open.listed && !open.control && (1..=LONGEST_NAME).contains(&(flow.letters - open.letters)) {
             let name = key(&flow.text[open.from..]);
             if !name.is_empty() {
                 self.texts.push((open.begun, name, open.called));
@@ -220,7 +227,7 @@ impl Walk {
     }
 
     fn named(&mut self, name: String, called: Called) {
-        self.attributes.entry(name).or_default().push(called);
+        self.attributes.push((name, called));
     }
 }
 
@@ -261,8 +268,10 @@ mod tests {
         for page in pages {
             let page = Html::parse_document(&page);
             let names = Names::of(&[page.root_element()]);
-            let found =
-                names.texts().flat_map(|(name, called)| called.iter().map(|called| (called.element, name.to_owned())));
+            let found = names
+                .texts()
+                .into_iter()
+                .flat_map(|(name, called)| called.into_iter().map(|it| (it.element, name.to_owned())));
             assert_eq!(found.collect::<BTreeSet<_>>(), one_by_one(&page));
         }
     }

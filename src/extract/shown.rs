@@ -20,8 +20,17 @@ pub(super) fn shown(element: ElementRef<'_>) -> String {
     if element.value().name() == "input" {
         return normal(element.attr("value").unwrap_or_default());
     }
+    if let Some(text) = only_text(element) {
+        return normal(text);
+    }
     let text = normal(&lines_without(element, is_ornament).join(" "));
     if text.is_empty() { normal(&lines(element).join(" ")) } else { text }
+}
+
+/// The text of an element that holds nothing else, as most cells do.
+fn only_text(element: ElementRef<'_>) -> Option<&str> {
+    let only = element.first_child().filter(|child| child.next_sibling().is_none())?;
+    only.value().as_text().map(|text| &**text)
 }
 
 /// The lines of text that an element shows: one per block or line break, not normalised.

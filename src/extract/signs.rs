@@ -75,7 +75,7 @@ fn sign(locator: &Locator, document: &Document) -> Option<String> {
             let around = if filters_root { path.query(&itself).all() } else { Vec::new() };
             path.query(value).all().into_iter().chain(around).find_map(|found| json_words(found, value, locator))
         }
-        (Find::Text(text), Document::Html(html)) if !html.says().contains(&key(text)) => None,
+        (Find::Text(text), Document::Html(html)) if !html.says(&key(text)) => None,
         (Find::Text(text), Document::Html(html)) => {
             let shown = showing(html.root_element(), text);
             shown.into_iter().find_map(|element| words_of(Found::Element(element), locator))

@@ -10,14 +10,23 @@ const MARKS: &[char] = &[
     '⋮',
 ];
 
+/// Whether a letter takes no room.
+fn invisible(letter: char) -> bool {
+    matches!(letter, '\u{200b}'..='\u{200d}' | '\u{feff}' | '\u{ad}')
+}
+
 /// White space collapsed to single spaces and cut off at the ends; invisible characters dropped.
 pub(super) fn normal(text: &str) -> String {
+    let text = text.trim();
+    if !text.contains(|letter: char| letter.is_whitespace() || invisible(letter)) {
+        return text.to_owned(); // as most names and values are
+    }
     let mut normal = String::with_capacity(text.len());
     let mut gap = false;
     for letter in text.chars() {
         if letter.is_whitespace() {
             gap = true;
-        } else if !matches!(letter, '\u{200b}'..='\u{200d}' | '\u{feff}' | '\u{ad}') {
+        } else if !invisible(letter) {
             if gap && !normal.is_empty() {
                 normal.push(' ');
             }
@@ -32,6 +41,9 @@ pub(super) fn normal(text: &str) -> String {
 pub(super) fn key(text: &str) -> String {
     let normal = normal(text);
     let bare = normal.trim_matches(|letter: char| letter == ' ' || MARKS.contains(&letter));
+    if !bare.contains(' ') {
+        return if bare.len() == normal.len() { normal } else { bare.to_owned() };
+    }
     let mut key = String::with_capacity(bare.len());
     let mut letters = bare.chars().peekable();
     let mut before = ' ';

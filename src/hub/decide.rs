@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use sha2::{Digest, Sha256};
 
 use crate::{
+    base::hex,
     calendar::Calendar,
     measure::{self, Contribution},
     record::{Case, Outcome, Quarantined, Reading, Record, SystemCard},
@@ -257,7 +258,7 @@ impl<'a> Desk<'a> {
 /// Hash of what a quarantined row says, without version and provenance.
 fn contents(row: &Quarantined) -> String {
     let said = serde_json::json!(["quarantined", row.system, row.source_no, row.field, row.reason]).to_string();
-    Sha256::digest(said).iter().map(|byte| format!("{byte:02x}")).collect()
+    hex(&Sha256::digest(said))
 }
 
 pub(super) fn read(body: &str, key: &(String, String)) -> Result<Record, HubError> {

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::{CaseResult, Channel, ProjectType, Status};
+use crate::base::hex;
 
 /// Where a record comes from: who read it, when, where, from which bytes.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
@@ -194,7 +195,7 @@ impl Case {
             serde_json::to_vec(&(said, &self.events, &self.attachments))
         };
         let json = json.expect("a case has only plain fields");
-        Sha256::digest(json).iter().map(|byte| format!("{byte:02x}")).collect()
+        hex(&Sha256::digest(json))
     }
 
     /// What makes the case impossible, in words for the quarantine; empty when nothing does.

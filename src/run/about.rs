@@ -239,7 +239,7 @@ impl Site {
             name: called.unwrap_or_default(),
             address: answer.address,
             bytes: answer.body.len() as u64,
-            sha256: page::hex(&answer.body),
+            sha256: page::sha256(&answer.body),
         })
     }
 

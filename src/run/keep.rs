@@ -12,6 +12,7 @@ use super::{
 };
 use crate::{
     adapter::{Bot, Scope},
+    base::hex,
     extract::{self, Fault, Reads, Row},
     record::{Provenance, Quarantined, Record},
     store::{Kept, Seen},
@@ -38,7 +39,7 @@ pub(super) fn row_print(bot: &Bot, row: &Row) -> String {
             hash.update(value);
         }
     }
-    page::hex(&hash.finalize())
+    hex(&hash.finalize())
 }
 
 /// What becomes of one row that was read.
@@ -69,7 +70,7 @@ pub(super) fn map(site: &Site, listed: &Listed, about: Option<&About>, seen: Opt
         }
         Err((_, faults)) => {
             let row = quarantined_row(&listed.key, &faults);
-            let contents = page::hex(format!("{row:?}").as_bytes());
+            let contents = page::sha256(format!("{row:?}").as_bytes());
             let record = Record::Quarantined(Quarantined {
                 system: bot.system.clone(),
                 source_no: listed.key.clone(),

@@ -9,6 +9,7 @@ use sha2::{Digest, Sha256};
 
 use crate::{
     adapter::{Page, Scope, System},
+    base::hex,
     extract::{self, Document, ExtractError},
     transport::{Answer, Snapshot, encoding_named},
 };
@@ -43,7 +44,7 @@ pub(super) struct Opened {
 
 impl Look {
     fn at(answer: &Answer) -> Self {
-        Self { evidence: hex(&answer.body), address: answer.address.clone(), read_at: local(answer.read_at) }
+        Self { evidence: sha256(&answer.body), address: answer.address.clone(), read_at: local(answer.read_at) }
     }
 }
 
@@ -62,7 +63,7 @@ impl Sight {
             }
             Self::Snapshot(snapshot) => {
                 let look = Look {
-                    evidence: hex(snapshot.html.as_bytes()),
+                    evidence: sha256(snapshot.html.as_bytes()),
                     address: snapshot.address,
                     read_at: local(snapshot.read_at),
                 };
@@ -122,6 +123,6 @@ pub(super) fn unquoted(value: &str) -> String {
 }
 
 /// SHA-256, hex.
-pub(super) fn hex(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+pub(super) fn sha256(bytes: &[u8]) -> String {
+    hex(&Sha256::digest(bytes))
 }

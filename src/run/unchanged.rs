@@ -67,7 +67,7 @@ impl Site {
     async fn known(&self, address: &str, answer: &Answer) -> Option<(Listing, Look)> {
         let held = self.held.lock().await;
         let known = held.lists.0.get(address).filter(|known| known.adapter == self.run.bot().version)?;
-        let same = answer.status == NOT_MODIFIED || page::hex(&answer.body) == known.look.evidence;
+        let same = answer.status == NOT_MODIFIED || page::sha256(&answer.body) == known.look.evidence;
         let look = || Look { read_at: page::local(answer.read_at), ..known.look.clone() };
         same.then(|| (known.listing.clone(), look()))
     }

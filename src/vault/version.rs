@@ -16,6 +16,7 @@ use secrecy::{ExposeSecret, zeroize::Zeroizing};
 use sha2::Sha256;
 
 use super::{Fields, VaultError, file};
+use crate::base::hex;
 
 /// Bytes of the key: the width of SHA-256, more adds nothing.
 const KEY_BYTES: usize = 32;
@@ -38,7 +39,7 @@ pub(super) fn of(account: &str, fields: &Fields, key: &Key) -> String {
         part(name);
         part(secret.expose_secret());
     }
-    hash.finalize().into_bytes()[..MARK_BYTES].iter().map(|byte| format!("{byte:02x}")).collect()
+    hex(&hash.finalize().into_bytes()[..MARK_BYTES])
 }
 
 /// The key beside the file of secrets, made at its first use.

@@ -11,7 +11,7 @@ use axum::{
 use rust_embed::RustEmbed;
 
 use super::{language, problem::Problem, query::Query};
-use crate::base::Message;
+use crate::base::{Message, hex};
 
 #[derive(RustEmbed)]
 #[folder = "src/web/assets"]
@@ -40,7 +40,7 @@ pub async fn asset(Path(path): Path<String>, headers: HeaderMap) -> Result<Respo
         let message = Message::new("web-not-found").with("path", format!("/assets/{path}"));
         return Err(Problem::new(StatusCode::NOT_FOUND, message));
     };
-    let hash: String = file.metadata.sha256_hash()[..8].iter().map(|byte| format!("{byte:02x}")).collect();
+    let hash = hex(&file.metadata.sha256_hash()[..8]);
     let tag = format!("W/\"{hash}\"");
     let known = headers.get(IF_NONE_MATCH).is_some_and(|value| value.as_bytes() == tag.as_bytes());
     let caching = [(ETAG, HeaderValue::try_from(tag).expect("hex is visible ASCII")), (CACHE_CONTROL, NO_CACHE)];

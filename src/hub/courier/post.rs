@@ -8,7 +8,7 @@ use serde::Deserialize;
 use sha2::{Digest, Sha256};
 use url::{Host, Url};
 
-use crate::store::Outgoing;
+use crate::{base::hex, store::Outgoing};
 
 use super::super::{Fate, HubError};
 
@@ -54,7 +54,7 @@ pub(super) async fn batch(
         body.push('\n');
     }
     // The same lines again have the same key, also after a restart.
-    let key: String = Sha256::digest(&body).iter().map(|byte| format!("{byte:02x}")).collect();
+    let key = hex(&Sha256::digest(&body));
     let target = address.join("api/v1/records").map_err(|error| HubError::Client { reason: error.to_string() })?;
     let away = |source| HubError::Away { address: name.clone(), source };
     let answer = client

@@ -169,6 +169,8 @@ fn configure(home: &Path, base: &Url) {
 fn serve(programs: &Path, home: &Path, port: u16) -> Option<Child> {
     // It refuses to run as root unless told in so many words; for any other user the option means nothing.
     let user = rustix::process::getuid().as_raw().to_string();
+    // A process for each request, as its makers have it where the system can: of pages that several threads were asked for at once,
+    // one in some thousand came out with other words or as HTTP 400.
     let launch = ["-n", "127.0.0.1", "-p", &port.to_string(), "-t", "fork", "-u", &user]
         .into_iter()
         .fold(Launch::new(programs.join("roundup-server")), Launch::arg)
