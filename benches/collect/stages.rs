@@ -35,11 +35,8 @@ pub fn told() -> anyhow::Result<String> {
     let parse = |text: &str| timed(|| Document::parse(text, Some("text/html")));
     row("parse", parse(&list), parse(&detail));
     let parsed = [Document::parse(&list, None), Document::parse(&detail, None)];
-    let signs = |text: &str| timed_with(|| Document::parse(text, None), |page| extract::signs(&system.signs, page));
+    let signs = |text: &str| timed_with(|| Document::parse(text, None), |page| extract::trouble(&system.signs, page));
     row("signs", signs(&list), signs(&detail));
-    let password = &system.pages["login"].at["password"];
-    let login = |text: &str| timed_with(|| Document::parse(text, None), |page| extract::read(password, page));
-    row("login form?", login(&list), login(&detail));
     let listing = timed_with(|| Document::parse(&list, None), |page| extract::listing(&system.pages["list"], page));
     let fields = timed_with(|| Document::parse(&detail, None), |page| extract::detail(&system.pages["detail"], page));
     row("fields", listing, fields);
