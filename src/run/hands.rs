@@ -242,7 +242,7 @@ impl Hands<'_> {
     }
 
     fn keys(&self, listing: &Listing) -> Result<Vec<String>, RunError> {
-        listing.rows.iter().map(|row| list::key_of(self.site, row)).collect()
+        listing.rows.iter().map(|row| list::key_of(self.site.run.bot(), row)).collect()
     }
 
     /// Opens the pages about those rows that are new or changed.
@@ -257,7 +257,7 @@ impl Hands<'_> {
             return Ok(opened);
         }
         for row in &listing.rows {
-            let key = list::key_of(self.site, row)?;
+            let key = list::key_of(self.site.run.bot(), row)?;
             if known.stands(self.site, &key, row) || list.lock().await.about_of(&key) {
                 continue;
             }
@@ -277,7 +277,7 @@ impl Hands<'_> {
         let snapshot = self.site.snapshot(self.browser, self.page, true).await?;
         let (mut mark, copies) = self.find(&snapshot, |document| {
             let shown = extract::listing(self.page, document)?;
-            let called = |row: &extract::Row| list::key_of(self.site, row).is_ok_and(|called| called == key);
+            let called = |row: &extract::Row| list::key_of(self.site.run.bot(), row).is_ok_and(|called| called == key);
             let at = shown.rows.iter().position(called).unwrap_or(usize::MAX);
             let marks = extract::mark_row(self.page, document, at, press)?;
             Ok((marks[0], marks))

@@ -17,7 +17,7 @@ use super::{
     spans, watch,
 };
 use crate::{
-    adapter::{Page, Scope},
+    adapter::{Bot, Page, Scope},
     extract::{self, Listing, Row},
     store::Seen,
 };
@@ -150,7 +150,7 @@ impl List {
         }
         let before = self.rows.len();
         self.astray.take(listing.matched, listing.strays);
-        let keys = listing.rows.iter().map(|row| key_of(site, row)).collect::<Result<Vec<_>, _>>();
+        let keys = listing.rows.iter().map(|row| key_of(site.run.bot(), row)).collect::<Result<Vec<_>, _>>();
         let keys = keys.inspect_err(|_| watch::keep_page(site, site.list_page(), Some(&look.address)))?;
         guard::twice(keys.iter().map(String::as_str), site.run.bot().collect.key.written())
             .map_err(|guard| watch::stop(site, site.list_page(), Some(&look.address), guard))?;
@@ -203,9 +203,9 @@ impl List {
 }
 
 /// The record's key: what the list's `key` expression gives for this row.
-pub(super) fn key_of(site: &Site, row: &Row) -> Result<String, RunError> {
-    let collect = &site.run.bot().collect;
-    let wrong = |why| RunError::Address { system: site.run.bot().system.clone(), page: collect.list.clone(), why };
+pub(super) fn key_of(bot: &Bot, row: &Row) -> Result<String, RunError> {
+    let collect = &bot.collect;
+    let wrong = |why| RunError::Address { system: bot.system.clone(), page: collect.list.clone(), why };
     let key = collect.key.evaluate(&Scope::new().row("list", row)).map_err(wrong)?;
     key.ok_or_else(|| wrong(format!("a row has no `{}`: rows can't be told apart", collect.key.written())))
 }
@@ -351,7 +351,7 @@ async fn by_number(site: &Site, known: &Known<'_>, here: &Place, list: &Mutex<Li
 /// Whether a page shows nothing but rows that have not changed.
 fn is_quiet(site: &Site, known: &Known<'_>, listing: &Listing) -> Result<bool, RunError> {
     for row in &listing.rows {
-        if !known.stands(site, &key_of(site, row)?, row) {
+        if !known.stands(site, &key_of(site.run.bot(), row)?, row) {
             return Ok(false);
         }
     }

@@ -40,7 +40,7 @@ use crate::{
 };
 
 pub use error::RunError;
-pub use guard::{Guard, compare};
+pub use guard::{Guard, compare, compare_process};
 pub use people::{Nobody, People, Question};
 pub use report::{QuarantinedRow, RunReport};
 pub use saved::{SavedOutcome, run_saved};

@@ -6,7 +6,7 @@ use super::{
     Run, RunError,
     about::About,
     evidence,
-    guard::{self, Baseline, Details, Ends, Guard, Lasting, Profile, Stranger},
+    guard::{self, Baseline, Details, EVENT, Ends, Guard, LIST, Lasting, Stranger},
     keep::Fate,
     list::{List, Listed},
     recent::Came,
@@ -17,9 +17,6 @@ use crate::{
     extract::{self, Document},
     store::Seen,
 };
-
-/// Under this name the list's baseline is kept, and expressions speak of its rows.
-const LIST: &str = "list";
 
 /// A row that was read and mapped, not kept yet.
 pub(super) struct Mapped {
@@ -68,13 +65,9 @@ impl Watch {
         let page = site.list_page();
         let before = self.before.get(LIST);
         let same = |field: &str| before.is_some_and(|before| before.column(page, field).is_some());
-        let (mut profile, mut changes) = (Profile::default(), guard::Changes::new());
-        for listed in list.rows() {
-            profile.take(&listed.row);
-            if let Some(known) = seen.get(&listed.key) {
-                self.lasting.compare(LIST, &listed.row, &known.marks, same, &mut changes);
-            }
-        }
+        let former = |listed: &Listed| seen.get(&listed.key).map(|seen| seen.marks.as_str());
+        let rows = list.rows().iter().map(|listed| (&listed.row, former(listed)));
+        let (profile, changes) = guard::looked(&self.lasting, rows, same);
         let headers = headers(site, page);
         self.warnings.extend(guard::drift(page, &list.astray().matched, &headers, before));
         self.warnings.extend(list.astray().strays.iter().map(|stray| format!("page `{}`: {stray}", page.name)));
@@ -101,6 +94,8 @@ impl Watch {
             // A list of which no page has changed was not looked at again.
             left.headers = if headers.is_empty() { left.headers } else { headers };
             self.listed = Some(left);
+        } else {
+            self.listed = before.map(|before| before.with_part(page, &profile));
         }
         Ok(())
     }
@@ -171,7 +166,8 @@ impl Watch {
 
     fn marks(&self, mapped: &Mapped) -> String {
         let about = mapped.about.iter().flat_map(|about| &about.pages).map(|(name, row)| (name.as_str(), row));
-        self.lasting.marks([(LIST, &mapped.listed.row)].into_iter().chain(about))
+        let steps = mapped.about.as_ref().map_or(&[][..], |about| &about.events);
+        self.lasting.marks([(LIST, &mapped.listed.row)].into_iter().chain(about), steps)
     }
 
     fn strange(&self, site: &Site, mapped: &Mapped, stranger: Stranger) -> RunError {
@@ -191,6 +187,7 @@ impl Watch {
 fn known<'a>(run: &'a Run, before: Option<&'a BTreeMap<String, Baseline>>) -> BTreeMap<String, guard::Known<'a>> {
     let collect = &run.bot().collect;
     let names = collect.detail.iter().map(|_| "detail").chain(collect.also.iter().map(String::as_str));
+    let names = names.chain(collect.events.iter().map(|_| EVENT));
     let before = |name: &str| before.and_then(|before| before.get(name));
     names.map(|name| (name.to_owned(), guard::Known { page: page(run, name), before: before(name) })).collect()
 }
@@ -200,6 +197,7 @@ fn opened<'a>(site: &Site, mapped: &'a Mapped, seen: &'a HashMap<String, Seen>) 
     guard::Opened {
         same: same(site, mapped),
         pages: mapped.about.as_ref().map_or(&[], |about| about.pages.as_slice()),
+        steps: mapped.about.as_ref().map_or(&[], |about| about.events.as_slice()),
         named: mapped.about.as_ref().and_then(|about| about.named),
         former: seen.get(&mapped.listed.key).map(|seen| seen.marks.as_str()),
         quarantined: mapped.fate.quarantined.as_ref().filter(|_| news),
@@ -222,6 +220,7 @@ fn page<'a>(run: &'a Run, name: &str) -> &'a Page {
     let called = match name {
         LIST => &collect.list,
         "detail" => collect.detail.as_ref().unwrap_or(&collect.list),
+        EVENT => collect.events.as_ref().unwrap_or(&collect.list),
         also => collect.also.iter().find(|name| *name == also).unwrap_or(&collect.list),
     };
     &run.system().pages[called]

@@ -4,7 +4,10 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Ends, shape::Shapes};
+use super::{
+    Ends,
+    shape::{Builds, Shapes},
+};
 use crate::{
     adapter::{Candidates, Page},
     extract::Row,
@@ -49,8 +52,8 @@ pub(in crate::run) struct Column {
     pub(in crate::run) filled: u64,
     /// Of so many.
     pub(in crate::run) of: u64,
-    /// How practically all of its texts are built; empty where they differ.
-    pub(in crate::run) shape: String,
+    /// How its texts are built.
+    pub(super) builds: Builds,
 }
 
 impl Column {
@@ -89,6 +92,16 @@ impl Profile {
         self.shapes.get(field)
     }
 
+    /// How they are built, together with those of good readings before.
+    fn builds(&self, page: &Page, field: &str, before: Option<&Baseline>) -> Builds {
+        let known = before.and_then(|before| before.column(page, field)).map(|column| column.builds.clone());
+        let known = known.unwrap_or_default();
+        match self.shapes(field) {
+            Some(now) => known.with(now),
+            None => known,
+        }
+    }
+
     /// Records in which a field says something.
     pub(super) fn filled(&self, field: &str) -> u64 {
         self.shapes.get(field).map_or(0, Shapes::filled)
@@ -106,9 +119,19 @@ impl Baseline {
     ) -> Self {
         Self {
             rows: profile.rows.max(before.map_or(0, |before| before.rows)),
-            columns: columns(page, profile, matched),
+            columns: columns(page, profile, matched, before),
             ..before.cloned().unwrap_or_default()
         }
+    }
+
+    /// What a part of a list leaves behind: how many rows there are it can't say, how their texts are built it can.
+    pub(in crate::run) fn with_part(&self, page: &Page, profile: &Profile) -> Self {
+        let mut after = self.clone();
+        let same = |field: &str| self.column(page, field).is_some();
+        for (field, column) in after.columns.iter_mut().filter(|(field, _)| same(field)) {
+            column.builds = profile.builds(page, field, Some(self));
+        }
+        after
     }
 
     /// What the details of a run leave behind, together with those of earlier runs.
@@ -124,7 +147,7 @@ impl Baseline {
             let held = before.map_or(0, |before| before.rows);
             if held > left { count * left / held } else { count }
         };
-        let mut columns = columns(page, profile, matched);
+        let mut columns = columns(page, profile, matched, before);
         for (field, column) in &mut columns {
             let former = before.and_then(|before| before.columns.get(field)).filter(|it| it.locator == column.locator);
             if let Some(former) = former {
@@ -149,14 +172,19 @@ impl Baseline {
     }
 }
 
-fn columns(page: &Page, profile: &Profile, matched: &BTreeMap<String, usize>) -> BTreeMap<String, Column> {
+fn columns(
+    page: &Page,
+    profile: &Profile,
+    matched: &BTreeMap<String, usize>,
+    before: Option<&Baseline>,
+) -> BTreeMap<String, Column> {
     let column = |(field, candidates): (&String, &Candidates)| {
         let column = Column {
             locator: written(candidates),
             candidate: matched.get(field).copied().unwrap_or_default(),
             filled: profile.filled(field),
             of: profile.rows,
-            shape: profile.shapes(field).map(Shapes::common).unwrap_or_default(),
+            builds: profile.builds(page, field, before),
         };
         (field.clone(), column)
     };

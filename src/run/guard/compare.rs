@@ -1,43 +1,62 @@
-//! Two readings of one list held against each other, as a run holds one against what it remembers.
+//! Two readings of one page held against each other, as a run holds one against what it remembers: without a store, a session or a
+//! second run, for whoever wants to know what a redesign of a page would do.
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::{Baseline, Changes, Guard, Lasting, Listing, Profile, list, twice};
+use super::{Baseline, Details, EVENT, Guard, Known, LIST, Lasting, Listing, Opened, list, looked, twice};
 use crate::{
-    adapter::{Bot, Page, Scope},
+    adapter::{Bot, Page},
     extract,
+    run::list::key_of,
 };
 
-/// Under this name expressions speak of a list's rows.
-const LIST: &str = "list";
-
-/// Holds a reading of a whole list against an earlier good one: what a run's guards would say if the system had shown the one
-/// and now shows the other.
+/// What a run's guards say of a whole list of this bot, if its system showed `before` at the last good run and now shows `after`.
+/// A row without a key counts as an unknown one; a run does not get as far as its guards with it.
 ///
 /// # Errors
-/// The guard that would stop publication.
+/// The guard that stops publication.
 pub fn compare(bot: &Bot, page: &Page, before: &extract::Listing, after: &extract::Listing) -> Result<(), Guard> {
-    let key = |row: &extract::Row| {
-        let key = bot.collect.key.evaluate(&Scope::new().row(LIST, row).codes(&bot.codes));
-        key.ok().flatten().unwrap_or_default()
-    };
-    let keys: Vec<String> = after.rows.iter().map(key).collect();
-    twice(keys.iter().map(String::as_str), bot.collect.key.written())?;
-    let profile = |listing: &extract::Listing| {
-        let mut profile = Profile::default();
-        listing.rows.iter().for_each(|row| profile.take(row));
-        profile
-    };
+    let key = |row: &extract::Row| key_of(bot, row).ok();
+    let keys: Vec<Option<String>> = after.rows.iter().map(key).collect();
+    twice(keys.iter().flatten().map(String::as_str), bot.collect.key.written())?;
     let lasting = Lasting::of(bot);
-    let known: HashMap<String, String> =
-        before.rows.iter().map(|row| (key(row), lasting.marks([(LIST, row)]))).collect();
-    let mut changes = Changes::new();
-    for (key, row) in keys.iter().zip(&after.rows) {
-        if let Some(marks) = known.get(key) {
-            lasting.compare(LIST, row, marks, |_| true, &mut changes);
-        }
-    }
-    let baseline = Baseline::of_list(page, &profile(before), &BTreeMap::new(), None);
-    let shown = Listing { profile: &profile(after), stated: after.total, whole: true, changes: &changes };
+    let marked = |row| Some((key(row)?, lasting.marks([(LIST, row)], &[])));
+    let known: HashMap<String, String> = before.rows.iter().filter_map(marked).collect();
+    let (good, _) = looked(&lasting, before.rows.iter().map(|row| (row, None)), |_| true);
+    let former = |key: &Option<String>| key.as_ref().and_then(|key| known.get(key)).map(String::as_str);
+    let (profile, changes) = looked(&lasting, after.rows.iter().zip(keys.iter().map(former)), |_| true);
+    let baseline = Baseline::of_list(page, &good, &BTreeMap::new(), None);
+    let shown = Listing { profile: &profile, stated: after.total, whole: true, changes: &changes };
     list(page, shown, &baseline, &bot.collect.expect)
+}
+
+/// What a run's guards say of the process of one case, if its page showed `before` when the case was last opened and now shows
+/// `after`.
+///
+/// # Errors
+/// The guard that stops publication.
+pub fn compare_process(
+    bot: &Bot,
+    page: &Page,
+    before: &extract::Listing,
+    after: &extract::Listing,
+) -> Result<(), Guard> {
+    let lasting = Lasting::of(bot);
+    let marks = lasting.marks([], &before.rows);
+    let open = |before: Option<&Baseline>, steps, former| {
+        let known = BTreeMap::from([(EVENT.to_owned(), Known { page, before })]);
+        let mut details = Details::default();
+        details.take(
+            &known,
+            &[Opened { pages: &[], steps, named: None, same: None, former, quarantined: None }],
+            &lasting,
+        );
+        let verdict = details.judge(&known, &bot.collect.expect);
+        (details, verdict)
+    };
+    let (good, _) = open(None, &before.rows, None);
+    let seen =
+        good.pages.get(EVENT).map(|so_far| Baseline::of_details(page, &so_far.profile, &BTreeMap::new(), (0, 0), None));
+    let (_, verdict) = open(seen.as_ref(), &after.rows, Some(marks.as_str()));
+    verdict.map_or(Ok(()), |(_, guard)| Err(guard))
 }

@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use super::{
-    Baseline, Guard, Lasting, Profile,
+    Baseline, EVENT, Guard, Lasting, Profile,
     lasting::{Changes, rewritten},
     list::{emptied, gone},
+    shape,
 };
 use crate::{
     adapter::{Expect, Page},
@@ -35,6 +36,8 @@ pub(in crate::run) struct Known<'a> {
 pub(in crate::run) struct Opened<'a> {
     /// What the pages about it said, by name.
     pub(in crate::run) pages: &'a [(String, Row)],
+    /// The steps of its process.
+    pub(in crate::run) steps: &'a [Row],
     /// Whether one of them shows the key; unknown where nobody looked.
     pub(in crate::run) named: Option<bool>,
     /// Whether they show the key where the bot says that they do; unknown where it says nothing.
@@ -121,6 +124,12 @@ impl Details {
                 lasting.compare(name, row, former, same, &mut so_far.changes);
             }
         }
+        if let Some(known) = known.get(EVENT).filter(|_| !one.steps.is_empty()) {
+            let so_far = self.pages.entry(EVENT.to_owned()).or_default();
+            one.steps.iter().for_each(|step| so_far.profile.take(step));
+            let same = |field: &str| known.before.is_some_and(|before| before.column(known.page, field).is_some());
+            lasting.history.compare(one.steps, one.former.unwrap_or_default(), same, &mut so_far.changes);
+        }
         let Some(row) = one.quarantined else { return };
         self.quarantined += 1;
         self.first.get_or_insert_with(|| row.clone());
@@ -148,7 +157,8 @@ impl Details {
                     return Some((name.clone(), gone(page, field, column, &so_far.profile)));
                 }
             }
-            if let Some(guard) = rewritten(page, &so_far.changes) {
+            let reshaped = || shape::look(page, &so_far.profile, before, false);
+            if let Some(guard) = rewritten(page, &so_far.changes).or_else(reshaped) {
                 return Some((name.clone(), guard));
             }
         }

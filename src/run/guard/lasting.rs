@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::Guard;
+use super::{Guard, history::History};
 use crate::{
     adapter::{Bot, Expression, Page},
     extract::Row,
@@ -38,6 +38,8 @@ const LASTING: &[&str] = &[
 pub(in crate::run) struct Lasting {
     /// `list.no`, `detail.applicant` …
     names: BTreeSet<String>,
+    /// What stays of its process.
+    pub(super) history: History,
 }
 
 /// How often a field said something else for a known case, and how often it could be compared.
@@ -47,24 +49,29 @@ impl Lasting {
     /// What lasts of this bot's cases.
     pub(in crate::run) fn of(bot: &Bot) -> Self {
         let lasting = bot.case.iter().filter(|(field, _)| LASTING.contains(&field.as_str()));
-        Self { names: lasting.flat_map(|(_, expression)| Expression::names(expression)).collect() }
+        let names = lasting.flat_map(|(_, expression)| Expression::names(expression)).collect();
+        Self { names, history: History::of(bot) }
     }
 
     /// Made of these names.
     #[cfg(test)]
     pub(super) fn naming(names: &[&str]) -> Self {
-        Self { names: names.iter().map(|name| (*name).to_owned()).collect() }
+        Self { names: names.iter().map(|name| (*name).to_owned()).collect(), ..Self::default() }
     }
 
-    /// The marks of a record: `list.no=1a2b3c detail.applied=…`, in order. What says nothing has none.
-    pub(in crate::run) fn marks<'r>(&self, rows: impl IntoIterator<Item = (&'r str, &'r Row)>) -> String {
+    /// The marks of a record and of the steps of its process: `list.no=1a2b3c detail.applied=…`. What says nothing has none.
+    pub(in crate::run) fn marks<'r>(
+        &self,
+        rows: impl IntoIterator<Item = (&'r str, &'r Row)>,
+        steps: &[Row],
+    ) -> String {
         let rows: Vec<_> = rows.into_iter().collect();
         let mark = |name: &String| {
             let (page, field) = name.split_once('.')?;
             let value = rows.iter().find(|(name, _)| *name == page)?.1.get(field)?.trim();
             (!value.is_empty()).then(|| format!("{name}={:06x}", hash(value)))
         };
-        self.names.iter().filter_map(mark).collect::<Vec<_>>().join(" ")
+        self.names.iter().filter_map(mark).chain(self.history.marks(steps)).collect::<Vec<_>>().join(" ")
     }
 
     /// Counts in which fields of one page a record differs from its former marks; of those only that are still read from the
@@ -107,7 +114,7 @@ pub(super) fn rewritten(page: &Page, changes: &Changes) -> Option<Guard> {
 }
 
 /// FNV-1a, cut to 24 bits: stable over versions, fast, and too short to give a name away.
-fn hash(text: &str) -> u32 {
+pub(super) fn hash(text: &str) -> u32 {
     let wide = text
         .bytes()
         .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3));

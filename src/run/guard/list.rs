@@ -3,12 +3,18 @@
 use std::collections::BTreeMap;
 
 use super::{
-    Baseline, Guard, Profile,
+    Baseline, Guard, Lasting, Profile,
     baseline::{Column, written},
     lasting::{Changes, rewritten},
-    shape::reshaped,
+    shape,
 };
-use crate::adapter::{Expect, Page};
+use crate::{
+    adapter::{Expect, Page},
+    extract::Row,
+};
+
+/// Under this name expressions speak of a list's rows, and its baseline is kept.
+pub(in crate::run) const LIST: &str = "list";
 
 /// Rows of which one speaks as "many".
 const MANY: u64 = 5;
@@ -30,6 +36,23 @@ pub(in crate::run) struct Listing<'a> {
     pub(in crate::run) changes: &'a Changes,
 }
 
+/// What the rows of a list show, and what differs of what never changes: a row comes with the marks of its former reading, if it is
+/// known. `same` says which fields are still read from the same place.
+pub(in crate::run) fn looked<'r>(
+    lasting: &Lasting,
+    rows: impl Iterator<Item = (&'r Row, Option<&'r str>)>,
+    same: impl Fn(&str) -> bool,
+) -> (Profile, Changes) {
+    let (mut profile, mut changes) = (Profile::default(), Changes::new());
+    for (row, former) in rows {
+        profile.take(row);
+        if let Some(former) = former {
+            lasting.compare(LIST, row, former, &same, &mut changes);
+        }
+    }
+    (profile, changes)
+}
+
 /// Holds a list against what it looked like before.
 pub(in crate::run) fn list(page: &Page, listing: Listing<'_>, before: &Baseline, expect: &Expect) -> Result<(), Guard> {
     // Rows that the system states and does not show are another matter: then the reading is incomplete, not the system smaller.
@@ -44,11 +67,8 @@ pub(in crate::run) fn list(page: &Page, listing: Listing<'_>, before: &Baseline,
             return Err(gone(page, field, column, listing.profile));
         }
     }
-    let reshaped = page.at.keys().find_map(|field| {
-        let (column, shapes) = before.column(page, field).zip(listing.profile.shapes(field))?;
-        reshaped(page, field, column, shapes)
-    });
-    rewritten(page, listing.changes).or(reshaped).map_or(Ok(()), Err)
+    let reshaped = || shape::look(page, listing.profile, before, listing.whole);
+    rewritten(page, listing.changes).or_else(reshaped).map_or(Ok(()), Err)
 }
 
 fn fell(now: u64, before: u64, expect: &Expect) -> Result<(), Guard> {

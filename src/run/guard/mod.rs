@@ -5,6 +5,7 @@
 mod baseline;
 mod compare;
 mod detail;
+mod history;
 mod lasting;
 mod list;
 mod page;
@@ -13,10 +14,11 @@ mod shape;
 mod tests;
 
 pub(super) use baseline::{Baseline, Profile};
-pub use compare::compare;
+pub use compare::{compare, compare_process};
 pub(super) use detail::{Details, Known, Opened, Stranger};
-pub(super) use lasting::{Changes, Lasting};
-pub(super) use list::{Listing, drift, list, twice};
+pub(super) use history::EVENT;
+pub(super) use lasting::Lasting;
+pub(super) use list::{LIST, Listing, drift, list, looked, twice};
 pub(super) use page::{Ending, Ends, ending};
 
 /// Why a reading is not believed.
@@ -54,35 +56,37 @@ pub enum Guard {
     },
     /// A field that never changes in the life of a case says something else for many cases at once.
     #[error(
-        "`{field}` ({locator}) says something else for {changed} of {compared} known cases, and it never changes in the life of a \
-         case: has it been swapped with another, or is it written otherwise?"
+        "`{field}` ({locator}) says something else {changed} of the {compared} times that it was known, and it never changes in the \
+         life of a case: has it been swapped with another, or is it written otherwise?"
     )]
     Rewritten {
         /// The field.
         field: String,
         /// Its locators as written.
         locator: String,
-        /// Cases for which it differs.
+        /// Cases, or steps of them, for which it differs.
         changed: u64,
-        /// Cases for which it was known.
+        /// Cases, or steps of them, for which it was known.
         compared: u64,
     },
-    /// A field whose texts are built otherwise than all of them were.
+    /// A field whose texts are built as none of them was before.
     #[error(
-        "`{field}` ({locator}) is written otherwise in {otherwise} of {of} records: practically all had the form `{shape}` (9 stands \
-         for digits, a for letters, 字 for characters). Has its column been split, or given to something else?"
+        "`{field}` ({locator}) is written otherwise in {otherwise} of {of} records: the commonest form was {before} and now is {now} \
+         (9 stands for digits, a for letters, 字 for characters). Has its column been split, or given to something else?"
     )]
     Reshaped {
         /// The field.
         field: String,
         /// Its locators as written.
         locator: String,
-        /// Records in which it has another form.
+        /// Records in which it has a form that no good reading had.
         otherwise: u64,
-        /// Records in which it says something.
+        /// Records whose form can be judged.
         of: u64,
-        /// The form that practically all had.
-        shape: String,
+        /// The commonest form of good readings.
+        before: String,
+        /// The commonest form now.
+        now: String,
     },
     /// One key in several rows of one page.
     #[error("its key `{key}` stands in {rows} rows of one page ({written}), so rows can't be told apart")]

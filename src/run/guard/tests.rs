@@ -85,7 +85,7 @@ fn swapped_columns_show_in_what_never_changes() {
     let page = page(&[("who", "column=申请人"), ("item", "column=事项")]);
     let lasting = Lasting::naming(&["list.who", "list.item"]);
     let before = row(&[("who", "王小明"), ("item", "取水许可")]);
-    let marks = lasting.marks([("list", &before)]);
+    let marks = lasting.marks([("list", &before)], &[]);
     assert!(!marks.contains('王'), "{marks}");
     let verdict = |swapped: usize, of: usize| {
         let mut changes = BTreeMap::new();
@@ -119,7 +119,7 @@ fn bad(key: &str, reason: &str) -> QuarantinedRow {
 }
 
 fn mapped<'a>(pages: &'a [(String, Row)], quarantined: Option<&'a QuarantinedRow>) -> Opened<'a> {
-    Opened { pages, named: Some(true), same: None, former: None, quarantined }
+    Opened { pages, steps: &[], named: Some(true), same: None, former: None, quarantined }
 }
 
 fn known<'a>(page: &'a Page, before: Option<&'a Baseline>) -> BTreeMap<String, Known<'a>> {
@@ -257,4 +257,49 @@ fn a_field_that_is_suddenly_written_otherwise_is_seen() {
     let cut = verdict(&profile(40, 9)).unwrap_err();
     assert!(matches!(&cut, Guard::Reshaped { field, otherwise: 40, .. } if field == "at"), "{cut:?}");
     assert!(cut.to_string().contains("`at` (column=更新时间) is written otherwise in 40 of 40 records"), "{cut}");
+}
+
+#[test]
+fn the_beginning_of_a_list_teaches_how_its_texts_are_built() {
+    let page = page(&[("no", "column=编号")]);
+    let numbered = |count: usize, year: &str| {
+        let mut profile = Profile::default();
+        (0..count).for_each(|number| profile.take(&row(&[("no", &format!("{year}{number:03}"))])));
+        profile
+    };
+    let before = Baseline::of_list(&page, &numbered(200, "SL2026-"), &BTreeMap::new(), None);
+    let verdict = |before: &Baseline, now: &Profile| {
+        let listing = Listing { profile: now, stated: None, whole: false, changes: &BTreeMap::new() };
+        list(&page, listing, before, &Expect::default())
+    };
+    let new = |count: usize| {
+        let mut profile = numbered(20 - count, "SL2026-");
+        (0..count).for_each(|number| profile.take(&row(&[("no", &format!("2027/{number}"))])));
+        profile
+    };
+    assert!(verdict(&before, &new(20)).is_err(), "all of a sudden");
+    assert_eq!(verdict(&before, &new(3)), Ok(()));
+    let after = before.with_part(&page, &new(3));
+    assert_eq!((after.rows, verdict(&after, &new(20))), (200, Ok(())), "one by one");
+}
+
+#[test]
+fn a_detail_that_is_written_otherwise_stops_and_a_case_that_goes_on_does_not() {
+    let page = page(&[("phone", "label=联系电话"), ("done", "label=办结时间")]);
+    let profile = |phone: &str, done: &str, count: usize| {
+        let mut profile = Profile::default();
+        (0..count).for_each(|_| profile.take(&row(&[("phone", phone), ("done", done)])));
+        profile
+    };
+    let seen = profile("10014027988", "未办结", 50);
+    let before = Baseline::of_details(&page, &seen, &BTreeMap::new(), (0, 0), None);
+    let verdict = |phone: &str, done: &str| {
+        let pages = detail(&[("phone", phone), ("done", done)]);
+        let mut details = Details::default();
+        details.take(&known(&page, Some(&before)), &vec![mapped(&pages, None); 12], &Lasting::default());
+        details.judge(&known(&page, Some(&before)), &Expect::default())
+    };
+    assert_eq!(verdict("10014027988", "2026-11-23"), None, "cases that are done now");
+    let (name, guard) = verdict("10014", "未办结").unwrap();
+    assert!(name == "detail" && matches!(guard, Guard::Reshaped { field, .. } if field == "phone"));
 }

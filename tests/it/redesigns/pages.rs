@@ -11,6 +11,9 @@ use queqiao::{
     transport::{Answer, encoding_named},
 };
 
+/// Under this name expressions speak of the steps of a process.
+const EVENT: &str = "event";
+
 /// What a page says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reading {
@@ -98,7 +101,8 @@ impl Saved<'_> {
                 matched: BTreeMap::new(),
                 strays: Vec::new(),
             };
-            if let Err(guard) = run::compare(self.bot, self.page, &listing(before), &listing(after)) {
+            let compare = if self.role() == EVENT { run::compare_process } else { run::compare };
+            if let Err(guard) = compare(self.bot, self.page, &listing(before), &listing(after)) {
                 return Some(guard.to_string());
             }
         }
@@ -117,13 +121,20 @@ impl Saved<'_> {
         let own = format!("{}.", self.role());
         let about =
             |expression: &&queqiao::adapter::Expression| expression.names().iter().all(|name| name.starts_with(&own));
-        self.bot.case.values().filter(about).any(|expression| works(before, expression) && !works(row, expression))
+        let step = self.bot.event.iter().flat_map(|step| [&step.name, &step.time].into_iter().chain(&step.actor));
+        let all = self.bot.case.values().chain(step);
+        all.filter(about).any(|expression| works(before, expression) && !works(row, expression))
     }
 
     /// The name under which expressions speak of this page.
     fn role(&self) -> &str {
         let collect = &self.bot.collect;
-        if self.page.is_list() {
+        // A system's process may be saved in more than one form; each has the fields of a step.
+        let step = self.bot.event.as_ref().map(|step| step.name.names()).unwrap_or_default();
+        let fields = |name: &String| name.strip_prefix("event.").is_some_and(|field| self.page.at.contains_key(field));
+        if self.page.is_list() && step.iter().any(fields) {
+            EVENT
+        } else if self.page.is_list() {
             "list"
         } else if collect.detail.as_ref() == Some(&self.page.name) {
             "detail"
