@@ -38,6 +38,11 @@ pub static DETAILS: &[Fault] = &[
         Say("label=联系电话"),
     ),
     later(
+        "half of the phone numbers in the details",
+        Detail(|_, detail, _| detail.change("联系电话", |phone| phone[..phone.len() / 2].to_owned())),
+        Say("is written otherwise"),
+    ),
+    later(
         "day and month swapped in the details",
         Detail(|_, detail, _| {
             detail.change("申请时间", |date| {

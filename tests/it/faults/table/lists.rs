@@ -73,6 +73,11 @@ pub static LISTS: &[Fault] = &[
         Say(""),
     ),
     fault("two-digit years", List(|_, list| each(list, 5, |date| date[2..].to_owned())), Say("")),
+    later(
+        "half of the times of change",
+        List(|_, list| each(list, 6, |time| time[..time.len() / 2].to_owned())),
+        Say("is written otherwise"),
+    ),
     fault("dates in the future", List(|_, list| each(list, 5, |date| date.replace("2026-", "2062-"))), Say("")),
     fault("total missing", List(|_, list| list.total = None), Say("total")),
     fault("total too high", List(|_, list| list.total = Some("共 130 条".to_owned())), Say("states 130")),
