@@ -10,7 +10,7 @@ use std::{
 
 use tokio::sync::{Mutex, MutexGuard};
 
-use super::{Progress, Run, RunError, account, recent::Recent, sign_in, unchanged::Remembered};
+use super::{Progress, Run, RunError, account, ask::Waiting, recent::Recent, sign_in, unchanged::Remembered};
 use crate::{
     adapter::{SignIn, Via},
     transport::{Browser, Lent, Storage},
@@ -104,6 +104,8 @@ impl Held {
 pub(super) struct Site {
     pub(super) run: Arc<Run>,
     pub(super) held: Arc<Mutex<Held>>,
+    /// Fetches that wait for the browser.
+    pub(super) waiting: Waiting,
     /// Held while a page is read both ways.
     pub(super) proof: Mutex<()>,
     /// The pages read last.
@@ -126,7 +128,8 @@ impl Site {
         let key = account::key(run);
         let held = Arc::clone(run.bridge.sessions.lock().await.entry(key).or_default());
         let (run, pages) = (Arc::clone(run), AtomicU64::default());
-        Self { run, held, proof: Mutex::default(), recent: Default::default(), pages, renewed: Mutex::default() }
+        let (proof, renewed) = (Mutex::default(), Mutex::default());
+        Self { run, held, waiting: Waiting::default(), proof, recent: Default::default(), pages, renewed }
     }
 
     /// What the account holds, signed in; with `browser`, together with a browser that is. Locked until dropped, so
