@@ -1,5 +1,8 @@
 //! Asking a system for a page: the address, what is posted to it, and the two ways that show no page.
 
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use tokio::sync::oneshot::{self, error::TryRecvError};
 use url::Url;
 
 use super::{
@@ -10,7 +13,7 @@ use super::{
 use crate::{
     adapter::Page,
     extract::{self, Method, Submission},
-    transport::{Posted, encoding_named},
+    transport::{Answer, Browser, Posted, TransportError, Wanted, encoding_named},
 };
 
 /// Kind of what a form posts.
@@ -21,6 +24,40 @@ const FORM: &str = "application/x-www-form-urlencoded";
 pub(super) struct Asked {
     pub(super) url: Url,
     pub(super) posted: Option<Posted>,
+}
+
+/// Fetches that wait for the browser.
+#[derive(Default)]
+pub(super) struct Waiting(Mutex<Vec<(Wanted, Coming)>>);
+
+type Coming = oneshot::Sender<Result<Answer, TransportError>>;
+
+impl Waiting {
+    fn all(&self) -> MutexGuard<'_, Vec<(Wanted, Coming)>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// One more.
+    fn put(&self, wanted: Wanted) -> oneshot::Receiver<Result<Answer, TransportError>> {
+        let (answer, coming) = oneshot::channel();
+        self.all().push((wanted, answer));
+        coming
+    }
+
+    /// Fetches all that wait now.
+    async fn fetch(&self, browser: &Browser, headers: &[(String, String)]) -> Result<(), TransportError> {
+        let waiting = std::mem::take(&mut *self.all());
+        // Nobody waits for what belonged to a reading that was given up.
+        let (wanted, coming): (Vec<_>, Vec<_>) = waiting.into_iter().filter(|(_, coming)| !coming.is_closed()).unzip();
+        let answers = browser.fetch_all(&wanted, headers).await?;
+        for (coming, answer) in coming.into_iter().zip(answers) {
+            if let Some(answer) = answer {
+                // Who has gone in the meantime needs no answer.
+                let _ = coming.send(answer);
+            }
+        }
+        Ok(())
+    }
 }
 
 impl Site {
@@ -99,18 +136,24 @@ impl Site {
         self.fetch(page, &self.asked(page, place)?).await
     }
 
-    /// Asks from within the signed-in page of the browser.
+    /// Asks from within the signed-in page of the browser. Whoever gets the browser asks for all who wait for it; the others
+    /// then find their answers.
     pub(super) async fn fetch(&self, page: &Page, asked: &Asked) -> Result<Sight, RunError> {
-        let held = self.session(true).await?;
-        let browser = held.browser.as_ref().expect("there is a session with its browser");
-        self.in_time(page, async {
-            let answer = match &asked.posted {
-                None => browser.fetch(asked.url.as_str(), &held.headers).await?,
-                Some(posted) => browser.post(asked.url.as_str(), &held.headers, posted).await?,
-            };
-            Ok(Sight::Answer(answer))
-        })
-        .await
+        let wanted = Wanted { url: asked.url.to_string(), posted: asked.posted.clone() };
+        loop {
+            let mut coming = self.waiting.put(wanted.clone());
+            let held = self.session(true).await?;
+            let mut came = coming.try_recv();
+            if matches!(came, Err(TryRecvError::Empty)) {
+                let browser = held.browser.as_ref().expect("there is a session with its browser");
+                self.in_time(page, async { Ok(self.waiting.fetch(browser, &held.headers).await?) }).await?;
+                came = coming.try_recv();
+            }
+            // Without an answer: there was no room for it, or whoever asked for it was stopped. Then we ask ourselves.
+            if let Ok(answer) = came {
+                return Ok(Sight::Answer(answer?));
+            }
+        }
     }
 
     /// Something about the adapter has no value here.

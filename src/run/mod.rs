@@ -30,6 +30,7 @@ mod watch;
 use std::{collections::HashMap, num::NonZeroU32, path::PathBuf, sync::Arc, time::Duration};
 
 use tokio::sync::Mutex;
+use tokio_util::task::TaskTracker;
 
 use crate::{
     adapter::{Adapters, Bot, System},
@@ -62,6 +63,8 @@ pub struct Bridge {
     driver: Driver,
     paces: HashMap<String, Pace>,
     sessions: Mutex<HashMap<String, Arc<Mutex<site::Held>>>>,
+    /// Browsers that are being closed.
+    closing: TaskTracker,
 }
 
 /// How a run differs from the usual one.
@@ -134,8 +137,9 @@ impl Bridge {
     /// A bridge over these parts; nothing is started yet.
     pub fn new(adapters: Arc<Adapters>, store: Store, vault: Arc<Vault>, clock: Clock, evidence: PathBuf) -> Self {
         let paces = adapters.systems.values().map(|system| (system.name.clone(), pace_of(system))).collect();
-        let (driver, sessions, people) = (Driver::new(), Mutex::default(), Arc::new(Nobody));
-        Self { adapters, store, vault, clock, evidence, people, driver, paces, sessions }
+        let (driver, sessions, people, closing) =
+            (Driver::new(), Mutex::default(), Arc::new(Nobody), TaskTracker::new());
+        Self { adapters, store, vault, clock, evidence, people, driver, paces, sessions, closing }
     }
 
     /// The same with someone who can be asked.
@@ -169,6 +173,8 @@ impl Bridge {
         for held in self.sessions.lock().await.values() {
             held.lock().await.close_browser().await;
         }
+        self.closing.close();
+        self.closing.wait().await;
         self.driver.stop().await;
     }
 }

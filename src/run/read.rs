@@ -82,7 +82,7 @@ impl Site {
                 match self.read_by(way, page, place, extract.clone()).await {
                     Ok(other) if other.0 == seen.0 => {
                         tracing::debug!(page, ?way, "reads the same as the browser shows: used from here on");
-                        self.held.lock().await.ways.insert(page.to_owned(), way);
+                        self.settle_way(page, way).await;
                         return Ok(other);
                     }
                     Ok(_) => seen = self.read_by(Way::Browser, page, place, extract.clone()).await?,
@@ -98,7 +98,7 @@ impl Site {
             }
         }
         tracing::debug!(page, "stays in the browser");
-        self.held.lock().await.ways.insert(page.to_owned(), Way::Browser);
+        self.settle_way(page, Way::Browser).await;
         Ok(seen)
     }
 

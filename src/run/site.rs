@@ -10,7 +10,7 @@ use std::{
 
 use tokio::sync::{Mutex, MutexGuard};
 
-use super::{Progress, Run, RunError, account, recent::Recent, sign_in, unchanged::Remembered};
+use super::{Progress, Run, RunError, account, ask::Waiting, recent::Recent, sign_in, unchanged::Remembered};
 use crate::{
     adapter::{SignIn, Via},
     transport::{Browser, Lent, Storage},
@@ -69,10 +69,16 @@ pub(super) struct Requests {
 impl Held {
     /// Ends the browser; the lent session goes on.
     pub(super) async fn close_browser(&mut self) {
-        if let Some(browser) = self.browser.take() {
-            self.spent.browser += browser.requests();
+        if let Some(browser) = self.take_browser() {
             browser.close().await;
         }
+    }
+
+    /// The browser, to be closed by whoever takes it; what it has sent stays counted.
+    fn take_browser(&mut self) -> Option<Browser> {
+        let browser = self.browser.take()?;
+        self.spent.browser += browser.requests();
+        Some(browser)
     }
 
     /// Whether a fresh browser should go on with the session.
@@ -98,6 +104,8 @@ impl Held {
 pub(super) struct Site {
     pub(super) run: Arc<Run>,
     pub(super) held: Arc<Mutex<Held>>,
+    /// Fetches that wait for the browser.
+    pub(super) waiting: Waiting,
     /// Held while a page is read both ways.
     pub(super) proof: Mutex<()>,
     /// The pages read last.
@@ -120,7 +128,8 @@ impl Site {
         let key = account::key(run);
         let held = Arc::clone(run.bridge.sessions.lock().await.entry(key).or_default());
         let (run, pages) = (Arc::clone(run), AtomicU64::default());
-        Self { run, held, proof: Mutex::default(), recent: Default::default(), pages, renewed: Mutex::default() }
+        let (proof, renewed) = (Mutex::default(), Mutex::default());
+        Self { run, held, waiting: Waiting::default(), proof, recent: Default::default(), pages, renewed }
     }
 
     /// What the account holds, signed in; with `browser`, together with a browser that is. Locked until dropped, so
@@ -195,6 +204,8 @@ impl Site {
         held.lent = Some(entered.lent);
         held.generation += 1;
         self.run.tell(Progress::SignedIn);
+        // Whoever renews a session in the middle may need its browser for nothing else.
+        self.release(held);
         Ok(())
     }
 
@@ -213,18 +224,35 @@ impl Site {
         self.pages.load(Ordering::Relaxed)
     }
 
-    /// Ends the browser as soon as every page that the bot reads is known to be readable without it.
-    pub(super) async fn release_browser(&self) {
+    /// Remembers how a page is read.
+    pub(super) async fn settle_way(&self, page: &str, way: Way) {
         let mut held = self.held.lock().await;
+        held.ways.insert(page.to_owned(), way);
+        self.release(&mut held);
+    }
+
+    /// Ends the browser if nothing needs it.
+    pub(super) async fn release_browser(&self) {
+        self.release(&mut *self.held.lock().await);
+    }
+
+    /// Ends the browser if every page that the bot reads is known to be readable without it. That takes a moment, and nobody
+    /// waits for it but [`super::Bridge::close`].
+    fn release(&self, held: &mut Held) {
         let system = self.run.system();
         let by_browser = |page: &str| match system.pages[page].via {
             Via::Http | Via::Folder => false,
             Via::Browser => true,
             Via::Auto => held.ways.get(page).is_none_or(|way| matches!(way, Way::Browser | Way::Fetch)),
         };
-        let needed = self.run.bot().collect.pages().any(by_browser);
-        if !needed {
-            held.close_browser().await;
+        // What stands on another page is read where that one is.
+        let mut own = self.run.bot().collect.pages().filter(|page| system.pages[*page].with.is_none());
+        if own.any(by_browser) {
+            return;
+        }
+        if let Some(browser) = held.take_browser() {
+            tracing::debug!(bot = self.run.bot, "the browser is no longer needed");
+            self.run.bridge.closing.spawn(browser.close());
         }
     }
 

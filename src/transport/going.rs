@@ -1,48 +1,20 @@
-//! Going to pages, waiting for them, and fetching within them.
+//! Going to pages and waiting for them.
 
 use std::{
     sync::atomic::Ordering,
     time::{Duration, Instant},
 };
 
-use base64::{Engine, engine::general_purpose::STANDARD};
-use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{
-    Answer, BYTES_PER_ANSWER, Browser, TransportError, Validators, disposition, error::Doing, script::quietly,
-};
+use super::{Browser, TransportError, error::Doing, script::quietly};
 
 /// A page is quiet when nothing in it has changed for so long: above the pace of animations, below impatience.
 const QUIET: Duration = Duration::from_millis(150);
 
 const FRAME: &str = include_str!("page/frame.js");
-const FETCH: &str = include_str!("page/fetch.js");
 const SCROLL: &str = include_str!("page/scroll.js");
 const SETTLE: &str = include_str!("page/settle.js");
-
-/// What is posted.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Posted {
-    /// Its `Content-Type`.
-    pub content_type: String,
-    /// Its bytes.
-    pub body: Vec<u8>,
-}
-
-/// What the fetching script returns.
-#[derive(Deserialize)]
-struct Fetched {
-    address: String,
-    status: u16,
-    content_type: Option<String>,
-    /// As a text of one character a byte.
-    disposition: Option<String>,
-    etag: Option<String>,
-    last_modified: Option<String>,
-    /// Base64.
-    body: String,
-}
 
 impl Browser {
     /// Goes to an address and waits until the page has loaded; a change of the fragment alone (a route of a
@@ -89,49 +61,6 @@ impl Browser {
         Ok(())
     }
 
-    /// Fetches an address with the session of the page that is open, without showing it. The page's own origin only,
-    /// unless the other one allows it. At most 20 MB.
-    pub async fn fetch(&self, url: &str, headers: &[(String, String)]) -> Result<Answer, TransportError> {
-        self.fetched(url, headers, None).await
-    }
-
-    /// The same with a POST.
-    pub async fn post(
-        &self,
-        url: &str,
-        headers: &[(String, String)],
-        posted: &Posted,
-    ) -> Result<Answer, TransportError> {
-        self.fetched(url, headers, Some(posted)).await
-    }
-
-    async fn fetched(
-        &self,
-        url: &str,
-        headers: &[(String, String)],
-        posted: Option<&Posted>,
-    ) -> Result<Answer, TransportError> {
-        self.leave_frames().await?;
-        self.requests.fetch_add(1, Ordering::Relaxed);
-        let limit = self.options.script_timeout * 9 / 10;
-        let call = self.call(Doing::Fetching, url, limit);
-        let posted = posted.map(|posted| (&posted.content_type, STANDARD.encode(&posted.body)));
-        let args = vec![json!(url), json!(headers), json!(BYTES_PER_ANSWER), millis(limit), json!(posted)];
-        let unreadable = |reason| TransportError::Fetch { address: url.to_owned(), reason };
-        let fetched: Option<Fetched> = call.awaited(self.driver(), FETCH, args).await?;
-        let fetched = fetched.ok_or_else(|| unreadable("the page replied nothing".to_owned()))?;
-        let body = STANDARD.decode(fetched.body).map_err(|error| unreadable(error.to_string()))?;
-        Ok(Answer {
-            address: fetched.address,
-            status: fetched.status,
-            content_type: fetched.content_type,
-            file_name: fetched.disposition.and_then(|told| disposition::file_name(&bytes_of(&told))),
-            validators: Validators { etag: fetched.etag, last_modified: fetched.last_modified },
-            body: body.into(),
-            read_at: self.options.clock.now(),
-        })
-    }
-
     /// Scrolls everything down by one screen, frames too; says whether anything moved.
     pub async fn scroll(&self) -> Result<bool, TransportError> {
         self.leave_frames().await?;
@@ -160,11 +89,6 @@ impl Browser {
             }
         }
     }
-}
-
-/// The bytes of a header, which scripts see as a text of one character a byte.
-fn bytes_of(told: &str) -> Vec<u8> {
-    told.chars().filter_map(|letter| u8::try_from(letter).ok()).collect()
 }
 
 pub(super) fn millis(time: Duration) -> Value {

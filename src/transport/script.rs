@@ -11,7 +11,7 @@ use super::error::{Doing, TransportError, from_driver, refused};
 
 /// What a script replies: a value, or the fault that stopped it.
 #[derive(Deserialize)]
-struct Reply<T> {
+pub(super) struct Reply<T> {
     value: Option<T>,
     fault: Option<Fault>,
 }
@@ -83,7 +83,8 @@ impl Call<'_> {
         refused(self.doing, self.address.to_owned(), reason)
     }
 
-    fn open<T>(&self, reply: Reply<T>) -> Result<Option<T>, TransportError> {
+    /// What a reply holds.
+    pub fn open<T>(&self, reply: Reply<T>) -> Result<Option<T>, TransportError> {
         let Some(fault) = reply.fault else { return Ok(reply.value) };
         let address = self.address.to_owned();
         Err(match fault.kind {

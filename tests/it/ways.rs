@@ -3,6 +3,7 @@
 mod incremental;
 mod moving;
 mod onward;
+mod released;
 mod sessions;
 
 use std::{
@@ -89,7 +90,7 @@ fn field(text: &str, name: &str) -> Option<String> {
 }
 
 const SYSTEM: &str = "title = \"t\"\nowner = \"o\"\nbase = \"BASE\"\n[limits]\nrequests_per_second = 1000\n\
-    [signs]\nsigned_out = \"text=请登录\"\nkicked = \"text=在其他地方登录\"\nbusy = \"text=系统维护中\"\n";
+    [signs]\nsigned_in = \"text=当前用户\"\nsigned_out = \"text=请登录\"\nkicked = \"text=在其他地方登录\"\nbusy = \"text=系统维护中\"\n";
 const AT: &str = "[page.list.at]\nno = \"column=编号\"\nstatus = \"column=状态\"\nview = \"column=操作 a @href\"\n\
     [page.detail]\nvia = \"http\"\npath = \"{list.view}\"\n[page.detail.at]\nname = \"label=申请人\"\n";
 const BOT: &str = "title = \"t\"\nsystem = \"office\"\n[case]\nsource_no = \"list.no\"\n\

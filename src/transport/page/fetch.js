@@ -1,11 +1,11 @@
-// Fetches an address with the session of the page. Arguments: address, headers as pairs, most bytes, milliseconds,
-// and what is posted: its kind and its bytes in Base64, or nothing.
-const [address, headers, most, limit, posted, done] = arguments;
-const stop = new AbortController();
-let slow = false;
-const timer = setTimeout(() => ((slow = true), stop.abort()), limit);
-(async () => {
-  const asked = { headers: new Headers(headers), credentials: "include", cache: "no-store", signal: stop.signal };
+// Fetches addresses with the session of the page, side by side. Arguments: for each its address and what is posted (its kind
+// and its bytes in Base64, or nothing); headers as pairs, most bytes of all together, milliseconds. Replies to each with a
+// value or a fault; with null to one that would have been too much beside the others.
+const [wanted, headers, most, limit, done] = arguments;
+let room = most;
+
+async function one(address, posted, signal) {
+  const asked = { headers: new Headers(headers), credentials: "include", cache: "no-store", signal };
   if (posted) {
     asked.method = "POST";
     asked.headers.set("Content-Type", posted[0]);
@@ -19,12 +19,11 @@ const timer = setTimeout(() => ((slow = true), stop.abort()), limit);
     const { done: over, value } = await reader.read();
     if (over) break;
     bytes += value.length;
-    if (bytes > most) {
-      stop.abort();
-      throw { kind: "large", words: "" };
-    }
+    if (bytes > most) throw { kind: "large", words: "" };
     parts.push(value);
   }
+  if (bytes > room) return null;
+  room -= bytes;
   const whole = await new Promise((resolve, reject) => {
     const file = new FileReader();
     file.onload = () => resolve(file.result);
@@ -42,7 +41,21 @@ const timer = setTimeout(() => ((slow = true), stop.abort()), limit);
     last_modified: told("last-modified"),
     body,
   };
-})()
-  .then((value) => done({ value }))
-  .catch((fault) => done({ fault: { kind: slow ? "timeout" : (fault.kind ?? "refused"), words: fault.words ?? String(fault) } }))
-  .finally(() => clearTimeout(timer));
+}
+
+async function within([address, posted]) {
+  const stop = new AbortController();
+  let slow = false;
+  const timer = setTimeout(() => ((slow = true), stop.abort()), limit);
+  try {
+    const value = await one(address, posted, stop.signal);
+    return value && { value };
+  } catch (fault) {
+    stop.abort();
+    return { fault: { kind: slow ? "timeout" : (fault.kind ?? "refused"), words: fault.words ?? String(fault) } };
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+Promise.all(wanted.map(within)).then((value) => done({ value }));
