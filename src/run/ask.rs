@@ -13,7 +13,7 @@ use super::{
 use crate::{
     adapter::Page,
     extract::{self, Method, Submission},
-    transport::{Answer, Browser, Posted, TransportError, Wanted, encoding_named},
+    transport::{Answer, Browser, Posted, TransportError, Turn, Wanted, encoding_named},
 };
 
 /// Kind of what a form posts.
@@ -136,10 +136,18 @@ impl Site {
         self.fetch(page, &self.asked(page, place)?).await
     }
 
+    /// Waits until the system may be asked once more by the browser: its limits count for all ways together. The session is begun
+    /// before, so that nobody holds a turn who signs in.
+    pub(super) async fn turn_to_ask(&self) -> Result<Turn, RunError> {
+        drop(self.session(false).await?);
+        Ok(self.run.bridge.pace(self.run.system()).turn().await)
+    }
+
     /// Asks from within the signed-in page of the browser. Whoever gets the browser asks for all who wait for it; the others
     /// then find their answers.
     pub(super) async fn fetch(&self, page: &Page, asked: &Asked) -> Result<Sight, RunError> {
         let wanted = Wanted { url: asked.url.to_string(), posted: asked.posted.clone() };
+        let turn = self.turn_to_ask().await?;
         loop {
             let mut coming = self.waiting.put(wanted.clone());
             let held = self.session(true).await?;
@@ -151,7 +159,12 @@ impl Site {
             }
             // Without an answer: there was no room for it, or whoever asked for it was stopped. Then we ask ourselves.
             if let Ok(answer) = came {
-                return Ok(Sight::Answer(answer?));
+                let answer = answer?;
+                // How long it took says nothing of the system: it may have waited for the browser.
+                if answer.is_overload() {
+                    turn.overloaded();
+                }
+                return Ok(Sight::Answer(answer));
             }
         }
     }

@@ -126,6 +126,7 @@ impl Site {
             return self.sight_by_fetch(name, place).await;
         }
         let address = self.address(page, place)?;
+        let _turn = self.turn_to_ask().await?;
         let held = self.session(true).await?;
         let browser = held.browser.as_ref().expect("there is a session with its browser");
         self.in_time(page, async {

@@ -10,6 +10,8 @@ use serde::{Deserialize, Serialize};
 
 /// Bytes at the start of a page in which browsers look for its `<meta charset>`.
 const META_BYTES: usize = 1_024;
+/// The status by which a system asks for fewer requests.
+const TOO_MANY: u16 = 429;
 
 /// One answer of a system, over either transport.
 #[derive(Clone, PartialEq, Eq)]
@@ -58,6 +60,11 @@ pub struct Decoded {
 }
 
 impl Answer {
+    /// Whether the system says with it that it is asked for more than it can bear.
+    pub fn is_overload(&self) -> bool {
+        self.status >= 500 || self.status == TOO_MANY
+    }
+
     /// A file as if a system had answered with it.
     pub fn from_file(path: &Path, body: Bytes, read_at: DateTime<Utc>) -> Self {
         Self {

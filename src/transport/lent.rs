@@ -35,8 +35,6 @@ const CONNECT_WITHIN: Duration = Duration::from_secs(10);
 const ANSWER_WITHIN: Duration = Duration::from_secs(60);
 /// Requests under way at once unless the adapter says otherwise.
 const CONCURRENCY: usize = 4;
-/// The status by which a system asks for fewer requests.
-const TOO_MANY: u16 = 429;
 
 /// The limits of a [`Lent`] client.
 #[derive(Clone, Debug)]
@@ -162,7 +160,7 @@ impl Lent {
             Err(TransportError::Timeout { doing: Doing::Fetching, address: url.to_owned(), limit })
         });
         match &answer {
-            Ok(answer) if answer.status < 500 && answer.status != TOO_MANY => turn.answered(),
+            Ok(answer) if !answer.is_overload() => turn.answered(),
             Ok(_) | Err(_) => turn.overloaded(),
         }
         answer
