@@ -20,6 +20,7 @@ pub mod vault;
 // rank 3
 pub mod extract;
 pub mod hub;
+pub mod ledger;
 // rank 4
 pub mod run;
 // rank 5

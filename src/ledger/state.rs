@@ -1,0 +1,159 @@
+//! The words of the ledger: what an entry is for, where it stands, what can befall it.
+
+use std::str::FromStr;
+
+/// A word that the ledger does not know: it comes from a newer version of this program, or from nobody.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` is no word of the ledger")]
+pub struct UnknownWord(pub String);
+
+macro_rules! words {
+    ($(#[$meta:meta])* $name:ident { $($(#[$doc:meta])* $variant:ident = $word:literal;)+ }) => {
+        $(#[$meta])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum $name { $($(#[$doc])* $variant,)+ }
+
+        impl $name {
+            /// Every value.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+
+            /// The word under which it is written down.
+            pub const fn word(self) -> &'static str {
+                match self { $(Self::$variant => $word),+ }
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = UnknownWord;
+
+            fn from_str(word: &str) -> Result<Self, UnknownWord> {
+                Self::ALL.iter().copied().find(|value| value.word() == word).ok_or_else(|| UnknownWord(word.to_owned()))
+            }
+        }
+    };
+}
+
+words! {
+    /// What an entry is for.
+    Purpose {
+        /// A new record in the target.
+        Enter = "enter";
+        /// Some fields of a record that the target has.
+        Update = "update";
+    }
+}
+
+words! {
+    /// Where an entry stands.
+    State {
+        /// It is to be entered; nothing has been sent.
+        Wanted = "wanted";
+        /// The target was looked at and may be written to.
+        LookedUp = "looked_up";
+        /// What will be typed is settled and written down.
+        Intended = "intended";
+        /// The form is about to be sent, or was: the outcome is not known yet.
+        Submitting = "submitting";
+        /// The target says that it has it.
+        Submitted = "submitted";
+        /// What stands in the target was read back and compared.
+        Verified = "verified";
+        /// The target said no; its words are kept.
+        Refused = "refused";
+        /// The target has it already, and says something else.
+        Conflict = "conflict";
+        /// Only a person can go on.
+        Waiting = "waiting";
+        /// A person has decided that it is not to be entered.
+        Cancelled = "cancelled";
+        /// It was being submitted and nobody saw how that ended.
+        Unknown = "unknown";
+    }
+}
+
+/// What a look at the target shows of an entry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Sight {
+    /// No such record, long enough after the last submission that one under way would have arrived.
+    Absent,
+    /// No such record yet; a submission may still be under way.
+    AbsentSoFar,
+    /// One such record, which says what the entry says.
+    Same,
+    /// One such record, which says something else.
+    Different,
+    /// More than one.
+    Several,
+}
+
+/// What a person decides.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Decision {
+    /// It does not stand in the target: enter it.
+    Enter,
+    /// It stands in the target as it should.
+    Settled,
+    /// It is not to be entered.
+    Cancel,
+}
+
+/// What befalls an entry. Each is written down before its effect, or as soon as its cause is seen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Event {
+    /// The target was looked at.
+    Looked(Sight),
+    /// The target has no place where it could be looked up.
+    Blind,
+    /// What will be typed is settled.
+    Intended,
+    /// The form is sent right after this is written.
+    Submitting,
+    /// It was certainly not sent: the press came too late, or the page did not take it.
+    NotSent,
+    /// The target says that it was taken.
+    Submitted,
+    /// The target says no.
+    Refused,
+    /// Nobody saw how the submission ended.
+    Lost,
+    /// What stands in the target is what was meant.
+    Agrees,
+    /// What stands in the target is something else.
+    Differs,
+    /// The work was broken off before anything was sent: a process died, a page did not come.
+    BrokenOff,
+    /// Only a person can go on.
+    Stuck,
+    /// The source says something new.
+    Corrected,
+    /// A person has decided.
+    Decided(Decision),
+}
+
+impl Event {
+    /// The word under which it is written down.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Looked(Sight::Absent) => "looked_absent",
+            Self::Looked(Sight::AbsentSoFar) => "looked_absent_so_far",
+            Self::Looked(Sight::Same) => "looked_same",
+            Self::Looked(Sight::Different) => "looked_different",
+            Self::Looked(Sight::Several) => "looked_several",
+            Self::Blind => "blind",
+            Self::Intended => "intended",
+            Self::Submitting => "submitting",
+            Self::NotSent => "not_sent",
+            Self::Submitted => "submitted",
+            Self::Refused => "refused",
+            Self::Lost => "lost",
+            Self::Agrees => "agrees",
+            Self::Differs => "differs",
+            Self::BrokenOff => "broken_off",
+            Self::Stuck => "stuck",
+            Self::Corrected => "corrected",
+            Self::Decided(Decision::Enter) => "decided_enter",
+            Self::Decided(Decision::Settled) => "decided_settled",
+            Self::Decided(Decision::Cancel) => "decided_cancel",
+        }
+    }
+}
