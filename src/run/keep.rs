@@ -94,6 +94,7 @@ pub(super) fn map(site: &Site, listed: &Listed, about: Option<&About>, seen: Opt
             marks: String::new(),
             quarantined: quarantined.is_some(),
             record: (!unchanged).then_some(record),
+            wishes: Vec::new(),
         },
         quarantined,
     }

@@ -67,6 +67,12 @@ pub enum StoreError {
     /// A statement failed for a reason that has no name of its own.
     #[error("a database statement failed")]
     Statement(#[source] sqlx::Error),
+    /// Someone else has taken an entry over, because its holder was silent for too long. What was to be written is not.
+    #[error("entry {entry} was taken over by another worker, which goes on with it; this one has stopped")]
+    LeaseLost {
+        /// The entry's number.
+        entry: i64,
+    },
     /// A record cannot be written as JSON, or what is stored is not what was written.
     #[error("a stored record cannot be read")]
     Body(#[from] serde_json::Error),
@@ -86,7 +92,7 @@ impl StoreError {
             | Self::SignIn(_) => Remedy::Human,
             Self::Locked(_) => Remedy::Retry,
             Self::Unreachable(_) => Remedy::Backoff,
-            Self::Statement(_) | Self::Body(_) => Remedy::Never,
+            Self::Statement(_) | Self::Body(_) | Self::LeaseLost { .. } => Remedy::Never,
         }
     }
 }

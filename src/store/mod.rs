@@ -1,10 +1,11 @@
 //! SQLite and PostgreSQL behind one facade. The only room that knows SQL.
 //!
-//! Two halves in one set of tables: the runner's (what was seen, what waits for the hub) and the hub's (journal, states,
+//! Two halves in one set of tables: the runner's (what was seen, what waits for the hub, the entries) and the hub's (journal, states,
 //! tallies, readings). Every write is one transaction, and there is one writer at a time over all processes.
 
 mod accounts;
 mod baselines;
+mod entries;
 mod error;
 mod figures;
 mod foresight;
@@ -23,6 +24,7 @@ use tokio_util::task::AbortOnDropHandle;
 
 pub use accounts::{LoginBudget, LoginEnd, LoginPermit};
 pub use baselines::Away;
+pub use entries::{Entry, EntryEvent, EntryMove, EntryQuery, Wish};
 pub use error::StoreError;
 pub use figures::{Cell, Cells, Dim, Moment};
 pub use foresight::Foreseen;

@@ -5,7 +5,8 @@ use std::collections::HashMap;
 use crate::record::Record;
 
 use super::{
-    Store, StoreError,
+    Store, StoreError, Wish,
+    entries::wish,
     session::{Batch, Column, Row, Session, Value},
 };
 
@@ -39,6 +40,8 @@ pub struct Kept {
     pub quarantined: bool,
     /// What the hub must hear; `None` when only the row's look changed.
     pub record: Option<Record>,
+    /// Where else the record is to stand.
+    pub wishes: Vec<Wish>,
 }
 
 /// A line that waits for the hub.
@@ -73,7 +76,8 @@ impl Store {
         Ok(rows.iter_mut().map(seen).collect())
     }
 
-    /// Remembers rows and queues their records, both or neither: a row that counts as seen is on its way to the hub.
+    /// Remembers rows, queues their records and takes their wishes in, all or nothing: a row that counts as seen is on its way to
+    /// the hub and to every other system that is to have it.
     pub async fn keep(&self, system: &str, kept: &[Kept]) -> Result<(), StoreError> {
         // One statement may not touch a row twice: of one key the last holds.
         let last: HashMap<&str, &Kept> = kept.iter().map(|row| (row.key.as_str(), row)).collect();
@@ -101,6 +105,9 @@ impl Store {
         let mut session = self.pools.write().await?;
         session.run_batch(upsert, &seen).await?;
         queue(&mut session, kept.iter().filter_map(|row| row.record.as_ref())).await?;
+        let newest = kept.iter().filter(|row| std::ptr::eq(*row, last[row.key.as_str()]));
+        let wishes: Vec<&Wish> = newest.flat_map(|row| &row.wishes).collect();
+        wish(&mut session, &wishes).await?;
         session.commit().await?;
         self.outbox_grew.notify_one();
         Ok(())
@@ -164,7 +171,7 @@ impl Store {
     }
 }
 
-async fn queue(session: &mut Session, records: impl Iterator<Item = &Record>) -> Result<(), StoreError> {
+pub(super) async fn queue(session: &mut Session, records: impl Iterator<Item = &Record>) -> Result<(), StoreError> {
     let lines = records.map(serde_json::to_string).collect::<Result<Vec<_>, _>>()?;
     let first = take_numbers(session, "outbox", lines.len()).await?;
     let rows = lines.into_iter().zip(first..).map(|(line, position)| vec![position.into(), line.into()]).collect();

@@ -1,5 +1,7 @@
 //! The store's contract, held on both databases, and what only a file can do wrong.
 
+mod entries;
+
 use std::{
     collections::{BTreeMap, BTreeSet},
     os::unix::fs::PermissionsExt,
@@ -40,6 +42,7 @@ fn kept(key: &str, print: &str, record: bool) -> Kept {
         version: 7,
         marks: format!("marks of {key}"),
         quarantined: !record,
+        wishes: Vec::new(),
         record: record.then(|| sample::record(sample::case("permits", key, 7, Status::Accepted))),
     }
 }
