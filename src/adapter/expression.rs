@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, ops::Range, sync::LazyLock};
 
-use chrono::{Datelike, FixedOffset, NaiveDate, NaiveDateTime, TimeZone};
+use chrono::{DateTime, Datelike, FixedOffset, NaiveDate, NaiveDateTime, TimeZone};
 use minijinja::{Environment, Error, ErrorKind, State, Value};
 use regex::Regex;
 
@@ -69,6 +69,7 @@ pub const FILTERS: &[(&str, Argument)] = &[
     ("code", Argument::CodeList),
     ("date", Argument::Format),
     ("datetime", Argument::Format),
+    ("show", Argument::Shape),
     ("workdays", Argument::None),
     ("days", Argument::None),
     ("numerals", Argument::None),
@@ -87,8 +88,10 @@ pub enum Argument {
     None,
     /// The name of one of the bot's code lists.
     CodeList,
-    /// A date format of `strftime`.
+    /// A date format of `strftime` that says a whole date.
     Format,
+    /// Any format of `strftime`.
+    Shape,
     /// Whatever minijinja's own filter takes.
     Any,
 }
@@ -179,6 +182,7 @@ static ENVIRONMENT: LazyLock<Environment<'static>> = LazyLock::new(|| {
     environment.add_filter("code", code);
     environment.add_filter("date", date);
     environment.add_filter("datetime", datetime);
+    environment.add_filter("show", show);
     environment.add_filter("workdays", |text: Value| limit(&text, "working_days"));
     environment.add_filter("days", |text: Value| limit(&text, "days"));
     environment.add_filter("numerals", numerals);
@@ -240,6 +244,20 @@ fn datetime(text: Value, format: &str) -> Result<Value, Error> {
         .and_then(|local| zone.from_local_datetime(&local).single())
         .map(|instant| Value::from(instant.to_rfc3339()))
         .ok_or_else(|| refuse(format!("`{}` is not a time of the form {format}", text.trim())))
+}
+
+/// A day or an instant as a system wants it written, in the district's time.
+fn show(text: Value, format: &str) -> Result<Value, Error> {
+    if blank(&text) {
+        return Ok(Value::UNDEFINED);
+    }
+    let text = text.to_string();
+    let zone = FixedOffset::east_opt(8 * 3600).expect("eight hours are a legal offset");
+    let instant = DateTime::parse_from_rfc3339(text.trim()).map(|instant| instant.with_timezone(&zone));
+    let midnight = || text.trim().parse::<NaiveDate>().ok()?.and_hms_opt(0, 0, 0)?.and_local_timezone(zone).single();
+    let instant = instant.ok().or_else(midnight);
+    let instant = instant.ok_or_else(|| refuse(format!("`{}` is no day and no time of a case", text.trim())))?;
+    Ok(Value::from(instant.format(format).to_string()))
 }
 
 /// Chinese numerals as digits.
@@ -318,6 +336,14 @@ mod tests {
         assert!(evaluate("list.status | numerals", "二三十").unwrap_err().contains("no clear number"));
         assert!(evaluate("list.status | date('%A, %d %B %Y')", "Sunday, 23 November 2026").is_err());
         assert!(evaluate("list.status | datetime('%Y-%m-%d %H:%M')", "2026-11-23 下午 3:20").is_err());
+    }
+
+    #[test]
+    fn times_are_written_as_a_system_wants_them() {
+        let shown = evaluate("list.status | show('%Y年%m月%d日 %H:%M')", "2026-11-26T01:05:00Z");
+        assert_eq!(shown, Ok(Some("2026年11月26日 09:05".to_owned())));
+        assert_eq!(evaluate("list.status | show('%d.%m.%Y')", "2026-11-26"), Ok(Some("26.11.2026".to_owned())));
+        assert!(evaluate("list.status | show('%Y')", "soon").unwrap_err().contains("soon"));
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! Bots, selectors and schedules as checked values; every mistake found before a run. Never touches the network.
 
+mod entry;
 mod expression;
 mod load;
 mod locator;
@@ -14,11 +15,12 @@ mod spoken;
 mod syntax;
 mod template;
 
+pub use entry::{Does, Enter, EntryForm, FieldStep, FindRow, FormStep, Verb, Verify};
 pub use expression::{Argument, CodeLists, Expression, FILTERS, FilterUse, Scope};
 pub use locator::{Candidates, Find, KINDS, Locator, LocatorMistake, Why};
 pub use model::{
     AccountRules, Adapters, Bot, Collect, EventFields, Expect, Limits, SavedTest, Schedule, Sessions, SignIn, Signs,
-    Step, System,
+    Step, System, Work,
 };
 pub use page::{FilePart, Page, Paging, Spans, Via, Way};
 pub use report::{Mistake, Report, Severity};

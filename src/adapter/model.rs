@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, path::PathBuf, time::Duration};
 
 use url::Url;
 
-use super::{Candidates, CodeLists, Expression, Page, Template};
+use super::{Candidates, CodeLists, Enter, Expression, Page, Template};
 
 /// All adapters of one root folder.
 #[derive(Debug, Default)]
@@ -133,8 +133,8 @@ pub struct Bot {
     pub sign_in: SignIn,
     /// The steps of [`SignIn::Steps`].
     pub login: Vec<Step>,
-    /// What to read.
-    pub collect: Collect,
+    /// What it does there.
+    pub work: Work,
     /// Unified field → expression over `list.…` and `detail.…`.
     pub case: BTreeMap<String, Expression>,
     /// How a row of `collect.events` becomes a step of the case's process.
@@ -145,6 +145,49 @@ pub struct Bot {
     pub tests: Vec<SavedTest>,
     /// Hash of the bot's and its system's files, 12 hex digits.
     pub version: String,
+}
+
+/// What a bot does.
+#[derive(Debug)]
+pub enum Work {
+    /// It reads cases.
+    Collect(Box<Collect>),
+    /// It enters them.
+    Enter(Box<Enter>),
+}
+
+impl Bot {
+    /// What it reads, where it reads cases.
+    pub fn collect(&self) -> Option<&Collect> {
+        match &self.work {
+            Work::Collect(collect) => Some(collect),
+            Work::Enter(_) => None,
+        }
+    }
+
+    /// What it reads.
+    ///
+    /// # Panics
+    /// For a bot that enters cases: whoever asks has made sure that this one reads them.
+    pub fn reading(&self) -> &Collect {
+        self.collect().expect("a bot that reads cases")
+    }
+
+    /// What it enters, where it does.
+    pub fn enter(&self) -> Option<&Enter> {
+        match &self.work {
+            Work::Collect(_) => None,
+            Work::Enter(enter) => Some(enter),
+        }
+    }
+
+    /// The names of all pages that are read, whichever way is quickest.
+    pub fn pages(&self) -> Vec<&str> {
+        match &self.work {
+            Work::Collect(collect) => collect.pages().collect(),
+            Work::Enter(enter) => enter.read_pages().collect(),
+        }
+    }
 }
 
 /// How a bot signs in.

@@ -66,8 +66,8 @@ fn speaks_of_people(name: &str) -> bool {
 /// The fields of a page that make up unified fields about people.
 fn fields(bot: &Bot, page: &str) -> Vec<String> {
     let spoken = match page {
-        list if *list == bot.collect.list => "list",
-        detail if bot.collect.detail.as_deref() == Some(detail) => "detail",
+        list if bot.collect().is_some_and(|collect| *list == collect.list) => "list",
+        detail if bot.collect().is_some_and(|collect| collect.detail.as_deref() == Some(detail)) => "detail",
         other => other,
     };
     let about_people = bot.case.iter().filter(|(field, _)| PERSONAL.contains(&field.as_str()));

@@ -145,7 +145,7 @@ fn about_key(run: &Arc<Run>, key: &str) -> impl Extract<Vec<Part>> + use<> {
 pub(super) fn parts(run: &Arc<Run>) -> impl Extract<Vec<Part>> + use<> {
     let run = Arc::clone(run);
     move |page: &Page, document: &Document| {
-        let (system, collect) = (run.system(), &run.bot().collect);
+        let (system, collect) = (run.system(), run.bot().reading());
         let mut parts = Vec::new();
         for name in collect.about() {
             let there = &system.pages[name];
@@ -161,7 +161,7 @@ pub(super) fn parts(run: &Arc<Run>) -> impl Extract<Vec<Part>> + use<> {
 }
 
 fn part(run: &Run, page: &Page, document: &Document) -> Result<Part, ExtractError> {
-    let collect = &run.bot().collect;
+    let collect = run.bot().reading();
     if collect.events.as_ref() == Some(&page.name) {
         return Ok(Part::Events(extract::listing(page, document)?.rows));
     }
@@ -204,19 +204,19 @@ impl About {
 impl Site {
     /// The list's page.
     pub(super) fn list_page(&self) -> &Page {
-        &self.run.system().pages[&self.run.bot().collect.list]
+        &self.run.system().pages[&self.run.bot().reading().list]
     }
 
     /// The pages about a record that have an address.
     fn addressed(&self) -> impl Iterator<Item = &str> {
         let pages = &self.run.system().pages;
-        self.run.bot().collect.about().filter(|name| pages[*name].path.is_some())
+        self.run.bot().reading().about().filter(|name| pages[*name].path.is_some())
     }
 
     /// The pages about a record that are pressed open from its row.
     pub(super) fn pressed(&self) -> impl Iterator<Item = &Page> {
         let pages = &self.run.system().pages;
-        let about = self.run.bot().collect.about().map(|name| &pages[name]);
+        let about = self.run.bot().reading().about().map(|name| &pages[name]);
         about.filter(|page| page.path.is_none() && page.with.is_none())
     }
 

@@ -137,7 +137,7 @@ async fn whole(site: &Arc<Site>, tally: &mut Tally) -> Result<(), RunError> {
 
 /// A list outside of what the bot expects publishes nothing.
 fn expected(site: &Site, list: &List) -> Result<(), RunError> {
-    let expect = site.run.bot().collect.expect;
+    let expect = site.run.bot().reading().expect;
     let read = list.len();
     if read < expect.least_rows || expect.most_rows.is_some_and(|most| read > most) {
         return Err(RunError::Unexpected { system: site.run.bot().system.clone(), read });
@@ -149,7 +149,7 @@ fn expected(site: &Site, list: &List) -> Result<(), RunError> {
 fn missing(site: &Site, list: &List) -> Option<RunError> {
     let system = || site.run.bot().system.clone();
     let (stated, read) = (list.stated_total()?, list.len());
-    let allowed = stated as f64 * site.run.bot().collect.expect.missing_percent / 100.0;
+    let allowed = stated as f64 * site.run.bot().reading().expect.missing_percent / 100.0;
     if stated.abs_diff(read) as f64 > allowed {
         return Some(RunError::Missing { system: system(), stated, read });
     }

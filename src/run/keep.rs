@@ -21,7 +21,7 @@ use crate::{
 /// A fingerprint of what the list shows of a row: as long as it stays, the detail need not be opened.
 /// The adapter's version is part of it, so that a mended adapter reads everything again.
 pub(super) fn row_print(bot: &Bot, row: &Row) -> String {
-    let changed = &bot.collect.changed;
+    let changed = &bot.reading().changed;
     let mut hash = Sha256::new();
     hash.update(&bot.version);
     let scope = Scope::new().row("list", row);

@@ -152,7 +152,7 @@ impl List {
         self.astray.take(listing.matched, listing.strays);
         let keys = listing.rows.iter().map(|row| key_of(site.run.bot(), row)).collect::<Result<Vec<_>, _>>();
         let keys = keys.inspect_err(|_| watch::keep_page(site, site.list_page(), Some(&look.address)))?;
-        guard::twice(keys.iter().map(String::as_str), site.run.bot().collect.key.written())
+        guard::twice(keys.iter().map(String::as_str), site.run.bot().reading().key.written())
             .map_err(|guard| watch::stop(site, site.list_page(), Some(&look.address), guard))?;
         for (row, key) in listing.rows.into_iter().zip(keys) {
             let about = opened.remove(&key);
@@ -204,7 +204,7 @@ impl List {
 
 /// The record's key: what the list's `key` expression gives for this row.
 pub(super) fn key_of(bot: &Bot, row: &Row) -> Result<String, RunError> {
-    let collect = &bot.collect;
+    let collect = bot.reading();
     let wrong = |why| RunError::Address { system: bot.system.clone(), page: collect.list.clone(), why };
     let key = collect.key.evaluate(&Scope::new().row("list", row)).map_err(wrong)?;
     key.ok_or_else(|| wrong(format!("a row has no `{}`: rows can't be told apart", collect.key.written())))
@@ -299,7 +299,7 @@ async fn by_number(site: &Site, known: &Known<'_>, here: &Place, list: &Mutex<Li
     let promised = total.map_or(1, |total| total.div_ceil(full_page)).min(PAGES_LIMIT);
     let mut number = 2;
     // What changed last stands first: where nothing has, nothing has further down either. The total proves it.
-    if site.run.bot().collect.newest_first && !known.full {
+    if site.run.bot().reading().newest_first && !known.full {
         while number <= promised {
             if quiet && list.skip_known(known) {
                 return Ok(());

@@ -118,10 +118,11 @@ async fn by_basic(run: &Run) -> Result<Entered, RunError> {
     ended.map(|()| entered)
 }
 
-/// The address of the list's first page.
+/// The address of a page that only the signed in may see: the list's first.
 fn first_page(run: &Run) -> Result<Url, RunError> {
     let system = run.system();
-    let list = &system.pages[&run.bot().collect.list];
+    let Some(collect) = run.bot().collect() else { return Ok(system.base.clone()) };
+    let list = &system.pages[&collect.list];
     let day = run.bridge.clock.local().date_naive();
     let place = Place { page: 1, span: Some((day, day)), ..Place::default() };
     let wrong = |why| RunError::Address { system: system.name.clone(), page: list.name.clone(), why };

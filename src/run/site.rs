@@ -245,9 +245,11 @@ impl Site {
             Via::Browser => true,
             Via::Auto => held.ways.get(page).is_none_or(|way| matches!(way, Way::Browser | Way::Fetch)),
         };
+        let bot = self.run.bot();
         // What stands on another page is read where that one is.
-        let mut own = self.run.bot().collect.pages().filter(|page| system.pages[*page].with.is_none());
-        if own.any(by_browser) {
+        let own = |page: &&str| system.pages[*page].with.is_none();
+        let by_hand = bot.enter().is_some_and(|enter| !enter.form.http);
+        if by_hand || bot.pages().into_iter().filter(own).any(by_browser) {
             return;
         }
         if let Some(browser) = held.take_browser() {

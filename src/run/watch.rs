@@ -83,7 +83,7 @@ impl Watch {
         let shown =
             guard::Listing { profile: &profile, stated: list.stated_total(), whole: list.is_read(), changes: &changes };
         if let Some(before) = before.filter(|_| !self.accept) {
-            guard::list(page, shown, before, &site.run.bot().collect.expect)
+            guard::list(page, shown, before, &site.run.bot().reading().expect)
                 .map_err(|guard| stop(site, page, None, guard))?;
         }
         if list.is_read() {
@@ -115,7 +115,7 @@ impl Watch {
         if self.accept {
             strangers.clear();
         } else {
-            let judged = self.details.judge(&known, &site.run.bot().collect.expect);
+            let judged = self.details.judge(&known, &site.run.bot().reading().expect);
             judged.map_or(Ok(()), |(name, guard)| Err(stop(site, page(&site.run, &name), None, guard)))?;
         }
         let (mut kept, mut failed) = (Vec::new(), Vec::new());
@@ -185,7 +185,7 @@ impl Watch {
 
 /// The pages about records, with what they looked like before.
 fn known<'a>(run: &'a Run, before: Option<&'a BTreeMap<String, Baseline>>) -> BTreeMap<String, guard::Known<'a>> {
-    let collect = &run.bot().collect;
+    let collect = run.bot().reading();
     let names = collect.detail.iter().map(|_| "detail").chain(collect.also.iter().map(String::as_str));
     let names = names.chain(collect.events.iter().map(|_| EVENT));
     let before = |name: &str| before.and_then(|before| before.get(name));
@@ -206,7 +206,7 @@ fn opened<'a>(site: &Site, mapped: &'a Mapped, seen: &'a HashMap<String, Seen>) 
 
 /// Whether its pages show the record's key where the bot says that they do; unknown where it says nothing.
 fn same(site: &Site, mapped: &Mapped) -> Option<bool> {
-    let same = site.run.bot().collect.same.as_ref()?;
+    let same = site.run.bot().reading().same.as_ref()?;
     let pages = mapped.about.iter().flat_map(|about| &about.pages);
     let scope = Scope::new().row(LIST, &mapped.listed.row);
     let scope = pages.fold(scope, |scope, (name, row)| scope.row(name, row));
@@ -216,7 +216,7 @@ fn same(site: &Site, mapped: &Mapped) -> Option<bool> {
 
 /// The page of which expressions speak under this name.
 fn page<'a>(run: &'a Run, name: &str) -> &'a Page {
-    let collect = &run.bot().collect;
+    let collect = run.bot().reading();
     let called = match name {
         LIST => &collect.list,
         "detail" => collect.detail.as_ref().unwrap_or(&collect.list),

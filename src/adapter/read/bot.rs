@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::{Known, case, collect, login, saved};
+use super::{Known, case, collect, enter, login, saved};
 use crate::{
-    adapter::{Bot, CodeLists, System, nearest::suggestion, sheet::Sheet},
+    adapter::{Bot, CodeLists, EventFields, Expression, System, Work, nearest::suggestion, sheet::Sheet},
     base::Message,
 };
 
@@ -31,22 +31,15 @@ pub(in crate::adapter) fn read(name: &str, sheet: Sheet<'_>, known: &Known<'_>) 
     }
     let codes = sheet.table("codes");
     let lists = codes.as_ref().map_or_else(CodeLists::default, case::read_codes);
-    let part = |key| Message::new("adapter-missing-table-mend").with("key", key);
-    sheet.require("collect", part("collect"));
-    let collect = sheet.table("collect").and_then(|collect| collect::read(collect, system));
-    let rows = collect::Rows::of(collect.as_ref(), system);
-    sheet.require("case", part("case"));
-    let case = sheet.table("case").map_or_else(BTreeMap::new, |case| case::read(&case, &rows, &lists));
-    let events = collect.as_ref().is_some_and(|collect| collect.events.is_some());
-    if events {
-        sheet.require("event", part("event"));
-    }
-    let event = sheet.table("event").and_then(|event| case::read_event(event, &rows, &lists));
-    if let Some(codes) = &codes {
-        case::check_codes(codes, &case);
-    }
+    let work = if sheet.get("enter").is_some() {
+        let enter = sheet.table("enter").and_then(|enter| enter::read(enter, system, &lists));
+        enter.map(|enter| (Work::Enter(Box::new(enter)), BTreeMap::new(), None))
+    } else {
+        read_collect(&sheet, system, &lists, codes.as_ref())
+    };
     let tests = saved::read(sheet.tables("test"), system, known.root);
     sheet.finish();
+    let (work, case, event) = work?;
     Some(Bot {
         name: name.to_owned(),
         title,
@@ -54,11 +47,37 @@ pub(in crate::adapter) fn read(name: &str, sheet: Sheet<'_>, known: &Known<'_>) 
         account,
         sign_in,
         login,
-        collect: collect?,
+        work,
         case,
         event,
         codes: lists,
         tests,
         version: String::new(),
     })
+}
+
+/// What a bot reads, and how that becomes a case with its process.
+type Collected = (Work, BTreeMap<String, Expression>, Option<EventFields>);
+
+fn read_collect(
+    sheet: &Sheet<'_>,
+    system: Option<&System>,
+    lists: &CodeLists,
+    codes: Option<&Sheet<'_>>,
+) -> Option<Collected> {
+    let part = |key| Message::new("adapter-missing-table-mend").with("key", key);
+    sheet.require("collect", part("collect"));
+    let collect = sheet.table("collect").and_then(|collect| collect::read(collect, system));
+    let rows = collect::Rows::of(collect.as_ref(), system);
+    sheet.require("case", part("case"));
+    let case = sheet.table("case").map_or_else(BTreeMap::new, |case| case::read(&case, &rows, lists));
+    let events = collect.as_ref().is_some_and(|collect| collect.events.is_some());
+    if events {
+        sheet.require("event", part("event"));
+    }
+    let event = sheet.table("event").and_then(|event| case::read_event(event, &rows, lists));
+    if let Some(codes) = codes {
+        case::check_codes(codes, &case);
+    }
+    Some((Work::Collect(Box::new(collect?)), case, event))
 }

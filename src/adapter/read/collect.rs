@@ -73,7 +73,7 @@ impl<'s> Rows<'s> {
 }
 
 fn fields(page: Option<&Page>) -> Fields<'_> {
-    page.map_or(Fields::Any, |page| Fields::Known(page.at.keys().map(String::as_str).collect()))
+    Fields::of_page(page)
 }
 
 /// Reads `[collect]`; `None` where the list or the key is missing.

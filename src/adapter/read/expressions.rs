@@ -7,7 +7,7 @@ use chrono::{
 
 use crate::{
     adapter::{
-        Argument, CodeLists, Expression, FILTERS, FilterUse, Template,
+        Argument, CodeLists, Expression, FILTERS, FilterUse, Page, Template,
         nearest::{nearest, suggestion},
         report::Findings,
         sheet::Text,
@@ -25,6 +25,13 @@ pub(super) enum Fields<'a> {
     Absent(&'static str, &'static str),
 }
 
+impl<'a> Fields<'a> {
+    /// What stands on a page; anything where the page is not known.
+    pub(super) fn of_page(page: Option<&'a Page>) -> Self {
+        page.map_or(Self::Any, |page| Self::Known(page.at.keys().map(String::as_str).collect()))
+    }
+}
+
 /// The names that an expression may use at its place.
 pub(super) struct Names<'a> {
     plain: &'static [&'static str],
@@ -36,7 +43,7 @@ impl<'a> Names<'a> {
     /// In a page's path; `fields` are those of the system's list pages.
     pub(super) fn path(fields: impl Iterator<Item = &'a str>) -> Self {
         Self {
-            plain: &["page", "offset", "cursor", "from", "to"],
+            plain: &["page", "offset", "cursor", "from", "to", "mark", "receipt"],
             rows: vec![("list", Fields::Known(fields.collect()))],
             codes: None,
         }
@@ -50,6 +57,11 @@ impl<'a> Names<'a> {
     /// In what a login fills in.
     pub(super) fn secret() -> Self {
         Self { plain: &[], rows: vec![("secret", Fields::Any)], codes: None }
+    }
+
+    /// The same, and these names as well.
+    pub(super) fn with_plain(self, plain: &'static [&'static str]) -> Self {
+        Self { plain, ..self }
     }
 
     /// In a bot's expressions.
@@ -160,18 +172,19 @@ impl<'a> Names<'a> {
             return;
         };
         match (argument, &filter.argument) {
-            (Argument::CodeList | Argument::Format, None) => {
+            (Argument::CodeList | Argument::Format | Argument::Shape, None) => {
                 let message = Message::new("adapter-filter-argument").with("filter", &filter.name);
                 let list = self.codes.and_then(|codes| codes.lists().keys().next()).map_or("…", String::as_str);
                 let example = match filter.name.as_str() {
                     "code" => format!("code('{list}')"),
-                    "date" => "date('%Y-%m-%d')".to_owned(),
+                    "date" | "show" => format!("{}('%Y-%m-%d')", filter.name),
                     _ => "datetime('%Y-%m-%d %H:%M:%S')".to_owned(),
                 };
                 findings.error(at(), message, Message::new("adapter-write").with("meant", example));
             }
             (Argument::CodeList, Some(list)) => self.check_list(findings, text, list),
             (Argument::Format, Some(format)) => check_format(findings, text, filter, format),
+            (Argument::Shape, Some(format)) => check_shape(findings, text, format),
             (Argument::None | Argument::Any, _) => {}
         }
     }
@@ -186,6 +199,14 @@ impl<'a> Names<'a> {
         let quoted = text.value.find(&format!("'{list}'")).or_else(|| text.value.find(&format!("\"{list}\"")));
         let at = quoted.map_or_else(|| text.span.clone(), |quote| text.part(quote + 1..quote + 1 + list.len()));
         findings.error(at, message, suggestion(list, known));
+    }
+}
+
+/// What a time is written as: any format, since nothing is read back with it.
+fn check_shape(findings: &Findings, text: &Text<'_>, format: &str) {
+    if StrftimeItems::new(format).any(|item| matches!(item, Item::Error)) {
+        let message = Message::new("adapter-date-format").with("format", format);
+        findings.error(text.word("show"), message, Message::new("adapter-date-format-mend"));
     }
 }
 

@@ -66,7 +66,7 @@ fn uses_secrets(steps: &[Step]) -> bool {
 }
 
 /// The page that the steps so far have led to.
-enum Opened<'s> {
+pub(super) enum Opened<'s> {
     Nothing,
     /// A page that is not known: nothing more can be said.
     Unknown,
@@ -120,7 +120,7 @@ fn read_step<'s>(step: &Sheet<'_>, system: Option<&'s System>, page: &mut Opened
 }
 
 /// `{ answer = "captcha" }`: the thing that takes the answer, and the thing that is shown.
-fn read_ask(ask: &Sheet<'_>, page: &Opened<'_>) -> Option<Step> {
+pub(super) fn read_ask(ask: &Sheet<'_>, page: &Opened<'_>) -> Option<Step> {
     let entries = ask.entries();
     let [(answer, picture)] = entries.as_slice() else {
         let mend = Message::new("adapter-write").with("meant", "ask = { answer = \"captcha\" }");
@@ -144,7 +144,7 @@ pub(super) fn find_page<'s>(sheet: &Sheet<'_>, name: &Text<'_>, system: &'s Syst
     found
 }
 
-fn find_thing<'s>(step: &Sheet<'_>, name: &Text<'_>, page: &Opened<'s>) -> Option<&'s Candidates> {
+pub(super) fn find_thing<'s>(step: &Sheet<'_>, name: &Text<'_>, page: &Opened<'s>) -> Option<&'s Candidates> {
     match page {
         Opened::Unknown => None,
         Opened::Nothing => {

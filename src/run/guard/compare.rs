@@ -18,7 +18,7 @@ use crate::{
 pub fn compare(bot: &Bot, page: &Page, before: &extract::Listing, after: &extract::Listing) -> Result<(), Guard> {
     let key = |row: &extract::Row| key_of(bot, row).ok();
     let keys: Vec<Option<String>> = after.rows.iter().map(key).collect();
-    twice(keys.iter().flatten().map(String::as_str), bot.collect.key.written())?;
+    twice(keys.iter().flatten().map(String::as_str), bot.reading().key.written())?;
     let lasting = Lasting::of(bot);
     let marked = |row| Some((key(row)?, lasting.marks([(LIST, row)], &[])));
     let known: HashMap<String, String> = before.rows.iter().filter_map(marked).collect();
@@ -27,7 +27,7 @@ pub fn compare(bot: &Bot, page: &Page, before: &extract::Listing, after: &extrac
     let (profile, changes) = looked(&lasting, after.rows.iter().zip(keys.iter().map(former)), |_| true);
     let baseline = Baseline::of_list(page, &good, &BTreeMap::new(), None);
     let shown = Listing { profile: &profile, stated: after.total, whole: true, changes: &changes };
-    list(page, shown, &baseline, &bot.collect.expect)
+    list(page, shown, &baseline, &bot.reading().expect)
 }
 
 /// What a run's guards say of the process of one case, if its page showed `before` when the case was last opened and now shows
@@ -51,7 +51,7 @@ pub fn compare_process(
             &[Opened { pages: &[], steps, named: None, same: None, former, quarantined: None }],
             &lasting,
         );
-        let verdict = details.judge(&known, &bot.collect.expect);
+        let verdict = details.judge(&known, &bot.reading().expect);
         (details, verdict)
     };
     let (good, _) = open(None, &before.rows, None);

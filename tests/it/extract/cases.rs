@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::DateTime;
 use queqiao::{
-    adapter::{Bot, CodeLists, Collect, Expect, Expression, SignIn},
+    adapter::{Bot, CodeLists, Collect, Expect, Expression, SignIn, Work},
     extract::{Fault, Reads, Row, map_case},
     record::{Case, CaseResult, Provenance, Status},
 };
@@ -34,7 +34,7 @@ fn bot(case: &[(&str, &str)]) -> Bot {
         account: None,
         sign_in: SignIn::Nothing,
         login: Vec::new(),
-        collect,
+        work: Work::Collect(Box::new(collect)),
         case: case.collect(),
         event: None,
         codes: CodeLists::new(BTreeMap::from([("status".to_owned(), BTreeMap::from(words))])),

@@ -128,7 +128,7 @@ impl Saved<'_> {
 
     /// The name under which expressions speak of this page.
     fn role(&self) -> &str {
-        let collect = &self.bot.collect;
+        let collect = self.bot.reading();
         // A system's process may be saved in more than one form; each has the fields of a step.
         let step = self.bot.event.as_ref().map(|step| step.name.names()).unwrap_or_default();
         let fields = |name: &String| name.strip_prefix("event.").is_some_and(|field| self.page.at.contains_key(field));

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use chrono::{DateTime, TimeDelta, TimeZone, Utc};
+use chrono::{DateTime, TimeZone, Utc};
 use queqiao::{
     record::Status,
     store::{Entry, EntryMove, EntryQuery, Kept, Store, StoreError, Wish},

@@ -1,0 +1,164 @@
+//! `[enter]` of a bot.
+
+use std::time::Duration;
+
+use super::{
+    expressions::{Fields, Names},
+    form,
+    locators::candidates,
+    login::find_page,
+    schedule::time_span,
+};
+use crate::{
+    adapter::{
+        Candidates, CodeLists, Does, Enter, EntryForm, FindRow, Page, System, Template, Verify,
+        nearest::suggestion,
+        sheet::{Placed, Sheet, Text},
+    },
+    base::Message,
+    record::CaseFields,
+};
+
+/// How long the page may take to say what became of a form, unless the adapter says otherwise.
+const WITHIN: Duration = Duration::from_secs(30);
+/// How long a target may take to show what it has received, unless the adapter says otherwise: longer than any gateway in
+/// between keeps a request alive.
+const SETTLES: Duration = Duration::from_secs(120);
+
+/// Fields of a case that stand beside [`CaseFields`].
+const OWN_FIELDS: &[&str] = &["system", "source_no", "project_no", "status", "result"];
+
+/// What expressions of an enter-bot may speak of: `case.…`, for updates `link.…`; once it is known, `mark` and `receipt`.
+pub(super) struct Spoken<'a> {
+    does: Does,
+    codes: &'a CodeLists,
+}
+
+impl Spoken<'_> {
+    fn rows(&self) -> Vec<(&'static str, Fields<'static>)> {
+        let case = OWN_FIELDS.iter().chain(CaseFields::NAMES).copied().collect();
+        let link = match self.does {
+            Does::Update => Fields::Known(vec!["system", "source_no", "project_no", "mark"]),
+            Does::Enter => Fields::Absent("adapter-no-link", "adapter-no-link-mend"),
+        };
+        vec![("case", Fields::Known(case)), ("link", link)]
+    }
+
+    /// In `take` and `mark`.
+    fn first(&self) -> Names<'_> {
+        Names::rows(self.rows(), self.codes)
+    }
+
+    /// In everything that is entered or looked for.
+    pub(super) fn later(&self) -> Names<'_> {
+        self.first().with_plain(&["mark", "receipt"])
+    }
+}
+
+/// Reads `[enter]`; `None` where what it takes, or how, is missing.
+pub(super) fn read(sheet: Sheet<'_>, system: Option<&System>, codes: &CodeLists) -> Option<Enter> {
+    let does = does(&sheet);
+    let spoken = Spoken { does, codes };
+    let take = sheet.required_text("take").and_then(|text| spoken.first().expression(sheet.findings, &text));
+    let mark = sheet.required_text("mark").and_then(|text| spoken.first().expression(sheet.findings, &text));
+    let settles = sheet.text("settles").and_then(|text| time_span(&sheet, &text)).unwrap_or(SETTLES);
+    if sheet.get("find").is_none() {
+        let (message, mend) = (Message::new("adapter-no-find"), Message::new("adapter-no-find-mend"));
+        sheet.findings.warn(sheet.span.clone(), message, mend);
+    }
+    let find = sheet.table("find").map(|find| read_find(find, system, &spoken));
+    sheet.require("form", Message::new("adapter-missing-table-mend").with("key", "enter.form"));
+    let form = sheet.table("form").map(|form| read_form(form, system, &spoken));
+    let verify = sheet.table("verify").map(|verify| read_verify(verify, system, &spoken));
+    sheet.finish();
+    let (find, verify) = (find.flatten(), verify.flatten());
+    Some(Enter { does, take: take?, mark: mark?, find, form: form?, verify, settles })
+}
+
+fn does(sheet: &Sheet<'_>) -> Does {
+    let Some(text) = sheet.text("does") else { return Does::Enter };
+    match text.value {
+        "enter" => Does::Enter,
+        "update" => Does::Update,
+        other => {
+            let message = Message::new("adapter-word").with("word", other);
+            sheet.findings.error(text.span.clone(), message, suggestion(other, ["enter", "update"]));
+            Does::Enter
+        }
+    }
+}
+
+fn read_find(sheet: Sheet<'_>, system: Option<&System>, spoken: &Spoken<'_>) -> Option<FindRow> {
+    let name = sheet.required_text("page");
+    let page = name.as_ref().and_then(|name| find_page(&sheet, name, system?));
+    if let (Some(name), Some(page)) = (&name, page.filter(|page| !page.is_list())) {
+        let message = Message::new("adapter-no-list").with("page", &page.name);
+        let mend = Message::new("adapter-no-list-mend").with("page", &page.name);
+        sheet.findings.error(name.span.clone(), message, mend);
+    }
+    let line = "row = { note = \"{mark}\" }";
+    sheet.require("row", Message::new("adapter-missing-mend").with("line", line));
+    let row = sheet.table("row").map_or_else(Vec::new, |row| wanted(&row, page, spoken));
+    let fields = sheet.table("fields").map_or_else(Vec::new, |fields| wanted(&fields, page, spoken));
+    let list = Fields::of_page(page);
+    let receipt = sheet
+        .text("receipt")
+        .and_then(|text| Names::rows(vec![("list", list)], spoken.codes).expression(sheet.findings, &text));
+    sheet.finish();
+    Some(FindRow { page: name?.value.to_owned(), row, fields, receipt })
+}
+
+fn read_verify(sheet: Sheet<'_>, system: Option<&System>, spoken: &Spoken<'_>) -> Option<Verify> {
+    let name = sheet.required_text("page");
+    let page = name.as_ref().and_then(|name| find_page(&sheet, name, system?));
+    sheet.require("fields", Message::new("adapter-missing-mend").with("line", "fields = { … = \"{case.…}\" }"));
+    let fields = sheet.table("fields").map_or_else(Vec::new, |fields| wanted(&fields, page, spoken));
+    sheet.finish();
+    Some(Verify { page: name?.value.to_owned(), fields })
+}
+
+/// Things of a page and what they must say.
+fn wanted(sheet: &Sheet<'_>, page: Option<&Page>, spoken: &Spoken<'_>) -> Vec<(String, Template)> {
+    let mut wanted = Vec::new();
+    for (name, value) in sheet.entries() {
+        if let Some(page) = page.filter(|page| !page.at.contains_key(name.value)) {
+            let message = Message::new("adapter-unknown-thing").with("name", name.value).with("page", &page.name);
+            let mend = suggestion(name.value, page.at.keys().map(String::as_str));
+            sheet.findings.error(name.span.clone(), message, mend);
+        }
+        let template = sheet.as_text(value).and_then(|text| spoken.later().template(sheet.findings, &text));
+        wanted.extend(template.map(|template| (name.value.to_owned(), template)));
+    }
+    wanted
+}
+
+fn read_form(sheet: Sheet<'_>, system: Option<&System>, spoken: &Spoken<'_>) -> EntryForm {
+    let http = sheet.text("via").is_some_and(|text| via(&sheet, &text));
+    let read = |placed: &Placed<'_>| candidates(sheet.findings, &sheet.as_texts(placed));
+    let steps = form::steps(&sheet, system, spoken, http);
+    let proof = sheet.table("proof").map_or_else(Vec::new, |proof| proofs(&proof));
+    let (done, refused) = (sheet.get("done").map(read), sheet.get("refused").map(read));
+    if proof.is_empty() && done.is_none() {
+        let (message, mend) = (Message::new("adapter-no-proof"), Message::new("adapter-no-proof-mend"));
+        sheet.findings.error(sheet.span.clone(), message, mend);
+    }
+    let within = sheet.text("within").and_then(|text| time_span(&sheet, &text)).unwrap_or(WITHIN);
+    sheet.finish();
+    EntryForm { http, steps, proof, done, refused, within }
+}
+
+fn proofs(sheet: &Sheet<'_>) -> Vec<(String, Candidates)> {
+    let proof = |(name, value): (Text<'_>, &Placed<'_>)| {
+        (name.value.to_owned(), candidates(sheet.findings, &sheet.as_texts(value)))
+    };
+    sheet.entries().into_iter().map(|(name, value)| proof((name, value))).collect()
+}
+
+/// Whether the form is posted over plain HTTP.
+fn via(sheet: &Sheet<'_>, text: &Text<'_>) -> bool {
+    if !matches!(text.value, "http" | "browser") {
+        let message = Message::new("adapter-word").with("word", text.value);
+        sheet.findings.error(text.span.clone(), message, suggestion(text.value, ["http", "browser"]));
+    }
+    text.value == "http"
+}
