@@ -4,6 +4,7 @@
 //! [`read()`] point at one thing of it, and [`map_case`] turns what was read into a case or says why it can't.
 
 mod case;
+mod complaint;
 mod control;
 mod css;
 mod document;
@@ -32,6 +33,7 @@ mod widget;
 mod words;
 
 pub use case::{Fault, Reads, map_case};
+pub use complaint::{Complaint, complaints};
 pub use document::{Document, Markup};
 pub use drift::{headers, matched};
 pub use error::ExtractError;

@@ -109,20 +109,26 @@ pub fn asks(candidates: &Candidates, document: &Document) -> bool {
 
 /// The different texts of what can be seen where a locator points.
 fn texts(scope: &Scope<'_>, locator: &Locator) -> Vec<String> {
+    let mut texts: Vec<String> = Vec::new();
+    for (_, text) in said(scope, locator) {
+        if !texts.contains(&text) {
+            texts.push(text);
+        }
+    }
+    texts
+}
+
+/// What can be seen where a locator points, as far as it says something. `text=` is any visible text that says so.
+pub(super) fn said<'a>(scope: &Scope<'a>, locator: &Locator) -> Vec<(Found<'a>, String)> {
     let found = match (&locator.find, scope) {
         (Find::Text(text), Scope::Html(region)) => {
             region.parts.iter().flat_map(|part| showing(*part, text)).map(Found::Element).collect()
         }
         _ => scope.find(locator).unwrap_or_default(),
     };
-    let mut texts: Vec<String> = Vec::new();
-    for one in &found {
-        let unseen = one.element().is_some_and(out_of_sight);
-        if let Some(text) = one.text(locator).ok().filter(|text| !unseen && !text.is_empty() && !texts.contains(text)) {
-            texts.push(text);
-        }
-    }
-    texts
+    let seen = found.into_iter().filter(|one| !one.element().is_some_and(out_of_sight));
+    let said = seen.filter_map(|one| one.text(locator).ok().map(|text| (one, text)));
+    said.filter(|(_, text)| !text.is_empty()).collect()
 }
 
 /// The elements that the first fitting candidate points at on a page; none when nothing is there.

@@ -12,6 +12,7 @@ use super::{
     report::QuarantinedRow,
     site::Site,
     watch::{Failed, Mapped, Watch},
+    wish::Takers,
 };
 use crate::{
     base::{Remedy, chain},
@@ -26,6 +27,9 @@ const MOST_AT_ONCE: usize = 400;
 /// Details that may fail before the run is given up: more than a few means that the page has changed.
 const FAILED_DETAILS_LIMIT: usize = 5;
 
+/// Warnings that a run tells at most, of those that every row may cause.
+const FAULTS_TOLD: usize = 20;
+
 /// What a run has done so far; lives on when the run is stopped by an error.
 #[derive(Default)]
 struct Tally {
@@ -36,6 +40,7 @@ struct Tally {
     quarantined: Vec<QuarantinedRow>,
     read_at: Option<DateTime<FixedOffset>>,
     watch: Watch,
+    takers: Takers,
 }
 
 /// Runs a collect-bot to its end; whatever happened stands in the report.
@@ -88,7 +93,7 @@ pub(super) async fn collect(run: &Arc<Run>) -> RunReport {
         browser_requests,
         seconds: (began.elapsed().as_secs_f64() * 1000.0).round() / 1000.0,
     };
-    let mut report = RunReport { reading, remedy, evidence: evidence::kept(run), quarantined_rows: tally.quarantined };
+    let mut report = RunReport { reading, remedy, evidence: evidence::kept(run), quarantined_rows: tally.quarantined, entries: None };
     tell_hub(run, &mut report).await;
     report
 }
@@ -106,7 +111,7 @@ async fn tell_hub(run: &Run, report: &mut RunReport) {
 }
 
 /// Ends the work at its time limit, between two awaits: what was kept stays kept.
-async fn in_time(limit: Option<Duration>, work: impl Future<Output = Result<(), RunError>>) -> Result<(), RunError> {
+pub(super) async fn in_time(limit: Option<Duration>, work: impl Future<Output = Result<(), RunError>>) -> Result<(), RunError> {
     match limit {
         None => work.await,
         Some(limit) => {
@@ -118,6 +123,7 @@ async fn in_time(limit: Option<Duration>, work: impl Future<Output = Result<(), 
 async fn whole(site: &Arc<Site>, tally: &mut Tally) -> Result<(), RunError> {
     account::free(&site.run).await?;
     tally.watch = Watch::begin(site).await?;
+    tally.takers = Takers::of(&site.run).await?;
     let seen = Arc::new(site.run.bridge.store.seen(&site.run.bot().system).await?);
     let known = Known { seen: &seen, full: site.run.options.full || site.run.options.accept };
     let list = list::read(site, &known).await?;
@@ -214,8 +220,14 @@ async fn keep_batch(
 ) -> Result<Vec<Failed>, RunError> {
     let (fates, failed) = tally.watch.batch(site, batch, seen)?;
     let mut batch: Vec<Kept> = Vec::with_capacity(fates.len());
-    for fate in fates {
+    for mut fate in fates {
         tally.quarantined.extend(fate.quarantined);
+        if let Some(Record::Case(case)) = fate.kept.record.as_ref().or(fate.unchanged.as_ref()) {
+            let (wishes, faults) = tally.takers.take(&site.run, case);
+            fate.kept.wishes = wishes;
+            let room = FAULTS_TOLD.saturating_sub(tally.watch.warnings.len());
+            tally.watch.warnings.extend(faults.into_iter().take(room));
+        }
         batch.push(fate.kept);
     }
     let changed = batch.iter().filter(|kept| kept.record.is_some()).count() as u64;

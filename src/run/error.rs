@@ -294,6 +294,23 @@ pub enum RunError {
         /// The limit in seconds.
         seconds: u64,
     },
+    /// An entry can't be worked on as it stands.
+    #[error("entry {entry}: {why}")]
+    Entry {
+        /// The entry's number.
+        entry: i64,
+        /// What is wrong with it.
+        why: String,
+    },
+    /// The target's own number can't be told.
+    #[error("`receipt` of [enter.find] can't be worked out: {why}")]
+    Receipt {
+        /// What is wrong.
+        why: String,
+    },
+    /// The ledger does not know such a move: a mistake of this program.
+    #[error("{0}. Please report this with the log")]
+    Ledger(#[from] crate::ledger::Illegal),
     /// A part of the program broke.
     #[error("a task of the run broke off: {0}. Please report this with the log")]
     Task(#[from] tokio::task::JoinError),

@@ -14,7 +14,7 @@ use crate::{
     adapter::{Bot, Scope},
     base::hex,
     extract::{self, Fault, Reads, Row},
-    record::{Provenance, Quarantined, Record},
+    record::{Case, Provenance, Quarantined, Record},
     store::{Kept, Seen},
 };
 
@@ -45,6 +45,8 @@ pub(super) fn row_print(bot: &Bot, row: &Row) -> String {
 /// What becomes of one row that was read.
 pub(super) struct Fate {
     pub(super) kept: Kept,
+    /// The record, where it says what it said before: another system may still lack it.
+    pub(super) unchanged: Option<Record>,
     pub(super) quarantined: Option<QuarantinedRow>,
 }
 
@@ -84,7 +86,9 @@ pub(super) fn map(site: &Site, listed: &Listed, about: Option<&About>, seen: Opt
     };
     let unchanged = seen.is_some_and(|seen| seen.contents == contents);
     let version = if unchanged { seen.map_or(version, |seen| seen.version) } else { version };
+    let (record, unchanged) = if unchanged { (None, Some(of_version(record, version))) } else { (Some(record), None) };
     Fate {
+        unchanged,
         kept: Kept {
             key: listed.key.clone(),
             // What could not be decoded is read again: the next answer may be whole.
@@ -93,10 +97,18 @@ pub(super) fn map(site: &Site, listed: &Listed, about: Option<&About>, seen: Opt
             version,
             marks: String::new(),
             quarantined: quarantined.is_some(),
-            record: (!unchanged).then_some(record),
+            record,
             wishes: Vec::new(),
         },
         quarantined,
+    }
+}
+
+/// The record as of the version that first said so.
+fn of_version(record: Record, version: i64) -> Record {
+    match record {
+        Record::Case(case) => Record::Case(Box::new(Case { data_version: version, ..*case })),
+        other => other,
     }
 }
 

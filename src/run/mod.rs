@@ -4,6 +4,7 @@ mod about;
 mod account;
 mod ask;
 mod collect;
+mod enter;
 mod error;
 mod evidence;
 mod file;
@@ -26,14 +27,15 @@ mod site;
 mod spans;
 mod unchanged;
 mod watch;
+mod wish;
 
-use std::{collections::HashMap, num::NonZeroU32, path::PathBuf, sync::Arc, time::Duration};
+use std::{collections::HashMap, num::NonZeroU32, path::PathBuf, pin::Pin, sync::Arc, time::Duration};
 
 use tokio::sync::Mutex;
 use tokio_util::task::TaskTracker;
 
 use crate::{
-    adapter::{Adapters, Bot, System},
+    adapter::{Adapters, Bot, System, Work},
     base::Clock,
     store::Store,
     transport::{Driver, Pace},
@@ -43,7 +45,7 @@ use crate::{
 pub use error::RunError;
 pub use guard::{Guard, compare, compare_process};
 pub use people::{Nobody, People, Question};
-pub use report::{QuarantinedRow, RunReport};
+pub use report::{EntryTally, QuarantinedRow, RunReport, Tried};
 pub use saved::{SavedOutcome, run_saved};
 
 /// Everything a run needs; one per process, shared by all runs.
@@ -60,6 +62,10 @@ pub struct Bridge {
     pub evidence: PathBuf,
     /// Who answers what only a person can.
     pub people: Arc<dyn People>,
+    /// Under this name the entries are held.
+    pub worker: String,
+    /// Called whenever something befalls an entry, before and after it is written down.
+    pauses: Option<Pauses>,
     driver: Driver,
     paces: HashMap<String, Pace>,
     sessions: Mutex<HashMap<String, Arc<Mutex<site::Held>>>>,
@@ -103,7 +109,15 @@ pub enum Progress {
         /// Details needed.
         needed: u64,
     },
+    /// So many entries have been worked on.
+    Entries {
+        /// Entries.
+        done: u64,
+    },
 }
+
+/// What is called at a point in the life of an entry.
+pub type Pauses = Arc<dyn Fn(String) -> Pin<Box<dyn Future<Output = ()> + Send>> + Send + Sync>;
 
 /// Takes a run's progress.
 pub type Listener = Arc<dyn Fn(Progress) + Send + Sync>;
@@ -139,7 +153,27 @@ impl Bridge {
         let paces = adapters.systems.values().map(|system| (system.name.clone(), pace_of(system))).collect();
         let (driver, sessions, people, closing) =
             (Driver::new(), Mutex::default(), Arc::new(Nobody), TaskTracker::new());
-        Self { adapters, store, vault, clock, evidence, people, driver, paces, sessions, closing }
+        let (worker, pauses) = (crate::base::new_id(), None);
+        Self { adapters, store, vault, clock, evidence, people, worker, pauses, driver, paces, sessions, closing }
+    }
+
+    /// The same under a name that outlives the process: what a dead process of that name held is taken up at once.
+    #[must_use]
+    pub fn named(self, worker: String) -> Self {
+        Self { worker, ..self }
+    }
+
+    /// The same with someone who is called at every point in the life of an entry, by bot and `EVENT.before` or `EVENT.after`: a
+    /// test that stops the world there.
+    #[must_use]
+    pub fn pausing(self, pauses: Pauses) -> Self {
+        Self { pauses: Some(pauses), ..self }
+    }
+
+    async fn pause_at(&self, bot: &str, event: &str, when: &str) {
+        if let Some(pauses) = &self.pauses {
+            pauses(format!("{bot}.{event}.{when}")).await;
+        }
     }
 
     /// The same with someone who can be asked.
@@ -160,7 +194,10 @@ impl Bridge {
             options,
             listener,
         });
-        Some(collect::collect(&run).await)
+        Some(match &run.bot().work {
+            Work::Collect(_) => collect::collect(&run).await,
+            Work::Enter(_) => enter::enter(&run).await,
+        })
     }
 
     /// How hard a system may be asked: one pace for all bots of this process.

@@ -87,13 +87,16 @@ pub(super) struct Place {
     pub(super) span: Option<(NaiveDate, NaiveDate)>,
     /// The list's row, for a detail.
     pub(super) row: BTreeMap<String, String>,
+    /// What else an address may use, by name: for entries `mark` and `receipt`.
+    pub(super) given: Vec<(&'static str, String)>,
 }
 
 impl Place {
     /// The names that an address may use.
     pub(super) fn scope(&self) -> Scope<'_> {
         let day = |day: Option<NaiveDate>| day.map_or_else(String::new, |day| day.to_string());
-        Scope::new()
+        let given = self.given.iter().fold(Scope::new(), |scope, (name, text)| scope.value(name, text.clone()));
+        given
             .value("page", self.page)
             .value("offset", self.offset)
             .value("cursor", self.cursor.clone())
@@ -108,8 +111,15 @@ impl Place {
     /// What is missing, in words.
     pub(super) fn path(&self, page: &Page) -> Result<String, String> {
         let path = page.path.as_ref().ok_or_else(|| "it has no `path`, so it can only be pressed open".to_owned())?;
-        path.fill(&self.scope())
+        let escaped = self.given.iter().map(|(name, text)| (*name, escaped(text))).collect();
+        path.fill(&Self { given: escaped, ..self.clone() }.scope())
     }
+}
+
+/// A text as it may stand in an address without being taken for a part of it.
+fn escaped(text: &str) -> String {
+    let special = |c: char| c.is_ascii() && !c.is_ascii_alphanumeric() && !"-._~".contains(c);
+    text.chars().map(|c| if special(c) { format!("%{:02X}", u32::from(c)) } else { c.to_string() }).collect()
 }
 
 /// An instant in the district's zone.

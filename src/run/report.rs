@@ -4,7 +4,9 @@ use serde::Serialize;
 
 use crate::{
     base::Remedy,
+    ledger::State,
     record::{Outcome, Reading},
+    store::Entry,
 };
 
 /// A row that stands in quarantine, without personal data.
@@ -33,6 +35,87 @@ pub struct RunReport {
     /// The rows newly put into quarantine by this run.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub quarantined_rows: Vec<QuarantinedRow>,
+    /// What a bot that enters has come to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub entries: Option<EntryTally>,
+}
+
+/// What became of the entries of one run.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct EntryTally {
+    /// Worked on.
+    pub taken: u64,
+    /// Stand in the target as they should.
+    pub verified: u64,
+    /// Refused by the target.
+    pub refused: u64,
+    /// There already, and different.
+    pub conflict: u64,
+    /// Waiting for a person.
+    pub waiting: u64,
+    /// Sent without anyone having seen the end; looked up again.
+    pub unknown: u64,
+    /// Not at their end yet, and tried again later.
+    pub later: u64,
+    /// What a person has to read: the entry and what was said.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub told: Vec<ToldEntry>,
+    /// What a dry run would have sent.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub tried: Vec<Tried>,
+}
+
+/// An entry that a person has to look at.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ToldEntry {
+    /// The entry's number.
+    pub entry: i64,
+    /// System and number of the record.
+    pub origin: String,
+    /// A word of the ledger.
+    pub state: String,
+    /// The field, where one is meant.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub field: Option<String>,
+    /// The target's words, or why a person is needed.
+    pub words: String,
+}
+
+/// What a dry run has filled in, read back from the page.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Tried {
+    /// System and number of the record.
+    pub origin: String,
+    /// Field and what the page holds.
+    pub fields: Vec<(String, String)>,
+}
+
+impl EntryTally {
+    /// Counts an entry as it stands.
+    pub(super) fn add(&mut self, state: State, entry: &Entry) {
+        *match state {
+            State::Verified | State::Cancelled => &mut self.verified,
+            State::Refused => &mut self.refused,
+            State::Conflict => &mut self.conflict,
+            State::Waiting => &mut self.waiting,
+            State::Unknown | State::Submitting => &mut self.unknown,
+            State::Wanted | State::LookedUp | State::Intended | State::Submitted => &mut self.later,
+        } += 1;
+        if let (Some(words), true) = (&entry.words, state != State::Verified) {
+            self.told.push(ToldEntry {
+                entry: entry.id,
+                origin: format!("{}/{}", entry.wish.origin_system, entry.wish.origin_no),
+                state: state.word().to_owned(),
+                field: entry.field.clone(),
+                words: words.clone(),
+            });
+        }
+    }
+
+    /// Whether only a person can go on with some of them.
+    pub fn needs_person(&self) -> bool {
+        self.refused + self.conflict + self.waiting > 0
+    }
 }
 
 impl RunReport {

@@ -168,7 +168,7 @@ impl Store {
         let texts = [&moved.event, &entry.state, &moved.detail].map(|text| Value::from(text.as_str()));
         session.run(sql, &[vec![entry.id.into(), at.into()], texts.to_vec()].concat()).await?;
         if let Some((system, key)) = &moved.read_again {
-            let sql = "UPDATE seen SET row_print = '', contents = '' WHERE system = $1 AND source_no = $2";
+            let sql = "UPDATE seen SET row_print = '' WHERE system = $1 AND source_no = $2";
             session.run(sql, &[system.as_str().into(), key.as_str().into()]).await?;
         }
         queue(&mut session, moved.records.iter()).await?;
@@ -217,6 +217,36 @@ impl Store {
             return Err(StoreError::LeaseLost { entry: entry.id });
         }
         session.commit().await
+    }
+
+    /// Puts an entry off that nothing has befallen, with how often it was tried.
+    ///
+    /// # Errors
+    /// [`StoreError::LeaseLost`] when someone else has taken it over.
+    pub async fn put_off_entry(&self, entry: &Entry) -> Result<(), StoreError> {
+        let mut session = self.pools.write().await?;
+        let sql = "UPDATE entry SET due_at = $1, tries = $2 WHERE id = $3 AND fence = $4";
+        let due = entry.due_at.timestamp_millis();
+        if session.run(sql, &[due.into(), entry.tries.into(), entry.id.into(), entry.fence.into()]).await? == 0 {
+            return Err(StoreError::LeaseLost { entry: entry.id });
+        }
+        session.commit().await
+    }
+
+    /// Lets go of everything that a worker held which is known to be gone.
+    pub async fn release_worker(&self, worker: &str) -> Result<(), StoreError> {
+        let mut session = self.pools.write().await?;
+        let sql = "UPDATE entry SET leased_until = 0 WHERE worker = $1 AND leased_until > 0";
+        session.run(sql, &[worker.into()]).await?;
+        session.commit().await
+    }
+
+    /// The numbers of the entries of that bot that are due, the one that has been due longest first.
+    pub async fn due_entries(&self, bot: &str, now: DateTime<Utc>) -> Result<Vec<i64>, StoreError> {
+        let sql = "SELECT id FROM entry WHERE bot = $1 AND due_at <= $2 AND leased_until <= $2 \
+             AND (resting = 0 OR version > known_version) ORDER BY due_at, id";
+        let rows = self.pools.read().await?.rows(sql, &[bot.into(), now.timestamp_millis().into()]).await?;
+        Ok(rows.iter().map(|row| row.int(0)).collect())
     }
 
     /// One entry.

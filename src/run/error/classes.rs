@@ -24,6 +24,8 @@ impl RunError {
             | Self::TooDense { .. }
             | Self::TooManyPages { .. }
             | Self::Guard { .. }
+            | Self::Entry { .. }
+            | Self::Receipt { .. }
             | Self::Unexpected { .. } => Remedy::Human,
             Self::Status { status, .. } if *status >= 500 || *status == 429 => Remedy::Retry,
             Self::Status { .. } => Remedy::Human,
@@ -36,7 +38,7 @@ impl RunError {
             | Self::Stranger { .. }
             | Self::TooLong { .. } => Remedy::Retry,
             Self::Kicked { .. } | Self::Away { .. } | Self::Busy { .. } => Remedy::Backoff,
-            Self::Task(_) => Remedy::Never,
+            Self::Task(_) | Self::Ledger(_) => Remedy::Never,
         }
     }
 
@@ -65,6 +67,9 @@ impl RunError {
             | Self::Busy { .. }
             | Self::Away { .. }
             | Self::Guard { .. }
+            | Self::Entry { .. }
+            | Self::Receipt { .. }
+            | Self::Ledger(_)
             | Self::BreaksOff { .. }
             | Self::Stranger { .. }
             | Self::Status { .. }

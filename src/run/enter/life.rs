@@ -1,0 +1,287 @@
+//! The life of one entry: what befalls it is written down before its effect.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use chrono::TimeDelta;
+use serde_json::{Value, json};
+
+use super::{
+    super::{
+        RunError,
+        page::Place,
+        report::{EntryTally, Tried},
+        site::Site,
+        wish::{Wanted, purpose},
+    },
+    LEASE,
+    compare::Told,
+};
+use crate::{
+    adapter::{Enter, Scope, Template},
+    base::chain,
+    ledger::{self, Event, Purpose, Sight, State, Task},
+    store::{Entry, EntryMove},
+};
+
+/// Tries without any headway before a person is asked.
+const TRIES_MOST: i64 = 5;
+/// The pause after a first try that came to nothing; each further one doubles it.
+const FIRST_PAUSE: TimeDelta = TimeDelta::seconds(5);
+
+/// One entry while it is worked on.
+pub(super) struct Life<'a> {
+    pub(super) site: &'a Arc<Site>,
+    pub(super) wanted: Wanted,
+    entry: Entry,
+    state: State,
+    /// The row of the target that shows it, once seen.
+    pub(super) row: BTreeMap<String, String>,
+    tried: Option<Tried>,
+}
+
+/// What is known beside the bare event.
+#[derive(Debug, Default)]
+pub(super) struct Note {
+    /// The target's words, or why a person is needed.
+    pub(super) words: Option<String>,
+    /// The field that they belong to.
+    pub(super) field: Option<String>,
+    /// The number that the target gave.
+    pub(super) receipt: Option<String>,
+    /// Evidence.
+    pub(super) detail: Value,
+}
+
+impl Note {
+    pub(super) fn saying(words: impl Into<String>) -> Self {
+        Self { words: Some(words.into()), ..Self::default() }
+    }
+}
+
+impl<'a> Life<'a> {
+    /// An entry that was just leased.
+    pub(super) fn of(site: &'a Arc<Site>, entry: Entry) -> Result<Self, RunError> {
+        let unreadable = |why: String| RunError::Entry { entry: entry.id, why };
+        let state = entry.state.parse().map_err(|error: ledger::UnknownWord| unreadable(error.to_string()))?;
+        let wanted = serde_json::from_str(&entry.wish.wanted).map_err(|error| unreadable(error.to_string()))?;
+        Ok(Self { site, wanted, state, entry, row: BTreeMap::new(), tried: None })
+    }
+
+    pub(super) fn entry(&self) -> &Entry {
+        &self.entry
+    }
+
+    pub(super) fn enter(&self) -> &'a Enter {
+        self.site.run.bot().enter().expect("only bots that enter have entries")
+    }
+
+    pub(super) fn purpose(&self) -> Purpose {
+        purpose(self.enter().does)
+    }
+
+    pub(super) fn state(&self) -> State {
+        self.state
+    }
+
+    /// Takes it as far as it goes now.
+    pub(super) async fn live(&mut self) -> Result<(), RunError> {
+        if self.entry.wish.version > self.entry.known_version {
+            self.befall(Event::Corrected, Note::default()).await?;
+        }
+        loop {
+            match ledger::next(self.state) {
+                Task::Rest => return Ok(()),
+                // Whoever held it has gone: what it sent may be on its way.
+                Task::GiveUp => self.befall(Event::Lost, Note::saying("the work broke off while it was being sent")).await?,
+                Task::LookUp => {
+                    if self.look_up().await? == Some(Sight::AbsentSoFar) {
+                        return Ok(());
+                    }
+                }
+                Task::Intend => {
+                    let typed = self.intention();
+                    match typed {
+                        Ok(detail) => self.befall(Event::Intended, Note { detail, ..Note::default() }).await?,
+                        Err(note) => self.befall(Event::Stuck, note).await?,
+                    }
+                }
+                Task::Submit => {
+                    self.submit().await?;
+                    if self.state == State::Intended || self.state == State::Wanted {
+                        // A dry run ends here; what was not sent is tried again later.
+                        return Ok(());
+                    }
+                }
+                Task::Compare => {
+                    self.compare().await?;
+                    if self.state == State::Submitted {
+                        return Ok(());
+                    }
+                }
+            }
+        }
+    }
+
+    /// Moves it, and writes that down; in a dry run it moves in memory only.
+    pub(super) async fn befall(&mut self, event: Event, note: Note) -> Result<(), RunError> {
+        let (run, now) = (&self.site.run, self.site.run.bridge.clock.now());
+        let state = ledger::step(self.purpose(), self.state, event)?;
+        run.bridge.pause_at(&run.bot, event.word(), "before").await;
+        let before = self.entry.clone();
+        let entry = &mut self.entry;
+        state.word().clone_into(&mut entry.state);
+        entry.resting = ledger::next(state) == Task::Rest;
+        entry.changed_at = now;
+        entry.receipt = note.receipt.clone().or(entry.receipt.take());
+        entry.words = note.words.clone();
+        entry.field = note.field.clone();
+        match event {
+            Event::Corrected => entry.known_version = entry.wish.version,
+            Event::Submitting => entry.submitted_at = Some(now),
+            Event::Looked(Sight::AbsentSoFar) => {
+                let settled = entry.submitted_at.unwrap_or(now) + settles(self.site.run.bot().enter());
+                entry.due_at = settled;
+            }
+            Event::NotSent | Event::BrokenOff => {
+                entry.tries += 1;
+                entry.due_at = now + pause(entry.tries);
+            }
+            _ => {}
+        }
+        if matches!(event, Event::Submitted | Event::Agrees) {
+            entry.tries = 0;
+        }
+        if !run.options.dry_run {
+            let moved = EntryMove {
+                event: event.word().to_owned(),
+                detail: detail(&note).to_string(),
+                until: now + LEASE,
+                records: Vec::new(),
+                read_again: self.read_again(event),
+            };
+            if let Err(error) = run.bridge.store.move_entry(&self.entry, &moved).await {
+                self.entry = before;
+                return Err(error.into());
+            }
+        }
+        self.state = state;
+        run.bridge.pause_at(&run.bot, event.word(), "after").await;
+        Ok(())
+    }
+
+    /// The target's own record is read again, so that whoever updates by it hears of the link.
+    fn read_again(&self, event: Event) -> Option<(String, String)> {
+        let entered = event == Event::Agrees && self.purpose() == Purpose::Enter;
+        let receipt = self.entry.receipt.clone().filter(|_| entered)?;
+        Some((self.site.run.bot().system.clone(), receipt))
+    }
+
+    /// An error has ended the work: what was not sent is tried again later, and not for ever.
+    pub(super) async fn broken_off(&mut self, error: &RunError) -> Result<(), RunError> {
+        match self.state {
+            State::Wanted | State::LookedUp | State::Intended => {
+                self.befall(Event::BrokenOff, Note::saying(chain(error))).await
+            }
+            State::Submitting => self.befall(Event::Lost, Note::saying(chain(error))).await,
+            State::Submitted | State::Unknown => self.later(&chain(error)).await,
+            State::Verified | State::Refused | State::Conflict | State::Waiting | State::Cancelled => Ok(()),
+        }
+    }
+
+    /// Nothing has moved: it is looked at again after a pause; after several, a person is asked.
+    pub(super) async fn later(&mut self, why: &str) -> Result<(), RunError> {
+        self.entry.tries += 1;
+        self.entry.due_at = self.site.run.bridge.clock.now() + pause(self.entry.tries);
+        if self.entry.tries >= TRIES_MOST {
+            return self.befall(Event::Stuck, Note::saying(why)).await;
+        }
+        if !self.site.run.options.dry_run {
+            self.site.run.bridge.store.put_off_entry(&self.entry).await?;
+        }
+        Ok(())
+    }
+
+    /// What is to be typed, by the form's own names.
+    fn intention(&self) -> Result<Value, Note> {
+        let mut typed = serde_json::Map::new();
+        for field in self.enter().form.steps.iter().flat_map(super::form::fields) {
+            match self.text(&field.value) {
+                Ok(Some(text)) => {
+                    typed.insert(field.thing.clone(), Value::from(text));
+                }
+                Ok(None) => {}
+                Err(why) => return Err(Note { field: Some(field.thing.clone()), ..Note::saying(why) }),
+            }
+        }
+        Ok(json!({ "typed": typed }))
+    }
+
+    /// What a template says of this entry; `None` where it says nothing and may.
+    pub(super) fn text(&self, template: &Template) -> Result<Option<String>, String> {
+        let scope = self.scope();
+        let optional = template.expressions().any(|expression| expression.filters().iter().any(|filter| filter.name == "default"));
+        match template.fill(&scope) {
+            Ok(text) if text.trim().is_empty() => Ok(None),
+            Ok(text) => Ok(Some(text)),
+            Err(_) if optional && said_nothing(template, &scope) => Ok(None),
+            Err(why) => Err(why),
+        }
+    }
+
+    fn scope(&self) -> Scope<'static> {
+        let receipt = self.entry.receipt.clone().unwrap_or_default();
+        let scope = self.wanted.scope().codes(&self.site.run.bot().codes);
+        scope.value("mark", self.entry.wish.mark.clone()).value("receipt", receipt)
+    }
+
+    /// Where its pages are.
+    pub(super) fn place(&self) -> Place {
+        let receipt = self.entry.receipt.clone().unwrap_or_default();
+        Place {
+            page: 1,
+            row: self.row.clone(),
+            given: vec![("mark", self.entry.wish.mark.clone()), ("receipt", receipt)],
+            ..Place::default()
+        }
+    }
+
+    /// What a dry run has come to.
+    pub(super) fn tried(&mut self, told: Vec<Told>) {
+        let wish = &self.entry.wish;
+        let fields = told.into_iter().map(|told| (told.thing, told.shown)).collect();
+        self.tried = Some(Tried { origin: format!("{}/{}", wish.origin_system, wish.origin_no), fields });
+    }
+
+    /// Counts how it ended.
+    pub(super) fn count(&mut self, tally: &mut EntryTally) {
+        tally.tried.extend(self.tried.take());
+        tally.add(self.state, &self.entry);
+    }
+}
+
+/// Whether every expression of a template is merely empty.
+fn said_nothing(template: &Template, scope: &Scope<'_>) -> bool {
+    template.expressions().all(|expression| expression.evaluate(scope).is_ok_and(|text| text.is_none()))
+}
+
+fn detail(note: &Note) -> Value {
+    let mut detail = match &note.detail {
+        Value::Object(fields) => fields.clone(),
+        _ => serde_json::Map::new(),
+    };
+    for (name, text) in [("words", &note.words), ("field", &note.field), ("receipt", &note.receipt)] {
+        if let Some(text) = text {
+            detail.insert(name.to_owned(), Value::from(text.as_str()));
+        }
+    }
+    Value::Object(detail)
+}
+
+fn pause(tries: i64) -> TimeDelta {
+    const DOUBLINGS: i64 = 6;
+    FIRST_PAUSE * 2_i32.pow(u32::try_from((tries - 1).clamp(0, DOUBLINGS)).unwrap_or_default())
+}
+
+fn settles(enter: Option<&Enter>) -> TimeDelta {
+    enter.and_then(|enter| TimeDelta::from_std(enter.settles).ok()).unwrap_or_default()
+}

@@ -1,0 +1,107 @@
+//! Looking a record up in its target: before every submission, and after every doubt.
+
+use std::collections::BTreeMap;
+
+use super::{
+    super::RunError,
+    compare::{Told, agree},
+    life::{Life, Note},
+};
+use crate::{
+    adapter::{FindRow, Page, Scope},
+    extract::{self, Document, Row},
+    ledger::{Event, Sight, State},
+};
+
+impl Life<'_> {
+    /// Looks, and writes down what was seen; `None` where there is no place to look.
+    pub(super) async fn look_up(&mut self) -> Result<Option<Sight>, RunError> {
+        let Some(find) = &self.enter().find else {
+            let words = "the target can't be asked whether it has it: look there yourself".to_owned();
+            let note = if self.state() == State::Unknown { Note::saying(words) } else { Note::default() };
+            self.befall(Event::Blind, note).await?;
+            return Ok(None);
+        };
+        let mut rows = self.rows(find).await?;
+        let (sight, note) = match rows.len() {
+            0 if self.may_be_under_way() => (Sight::AbsentSoFar, Note::default()),
+            0 => (Sight::Absent, Note::default()),
+            1 => {
+                let row = rows.remove(0);
+                let told = self.tell(&find.fields, &row)?;
+                let receipt = receipt(find, &row)?;
+                self.row = row;
+                let (same, note) = verdict(&told);
+                (if same { Sight::Same } else { Sight::Different }, Note { receipt, ..note })
+            }
+            several => {
+                let words = format!("the target has it {several} times");
+                (Sight::Several, Note::saying(words))
+            }
+        };
+        self.befall(Event::Looked(sight), note).await?;
+        Ok(Some(sight))
+    }
+
+    /// The target's rows that are this record's.
+    pub(super) async fn rows(&self, find: &FindRow) -> Result<Vec<Row>, RunError> {
+        let name = &find.page;
+        let listing = |page: &Page, document: &Document| extract::listing(page, document);
+        let (listing, _) = self.site.read(name, &self.place(), listing).await?;
+        let page = &self.site.run.system().pages[name];
+        if let Some(total) = listing.total.filter(|total| *total > listing.rows.len() as u64) {
+            let why = format!(
+                "it shows {} of {total} rows, so it can't tell whether a record is there: search for `{{mark}}` in its address",
+                listing.rows.len()
+            );
+            return Err(self.site.wrong(page, why));
+        }
+        let mut found = Vec::new();
+        for row in listing.rows {
+            if self.tell(&find.row, &row)?.iter().all(Told::agrees) {
+                found.push(row);
+            }
+        }
+        Ok(found)
+    }
+
+    /// Whether what was sent may not show yet.
+    fn may_be_under_way(&self) -> bool {
+        let settles = chrono::TimeDelta::from_std(self.enter().settles).unwrap_or_default();
+        let now = self.site.run.bridge.clock.now();
+        self.state() == State::Unknown && self.entry().submitted_at.is_some_and(|at| now < at + settles)
+    }
+
+    /// What things should say beside what they say.
+    pub(super) fn tell(
+        &self,
+        fields: &[(String, crate::adapter::Template)],
+        shown: &BTreeMap<String, String>,
+    ) -> Result<Vec<Told>, RunError> {
+        let mut told = Vec::new();
+        for (thing, template) in fields {
+            let meant = self.text(template).map_err(|why| RunError::Entry { entry: self.entry().id, why })?;
+            let shown = shown.get(thing).cloned().unwrap_or_default();
+            told.push(Told { thing: thing.clone(), meant: meant.unwrap_or_default(), shown });
+        }
+        Ok(told)
+    }
+}
+
+/// Whether all agrees, with a note of what does not.
+pub(super) fn verdict(told: &[Told]) -> (bool, Note) {
+    let detail = serde_json::json!({ "compared": told });
+    match told.iter().find(|told| !agree(&told.meant, &told.shown)) {
+        None => (true, Note { detail, ..Note::default() }),
+        Some(first) => {
+            let words = format!("it should say `{}`, and the target says `{}`", first.meant, first.shown);
+            (false, Note { field: Some(first.thing.clone()), detail, ..Note::saying(words) })
+        }
+    }
+}
+
+/// The target's own number.
+pub(super) fn receipt(find: &FindRow, row: &Row) -> Result<Option<String>, RunError> {
+    let Some(expression) = &find.receipt else { return Ok(None) };
+    expression.evaluate(&Scope::new().row("list", row)).map_err(|why| RunError::Receipt { why })
+}

@@ -1,0 +1,245 @@
+//! Working a plain form over HTTP: hidden fields, tokens and encoding as the page gives them.
+
+use serde_json::json;
+use url::Url;
+
+use super::{
+    super::{RunError, ask::Asked, evidence, page::Sight, signs, site::Site},
+    compare::Told,
+    form::{Sent, Stop},
+    life::{Life, Note},
+    verdict::judge,
+};
+use crate::{
+    adapter::{Candidates, FormStep, Page},
+    base::chain,
+    extract::{self, Document, ExtractError, Filled, Form, Press, Submission},
+    ledger::Event,
+};
+
+/// What is done on a page, without what the network is needed for.
+#[derive(Clone)]
+enum Deed {
+    /// A thing is filled with these words.
+    Fill { thing: String, at: Candidates, words: String },
+    /// A thing must be there.
+    Wait { at: Candidates },
+    /// A thing is pressed.
+    Press { at: Candidates },
+}
+
+/// What a page asks for next.
+#[derive(PartialEq)]
+enum Next {
+    /// A form is sent; then so many deeds are done.
+    Send(Submission, usize),
+    /// Another page is opened; then so many deeds are done.
+    Go(String, usize),
+    /// All deeds are done.
+    Done,
+    /// A thing does not take its words.
+    Unfit { thing: String, why: String },
+}
+
+/// Fills the form, writes down that it is sent, and sends it.
+pub(super) async fn submit(life: &mut Life<'_>) -> Result<(), Stop> {
+    let site = std::sync::Arc::clone(life.site);
+    let steps = &life.enter().form.steps;
+    let mut walk = Walk { site: &site, page: None, sight: None, told: Vec::new() };
+    let mut deeds = Vec::new();
+    for step in steps {
+        match step {
+            FormStep::Open(name) => walk.open(life, name).await?,
+            FormStep::On(name) => {
+                // What was pressed leads here: all that comes before it belongs to the page before.
+                walk.through(&std::mem::take(&mut deeds)).await?;
+                walk.page = Some(&site.run.system().pages[name]);
+            }
+            FormStep::Fields(fields) => {
+                let page = walk.page();
+                for field in fields {
+                    let Some(words) = life.meant(page, field)? else { continue };
+                    let (thing, at) = (field.thing.clone(), page.at[&field.thing].clone());
+                    walk.told.push(Told { thing: thing.clone(), meant: words.clone(), shown: words.clone() });
+                    deeds.push(Deed::Fill { thing, at, words });
+                }
+            }
+            FormStep::Click { thing, .. } => deeds.push(Deed::Press { at: walk.page().at[thing].clone() }),
+            FormStep::Wait(thing) => deeds.push(Deed::Wait { at: walk.page().at[thing].clone() }),
+            FormStep::Submit { thing, .. } => {
+                deeds.push(Deed::Press { at: walk.page().at[thing].clone() });
+                return send(&mut walk, life, &deeds).await;
+            }
+            // Filling over HTTP refuses what it can't do; there is nothing more to compare, and nobody to ask.
+            FormStep::Compare | FormStep::Dialog { .. } | FormStep::Ask { .. } => {}
+        }
+    }
+    Ok(())
+}
+
+/// The way through a form's pages.
+struct Walk<'a> {
+    site: &'a Site,
+    page: Option<&'a Page>,
+    sight: Option<Sight>,
+    told: Vec<Told>,
+}
+
+impl<'a> Walk<'a> {
+    fn page(&self) -> &'a Page {
+        self.page.expect("the adapters were checked: a page is open")
+    }
+
+    async fn open(&mut self, life: &Life<'_>, name: &str) -> Result<(), Stop> {
+        self.page = Some(&self.site.run.system().pages[name]);
+        self.sight = Some(self.site.sight_by_http(name, &life.place()).await?);
+        Ok(())
+    }
+
+    /// Does all of it, with what the network is needed for.
+    async fn through(&mut self, deeds: &[Deed]) -> Result<(), Stop> {
+        let mut done = 0;
+        while let Some((asked, then)) = self.next(deeds, done).await? {
+            self.sight = Some(self.site.send(&asked.0).await?);
+            done = then;
+        }
+        Ok(())
+    }
+
+    /// Does all of it but the last request, which is given back with the form that it sends.
+    async fn up_to_the_last(&mut self, deeds: &[Deed]) -> Result<(Asked, Submission), Stop> {
+        let mut done = 0;
+        while let Some(((asked, form), then)) = self.next(deeds, done).await? {
+            if then == deeds.len() {
+                let form = form.ok_or_else(|| self.site.wrong(self.page(), "what submits it is a link: it sends no form".to_owned()))?;
+                return Ok((asked, form));
+            }
+            self.sight = Some(self.site.send(&asked).await?);
+            done = then;
+        }
+        Err(self.site.wrong(self.page(), "nothing of it sends a form".to_owned()).into())
+    }
+
+    /// The next request, and how many deeds are done with it; `None` when all are done.
+    async fn next(&mut self, deeds: &[Deed], done: usize) -> Result<Option<((Asked, Option<Submission>), usize)>, Stop> {
+        if done >= deeds.len() {
+            return Ok(None);
+        }
+        let (next, address) = self.advance(deeds, done).await?;
+        let page = self.page();
+        Ok(match next {
+            Next::Done => None,
+            Next::Unfit { thing, why } => return Err(Stop::unfit(page, &thing, &why)),
+            Next::Go(to, then) => Some(((followed(self.site, page, &address, &to)?, None), then)),
+            Next::Send(form, then) => {
+                let asked = self.site.submission(page, &address, &form).map_err(|error| unwritable(page, error))?;
+                Some(((asked, Some(form)), then))
+            }
+        })
+    }
+
+    /// Does as much on the page that is open as needs no network.
+    async fn advance(&mut self, deeds: &[Deed], done: usize) -> Result<(Next, String), Stop> {
+        let sight = self.sight.take().expect("the adapters were checked: a page is open");
+        let deeds = deeds.to_vec();
+        let work = move |_: &Page, document: &Document| advance(document, &deeds, done);
+        let (next, look) = self.site.examine(&self.page().name, sight, work).await?;
+        Ok((next, look.address))
+    }
+}
+
+fn advance(document: &Document, deeds: &[Deed], done: usize) -> Result<Next, ExtractError> {
+    let mut form = Form::of(document);
+    for (deed, number) in deeds.iter().zip(1..).skip(done) {
+        match deed {
+            Deed::Fill { thing, at, words } => match form.fill(at, words) {
+                Ok(Filled { posts_back: Some(sent), changed: true, .. }) => return Ok(Next::Send(sent, number)),
+                Ok(_) => {}
+                Err(ExtractError::Thing { there, .. }) => return Ok(Next::Unfit { thing: thing.clone(), why: there }),
+                Err(error) => return Err(error),
+            },
+            Deed::Wait { at } => {
+                if extract::read(at, document)?.is_none() {
+                    return Err(cannot(at, "it is not there"));
+                }
+            }
+            Deed::Press { at } => match form.press(at)? {
+                Press::Go(address) => return Ok(Next::Go(address, number)),
+                Press::Submit(sent) => return Ok(Next::Send(sent, number)),
+                Press::Absent => return Err(cannot(at, "it is not there")),
+                Press::Disabled => return Err(cannot(at, "it can't be pressed")),
+                Press::Inert | Press::Script => {
+                    return Err(cannot(at, "only a script of the page knows what it does; remove via = \"http\" from [enter.form]"));
+                }
+            },
+        }
+    }
+    Ok(Next::Done)
+}
+
+fn cannot(at: &Candidates, there: &str) -> ExtractError {
+    let written: Vec<_> = at.0.iter().map(|locator| locator.written.as_str()).collect();
+    ExtractError::Thing { locator: written.join(" | "), there: there.to_owned() }
+}
+
+fn followed(site: &Site, page: &Page, from: &str, to: &str) -> Result<Asked, RunError> {
+    let url = Url::parse(from).and_then(|from| from.join(to));
+    let url = url.map_err(|error| site.wrong(page, format!("a link leads to `{to}`: {error}")))?;
+    Ok(Asked { url, posted: None })
+}
+
+/// A character that the target's encoding lacks is one record's trouble; anything else is everybody's.
+fn unwritable(page: &Page, error: RunError) -> Stop {
+    match error {
+        RunError::Extract { source, .. } if matches!(*source, ExtractError::Encode { .. }) => {
+            Stop::Unfit(Box::new(Note::saying(format!("{}: {source}", page.name))))
+        }
+        other => other.into(),
+    }
+}
+
+/// The one request that counts: written down before, judged after.
+async fn send(walk: &mut Walk<'_>, life: &mut Life<'_>, deeds: &[Deed]) -> Result<(), Stop> {
+    let (site, page) = (walk.site, walk.page());
+    let (asked, form) = walk.up_to_the_last(deeds).await?;
+    if site.run.options.dry_run {
+        life.tried(std::mem::take(&mut walk.told));
+        return Ok(());
+    }
+    let detail = json!({ "typed": walk.told, "sent": form.fields.len() });
+    life.befall(Event::Submitting, Note { detail, ..Note::default() }).await?;
+    let answered = site.send(&asked).await;
+    site.run.bridge.pause_at(&site.run.bot, "press", "after").await;
+    let sent = match answered {
+        Err(error) => Sent::lost(chain(&error)),
+        Ok(sight) => judged(life, page, sight).await.unwrap_or_else(|error| Sent::lost(chain(&error))),
+    };
+    life.befall(sent.event, sent.note).await?;
+    Ok(())
+}
+
+/// What the answer says of it; an error page that says why is a refusal like any other.
+async fn judged(life: &Life<'_>, page: &Page, sight: Sight) -> Result<Sent, RunError> {
+    let (run, name) = (std::sync::Arc::clone(&life.site.run), page.name.clone());
+    let judging = tokio::task::spawn_blocking(move || {
+        let (system, bot) = (run.system(), run.bot());
+        let form = &bot.enter().expect("only bots that enter send forms").form;
+        let status = match &sight {
+            Sight::Answer(answer) => answer.status,
+            Sight::Snapshot(snapshot) => snapshot.status.unwrap_or_default(),
+        };
+        let opened = sight.open(system, &system.pages[&name]);
+        let document = opened.document.map_err(|source| RunError::Extract {
+            system: system.name.clone(),
+            page: name.clone(),
+            source: source.into(),
+        })?;
+        if let Some(sent) = Sent::of(judge(form, system, std::iter::once(&document))) {
+            return Ok(sent);
+        }
+        signs::heed(&run, &document)?;
+        evidence::keep(&run, &name, &opened.look, &opened.bytes);
+        Ok(Sent::lost(format!("the target answered with HTTP {status} and says neither that it was taken nor why not")))
+    });
+    judging.await?
+}
