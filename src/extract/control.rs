@@ -118,12 +118,18 @@ fn switched(element: ElementRef<'_>) -> Option<bool> {
     }
 }
 
-/// Whether a widget of layui stands for this select, which the widget's own style hides.
-pub(super) fn has_stand_in(select: ElementRef<'_>) -> bool {
-    select.value().name() == "select" && next_element(select).is_some_and(|next| has_class(next, "layui-form-select"))
+/// Whether a widget of layui stands for this select or box, which the widget's own style hides.
+pub(super) fn has_stand_in(control: ElementRef<'_>) -> bool {
+    let stands =
+        |classes: &[&str]| next_element(control).is_some_and(|next| classes.iter().any(|class| has_class(next, class)));
+    match control.value().name() {
+        "select" => stands(&["layui-form-select"]),
+        "input" => ticks(control) && stands(&["layui-form-radio", "layui-form-checkbox", "layui-form-switch"]),
+        _ => false,
+    }
 }
 
-/// Whether the element is such a widget: its list of options is no text of the page.
+/// Whether the element is such a widget for a select: its list of options is no text of the page.
 pub(super) fn is_stand_in(element: ElementRef<'_>) -> bool {
     has_class(element, "layui-form-select") && element.prev_siblings().filter_map(ElementRef::wrap).any(has_stand_in)
 }

@@ -44,4 +44,4 @@ pub use listing::{Listing, Row, detail, listing};
 pub use personal::personal;
 pub use sheet::Sheet;
 pub use signs::{SignsSeen, Trouble, signs, trouble};
-pub use thing::{asks, chooses, mark, mark_row, read};
+pub use thing::{asks, chooses, mark, mark_entry, mark_row, read};

@@ -4,7 +4,8 @@ use scraper::ElementRef;
 
 use super::{
     Document, ExtractError,
-    control::{controls, is_control},
+    control::{controls, is_control, ticked},
+    css::{ancestors, has_class},
     error::Miss,
     find::{Found, Region, Scope},
     listing::{records, written},
@@ -24,6 +25,26 @@ const MARK: &str = "data-queqiao";
 /// When nothing or more than one thing is there, or when the page was not marked.
 pub fn mark(candidates: &Candidates, document: &Document) -> Result<usize, ExtractError> {
     mark_in(candidates, &Scope::page(document))
+}
+
+/// The element to enter something into, as [`mark`]; where that is several controls of one thing (the radios of a question, the
+/// fields of a widget), the first of them. Entering finds the others from there.
+///
+/// # Errors
+/// As [`mark`].
+pub fn mark_entry(candidates: &Candidates, document: &Document) -> Result<usize, ExtractError> {
+    let Scope::Html(region) = &Scope::page(document) else {
+        return mark(candidates, document);
+    };
+    for locator in &candidates.0 {
+        if let Ok(targets) = targets(region, locator)
+            && is_one(region, locator, &targets)
+            && let Some(mark) = targets[0].attr(MARK).and_then(|mark| mark.parse().ok())
+        {
+            return Ok(mark);
+        }
+    }
+    mark(candidates, document)
 }
 
 /// The element to act on in a list's record (counted from 0), as [`mark`]; after it, where a widget repeats rows for its fixed
@@ -201,6 +222,46 @@ fn targets<'a>(region: &Region<'a>, locator: &Locator) -> Result<Vec<ElementRef<
         targets.retain(|target| !out_of_sight(*target));
     }
     if targets.is_empty() { Err(Miss::nothing("what belongs to it is a text, nothing to act on")) } else { Ok(targets) }
+}
+
+/// Names of what widgets put around their fields.
+const WIDGETS: &[&str] = &[
+    "el-select",
+    "el-cascader",
+    "el-date-editor",
+    "el-input-number",
+    "ant-select",
+    "ant-picker",
+    "textbox",
+    "bootstrap-select",
+    "layui-form-select",
+];
+/// Elements between a box and what holds all boxes of its question: a table of them has most.
+const BOX_DEPTH: usize = 4;
+
+/// Whether several controls are one thing to a person: the boxes of one question, or the fields of one widget.
+fn is_one(region: &Region<'_>, locator: &Locator, targets: &[ElementRef<'_>]) -> bool {
+    let [first, rest @ ..] = targets else { return false };
+    if rest.is_empty() {
+        return false;
+    }
+    if let Find::Label { label, within } = &locator.find {
+        let holders = region.label(label, within.as_deref(), true).unwrap_or_default();
+        if holders.iter().filter(|found| matches!(found, Found::Holder(_))).count() > 1 {
+            return false; // two labels say so
+        }
+    }
+    let around = |element: ElementRef<'_>, depth| ancestors(element).take(depth).map(|around| around.id()).collect();
+    let boxes = targets.iter().all(|target| ticked(*target).is_some());
+    let shared: Vec<_> = if boxes {
+        around(*first, BOX_DEPTH)
+    } else {
+        let widget = |element: &ElementRef<'_>| WIDGETS.iter().any(|class| has_class(*element, class));
+        ancestors(*first).find(widget).map(|widget| widget.id()).into_iter().collect()
+    };
+    let within = |target: &ElementRef<'_>| ancestors(*target).any(|around| shared.first() == Some(&around.id()));
+    let near = |target: &ElementRef<'_>| ancestors(*target).take(BOX_DEPTH).any(|around| shared.contains(&around.id()));
+    !shared.is_empty() && rest.iter().all(|target| if boxes { near(target) } else { within(target) })
 }
 
 /// What can be acted on in what belongs to a label: its controls, or else its button, or else itself where it can be pressed.

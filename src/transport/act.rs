@@ -25,12 +25,12 @@ const CHOOSE: &str = concat!(include_str!("page/marked.js"), include_str!("page/
 const ON_TOP: &str = concat!(include_str!("page/marked.js"), include_str!("page/top.js"));
 const HOLDER: &str = include_str!("page/holder.js");
 const ELEMENT: &str = include_str!("page/element.js");
-const STILL: &str = include_str!("page/still.js");
+pub(super) const STILL: &str = include_str!("page/still.js");
 
 /// How long something that is to be pressed may move, or be covered: drawers slide in, masks fade out.
-const CLEAR_WITHIN: Duration = Duration::from_secs(2);
+pub(super) const CLEAR_WITHIN: Duration = Duration::from_secs(2);
 /// Between two tries to press what is covered.
-const TRY_AGAIN: Duration = Duration::from_millis(50);
+pub(super) const TRY_AGAIN: Duration = Duration::from_millis(50);
 
 /// An element of the last marked snapshot: the number in its `data-queqiao` attribute, and the frames around it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -115,13 +115,18 @@ impl Browser {
     }
 
     /// The element behind a mark. The driver stands in the element's frame afterwards.
-    async fn element(&self, mark: &Mark) -> Result<WebElement, TransportError> {
+    pub(super) async fn element(&self, mark: &Mark) -> Result<WebElement, TransportError> {
+        self.element_by(ELEMENT, mark).await
+    }
+
+    /// The same for what a script means by the mark.
+    pub(super) async fn element_by(&self, script: &str, mark: &Mark) -> Result<WebElement, TransportError> {
         for place in &mark.frames {
             let holder = self.live(HOLDER, *place).await?;
             self.within_frame.store(true, Ordering::Relaxed);
             quietly(holder.enter_frame()).await.map_err(|error| self.acting().failed(&error))?;
         }
-        self.live(ELEMENT, mark.index).await
+        self.live(script, mark.index).await
     }
 
     async fn live(&self, script: &str, number: usize) -> Result<WebElement, TransportError> {
@@ -135,19 +140,19 @@ impl Browser {
 
     /// Goes back to the page itself after an act. That fails while a dialog is open, which the act may have caused:
     /// then the next operation goes back.
-    async fn done(&self, acted: thirtyfour::error::WebDriverResult<()>) -> Result<(), TransportError> {
+    pub(super) async fn done(&self, acted: thirtyfour::error::WebDriverResult<()>) -> Result<(), TransportError> {
         let acted = acted.map_err(|error| self.acting().failed(&error));
         let _ = self.leave_frames().await;
         acted
     }
 
-    fn acting(&self) -> Call<'_> {
+    pub(super) fn acting(&self) -> Call<'_> {
         self.call(Doing::Acting, "", self.options.script_timeout)
     }
 }
 
 /// Whether something else would have been pressed instead, or nothing: then nothing has happened.
-fn is_covered(error: &WebDriverError) -> bool {
+pub(super) fn is_covered(error: &WebDriverError) -> bool {
     matches!(
         error.as_inner(),
         WebDriverErrorInner::ElementClickIntercepted(_) | WebDriverErrorInner::ElementNotInteractable(_)

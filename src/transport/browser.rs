@@ -1,4 +1,4 @@
-//! One browser session: opening, its dialogs and pictures, closing.
+//! One browser session: opening, its pictures, closing.
 
 use std::{
     sync::{
@@ -10,7 +10,7 @@ use std::{
 
 use serde_json::json;
 use tempfile::TempDir;
-use thirtyfour::{TimeoutConfiguration, WebDriver, WindowHandle, error::WebDriverErrorInner};
+use thirtyfour::{TimeoutConfiguration, WebDriver, WindowHandle};
 
 use super::{
     BYTES_PER_ANSWER, Driver, TransportError, chromium,
@@ -139,22 +139,6 @@ impl Browser {
             TimeoutConfiguration::new(Some(browser.options.script_timeout), Some(browser.options.page_timeout), None);
         quietly(browser.driver().update_timeouts(limits)).await.map_err(|error| call.failed(&error))?;
         Ok(browser)
-    }
-
-    /// The text of the alert, confirm or prompt that is open, which is thereby accepted; none when none is open.
-    pub async fn dialog(&self) -> Result<Option<String>, TransportError> {
-        let call = self.call(Doing::Acting, "", self.options.script_timeout);
-        let text = match quietly(self.driver().get_alert_text()).await {
-            Ok(text) => text,
-            Err(error) if matches!(error.as_inner(), WebDriverErrorInner::NoSuchAlert(_)) => return Ok(None),
-            Err(error) => return Err(call.failed(&error)),
-        };
-        match quietly(self.driver().accept_alert()).await {
-            Ok(()) => Ok(Some(text)),
-            // It closed by itself between the two commands.
-            Err(error) if matches!(error.as_inner(), WebDriverErrorInner::NoSuchAlert(_)) => Ok(Some(text)),
-            Err(error) => Err(call.failed(&error)),
-        }
     }
 
     /// A picture of what the window shows, PNG.

@@ -89,6 +89,15 @@ pub enum TransportError {
     /// The element that a mark stood for is gone; nothing happened.
     #[error("the page has changed since it was read: read it again before acting on it")]
     StaleMark,
+    /// A press would have come too late; nothing happened.
+    #[error(
+        "pressing took longer than the {} ms that were left for it, so it was withheld: nothing has happened. Do it again with a new lease",
+        within.as_millis()
+    )]
+    TooLate {
+        /// The time that was left.
+        within: Duration,
+    },
     /// An answer could not be fetched.
     #[error("{address} gives no answer: {reason}. Is the system running, and this machine in its network?")]
     Fetch {
@@ -192,6 +201,7 @@ impl TransportError {
             | Self::Navigate { .. }
             | Self::Snapshot { .. }
             | Self::StaleMark
+            | Self::TooLate { .. }
             | Self::Fetch { .. }
             | Self::Storage { .. }
             | Self::Picture { .. } => Remedy::Retry,

@@ -20,6 +20,8 @@ pub struct Snapshot {
     pub title: String,
     /// The HTTP status that it came with; none where the browser doesn't say.
     pub status: Option<u16>,
+    /// The encoding that it came in, as the browser calls it (`GBK`); its forms are sent so too.
+    pub charset: String,
     /// The whole document as HTML, with what its fields hold now in `value`, `checked` and `selected` (passwords
     /// as `••••`), open shadow trees inlined where they are laid out, and without what is inside frames. A frame's
     /// element carries `data-queqiao-frame="N"`, its place in `frames`. In a marked snapshot every element carries
@@ -114,6 +116,7 @@ struct Page {
     address: String,
     title: String,
     status: u16,
+    charset: String,
     html: String,
     frames: Vec<Holder>,
 }
@@ -138,6 +141,7 @@ impl Page {
             address: self.address,
             title: self.title,
             status: (self.status != 0).then_some(self.status),
+            charset: self.charset,
             html: self.html,
             frames: frames.collect(),
             read_at,
@@ -165,7 +169,8 @@ mod tests {
 
     fn page(html: &str, frames: Vec<Frame>) -> Snapshot {
         let address = "http://127.0.0.1/".to_owned();
-        Snapshot { address, title: String::new(), status: None, html: html.to_owned(), frames, read_at: Utc::now() }
+        let (title, charset) = (String::new(), "UTF-8".to_owned());
+        Snapshot { address, title, status: None, charset, html: html.to_owned(), frames, read_at: Utc::now() }
     }
 
     fn frame(name: &str, id: &str, page: Option<Snapshot>) -> Frame {

@@ -16,8 +16,9 @@ pub(super) struct Reply<T> {
     fault: Option<Fault>,
 }
 
+/// What stopped a script.
 #[derive(Deserialize)]
-struct Fault {
+pub(super) struct Fault {
     kind: FaultKind,
     words: String,
 }
@@ -85,14 +86,18 @@ impl Call<'_> {
 
     /// What a reply holds.
     pub fn open<T>(&self, reply: Reply<T>) -> Result<Option<T>, TransportError> {
-        let Some(fault) = reply.fault else { return Ok(reply.value) };
+        reply.fault.map_or(Ok(reply.value), |fault| Err(self.named(fault)))
+    }
+
+    /// Names what stopped a script.
+    pub fn named(&self, fault: Fault) -> TransportError {
         let address = self.address.to_owned();
-        Err(match fault.kind {
+        match fault.kind {
             FaultKind::Stale => TransportError::StaleMark,
             FaultKind::Refused => self.refused(fault.words),
             FaultKind::Large => TransportError::TooLarge { address, limit: self.most_bytes },
             FaultKind::Timeout => TransportError::Timeout { doing: self.doing, address, limit: self.limit },
-        })
+        }
     }
 }
 

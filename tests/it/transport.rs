@@ -3,6 +3,7 @@
 mod acting;
 mod asking;
 mod ending;
+mod entering;
 mod fetching;
 mod reading;
 mod session;

@@ -88,7 +88,7 @@ function read(view) {
   });
   const navigation = view.performance.getEntriesByType("navigation")[0];
   const status = navigation?.responseStatus ?? 0;
-  return { address: page.URL, title: page.title, status, html: kind + copy.outerHTML, frames };
+  return { address: page.URL, title: page.title, status, charset: page.characterSet, html: kind + copy.outerHTML, frames };
 }
 
 return { page: read(window), next };

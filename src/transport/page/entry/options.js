@@ -1,0 +1,216 @@
+// What offers options: selects, and what widgets open under a field.
+const POPUPS = [
+  { root: ".el-cascader", panel: ".el-cascader__dropdown", level: ".el-cascader-menu", option: ".el-cascader-node", label: ".el-cascader-node__label", inner: ".el-checkbox, .el-radio" },
+  { root: ".ant-cascader", panel: ".ant-cascader-dropdown, .ant-select-dropdown", level: ".ant-cascader-menu", option: ".ant-cascader-menu-item", open: ".ant-select-selector", inner: ".ant-cascader-checkbox" },
+  { root: ".el-select", panel: ".el-select-dropdown", option: ".el-select-dropdown__item, .el-tree-node__content", open: ".el-input__inner, .el-select__wrapper" },
+  { root: ".el-autocomplete", panel: ".el-autocomplete-suggestion", option: "li", types: true },
+  { root: ".ant-select-auto-complete", panel: ".ant-select-dropdown", option: ".ant-select-item-option", open: ".ant-select-selector", types: true },
+  { root: ".ant-select", panel: ".ant-select-dropdown", option: ".ant-select-item-option, .ant-select-tree-node-content-wrapper", open: ".ant-select-selector" },
+  { root: "span.combo", panel: ".combo-p, .combo-panel", option: ".combobox-item, .tree-node", open: ".combo-arrow", label: ".tree-title" },
+  {
+    root: null,
+    panel: ".el-popover, .ant-popover, .ant-dropdown, .el-dropdown-menu, .dropdown-menu, .layui-dropdown, .xm-body, .ui-autocomplete, .tt-menu, .menuContent, .ztree, [role=listbox], [role=tree]",
+    option: "[role=option], [role=treeitem] > *, .el-tree-node__content, .tree-node, .xm-option, .ui-menu-item, .tt-suggestion, .ztree a, li",
+  },
+];
+const CLOSED = ".el-tree-node:not(.is-expanded) > .el-tree-node__content > .el-tree-node__expand-icon:not(.is-leaf), .ant-select-tree-switcher_close, .tree-collapsed, .ztree .switch[class*=_close]";
+const SELECTED = ".selected, .is-selected, .is-active, .in-active-path, .ant-select-item-option-selected, .combobox-item-selected, .tree-node-selected, .ant-select-tree-node-selected, [aria-selected=true], .el-tree-node.is-current > *";
+const BARRED = ".is-disabled, .disabled, :disabled, [aria-disabled=true], .ant-select-item-option-disabled, .ant-cascader-menu-item-disabled, .combobox-item-disabled, .layui-disabled";
+const SEVERAL = ".el-select__tags, .el-cascader__tags, .ant-select-multiple, .tagbox";
+
+// The options that show these words; the one, or a refusal once the time is over.
+const sole = (options, words, what) =>
+  until(
+    () => {
+      const fits = options().filter((one) => what(one) === words);
+      return fits.length === 1 && !fits[0].matches(BARRED) ? fits[0] : null;
+    },
+    () => {
+      const offered = options();
+      const fits = offered.filter((one) => what(one) === words);
+      if (fits.length === 1) return `the option "${words}" is disabled`;
+      return `${fits.length === 0 ? "no option shows" : `${fits.length} options show`} "${words}"; offered: ${named(offered.map(what).filter(Boolean))}`;
+    },
+  );
+
+const severalOf = (text, has) => {
+  const whole = plain(text);
+  if (whole === "" || has(whole)) return whole === "" ? [] : [whole];
+  return whole.split("、").map(plain);
+};
+
+async function select(field, text) {
+  const show = (option) => plain(option.label || option.text);
+  await until(() => !isOff(field), () => "the select is disabled");
+  const options = () => [...field.options];
+  if (field.nextElementSibling?.matches(".layui-form-select")) return standInSelect(field, plain(text));
+  const has = (words) => options().some((one) => show(one) === words);
+  const wanted = field.multiple ? severalOf(text, has) : [plain(text)];
+  const chosen = [];
+  for (const words of wanted) chosen.push(await sole(options, words, show));
+  focusing(field, "focus");
+  if (field.multiple) for (const option of field.options) option.selected = chosen.includes(option);
+  else field.selectedIndex = chosen[0].index;
+  for (const name of ["input", "change"]) send(field, "Event", name);
+  send(field, "Event", "chosen:updated"); // chosen draws itself anew
+  if (field.isConnected) focusing(field, "blur");
+}
+
+// layui shows a list of its own for the select, and tells the page's scripts only of what is pressed there.
+async function standInSelect(field, words) {
+  const shown = () => field.nextElementSibling;
+  const options = () => [...shown().querySelectorAll("dl dd:not(.layui-select-none)")];
+  await sole(options, words, (one) => plain(one.textContent));
+  press(shown().querySelector(".layui-select-title") ?? shown());
+  press(await sole(options, words, (one) => plain(one.textContent)));
+}
+
+async function list(field, text) {
+  const options = () => [...(field.list?.options ?? [])];
+  const shows = (option) => [option.value, option.label].map(plain).includes(plain(text));
+  const option = await until(
+    () => options().find(shows),
+    () => `no option shows "${text}"; offered: ${named(options().map((one) => plain(one.value)))}`,
+  );
+  type(field, option.value);
+  leave(field);
+}
+
+// What a widget has opened that was not there before, and is not about to go.
+const panels = (page, kind) => [...page.querySelectorAll(kind.panel)].filter((one) => inSight(one) && one.getClientRects().length > 0 && !one.closest("[class*=-leave]"));
+
+function labelOf(option, kind) {
+  const label = kind.label ? option.querySelector(kind.label) : null;
+  return plain((label ?? option).textContent) || plain(option.getAttribute("title"));
+}
+
+async function popup(element, text) {
+  const kind = POPUPS.find(({ root }) => !root || element.closest(root) || element.querySelector(root));
+  let root = kind.root ? (element.closest(kind.root) ?? element.querySelector(kind.root)) : element;
+  await until(() => !isOff(root) && !root.querySelector("input:disabled"), () => "the field is disabled");
+  const page = root.ownerDocument;
+  const before = new Set(panels(page, kind));
+  const target = (kind.open && root.querySelector(kind.open)) ?? root.querySelector("input") ?? root;
+  press(target);
+  const opened = () => panels(page, kind).filter((one) => !before.has(one));
+  const options = (place) => (place ? [place] : opened()).flatMap((one) => [...one.querySelectorAll(kind.option)]).filter(inSight);
+  const label = (option) => labelOf(option, kind);
+  const typed = root.matches("input") ? root : root.querySelector("input");
+  if (kind.types) type(typed, text);
+  const has = (words) => options().some((one) => label(one) === words);
+  await turn();
+  const several = root.matches(SEVERAL) || root.querySelector(SEVERAL) !== null;
+  const wanted = several ? severalOf(text, has) : [plain(text)];
+  const chosen = [];
+  for (const words of wanted) chosen.push(await pick(words, { kind, opened, options, label, typed, several }));
+  if (several) {
+    for (const option of options().filter((one) => one.matches(SELECTED) && !wanted.includes(label(one)))) press(option);
+  }
+  await turn();
+  if (opened().length > 0) pressElsewhere(root);
+  if (page.activeElement === typed) focusing(typed, "blur");
+  await turn();
+}
+
+// Presses one option open, step by step where it is a path.
+async function pick(words, open) {
+  const { kind, options, label, several } = open;
+  const whole = await soon(words, open);
+  if (!whole && kind.level) return levels(words, open);
+  if (!whole && words.includes("/")) return branches(words, open);
+  const option = whole ?? (await sole(options, words, label));
+  if (!(several && option.matches(SELECTED))) press((kind.inner && option.querySelector(kind.inner)) || option);
+}
+
+const SOON = 200; // milliseconds: what is drawn when a list opens
+
+// The option, if it shows itself: in what opens, further down in a long list, under what is folded up, or when it is searched for.
+async function soon(words, open) {
+  const { opened, options, label, typed, kind } = open;
+  const fits = () => {
+    const found = options().filter((one) => label(one) === words);
+    return found.length === 1 && !found[0].matches(BARRED) ? found[0] : null;
+  };
+  const paths = words.includes("/");
+  const searches = typed && !typed.readOnly && !kind.types && !kind.level && !paths && (typed.matches("[role=combobox], .el-input__inner, .el-select__input") || !kind.root);
+  const drawn = Math.min(deadline, performance.now() + (paths ? SOON : limit));
+  let scrolled = false;
+  let searched = 0;
+  while (performance.now() <= drawn) {
+    const found = fits();
+    if (found) return found;
+    if (!paths) {
+      for (const one of opened()) for (const closed of one.querySelectorAll(CLOSED)) press(closed);
+      scrolled = scroll(opened());
+      if (!scrolled && searches && opened().length + searched < 2) {
+        searched += 1;
+        type(typed, words);
+      }
+    }
+    await (scrolled ? turn() : pause(LOOK));
+  }
+  return null;
+}
+
+// Long lists hold only what is in sight.
+function scroll(places) {
+  for (const place of places) {
+    for (const list of place.querySelectorAll(".rc-virtual-list-holder, .ant-select-tree-list-holder, .vue-recycle-scroller, .el-vl__window")) {
+      const before = list.scrollTop;
+      list.scrollTop += list.clientHeight;
+      if (list.scrollTop !== before) return true;
+    }
+  }
+  return false;
+}
+
+const steps = (words) => words.split(/\s*[/＞>]\s*/u).map(plain);
+
+// A menu beside the other for each step.
+async function levels(words, { kind, opened, label }) {
+  const path = steps(words);
+  for (const [depth, step] of path.entries()) {
+    const menu = () => opened().flatMap((one) => [...one.querySelectorAll(kind.level)]).filter(inSight)[depth];
+    const here = () => (menu() ? [...menu().querySelectorAll(kind.option)] : []);
+    const option = await sole(here, step, label);
+    const inner = depth === path.length - 1 ? option.querySelector(kind.inner) : null;
+    press(inner ?? option);
+    await turn();
+  }
+}
+
+// A tree that is unfolded branch by branch; what a step means stands after the step before.
+async function branches(words, { options, label }) {
+  const path = steps(words);
+  let above = null;
+  for (const [depth, step] of path.entries()) {
+    const after = () => options().filter((one) => !above || above.compareDocumentPosition(one) & Node.DOCUMENT_POSITION_FOLLOWING);
+    const found = await until(
+      () => after().find((one) => label(one) === step && !one.matches(BARRED)),
+      () => `no option shows "${step}"; offered: ${named(after().map(label))}`,
+    );
+    if (depth === path.length - 1) return press(found);
+    const folded = (found.closest(".ant-select-tree-treenode, li, .el-tree-node") ?? found).querySelector(CLOSED) ?? (found.parentElement.querySelector(CLOSED));
+    if (folded) press(folded);
+    above = found;
+  }
+}
+
+// Works out what the marked element belongs to.
+async function choose(element, text) {
+  const container = element.closest(".layui-form-select, .select2-container, .chosen-container, .bootstrap-select");
+  const near = container && (container.querySelector("select") ?? container.previousElementSibling);
+  const native = element.matches("select") ? element : (near?.matches("select") ? near : element.querySelector("select"));
+  if (native) return select(native, text);
+  if (element.matches("[role=switch]") && !element.matches("input")) return flip(element, text);
+  const widget = element.closest(".el-select, .el-cascader, .ant-select, span.combo");
+  const hiddenCombo = element.nextElementSibling?.matches("span.combo") ? element.nextElementSibling : null;
+  if (widget || hiddenCombo) return popup(widget ?? hiddenCombo, text);
+  const box = element.matches(BOX) ? element : (element.matches(STAND_IN) ? element.previousElementSibling : element.querySelector(BOX));
+  if (box?.closest(".el-switch")) return flip(box.closest(".el-switch"), text);
+  if (box) return tick(box, text);
+  const flips = element.querySelector("[role=switch]");
+  if (flips) return flip(flips, text);
+  if (element.list) return list(element, text);
+  return popup(element, text);
+}

@@ -1,0 +1,214 @@
+//! Entering forms: every verb on every framework. By label in, by label read back, and what the page would really send.
+
+use std::{fs, path::Path, time::Duration};
+
+use axum::{
+    Router,
+    http::StatusCode,
+    response::{Html, IntoResponse},
+    routing::get,
+};
+use queqiao::{
+    adapter::Candidates,
+    extract::{self, Document},
+    transport::{Act, Browser, Mark, Snapshot, Stroke, TransportError},
+};
+use serde_json::Value;
+
+use super::{DEADLINE, browser, mark, serve};
+use crate::extract::at;
+
+/// Long enough for a loaded machine; none of the forms needs it.
+const LIMIT: Duration = Duration::from_secs(10);
+
+/// One field of a form: what it is called, what is entered, what it then shows and what is then sent.
+struct Field {
+    verb: &'static str,
+    label: &'static str,
+    stroke: Stroke,
+    shows: &'static str,
+    sends: &'static str,
+}
+
+fn fill(verb: &'static str, label: &'static str, text: &'static str) -> Field {
+    Field { verb, label, stroke: Stroke::Fill(text.into()), shows: text, sends: text }
+}
+
+fn choose(verb: &'static str, label: &'static str, text: &'static str, sends: &'static str) -> Field {
+    Field { verb, label, stroke: Stroke::Choose(text.into()), shows: text, sends }
+}
+
+fn date(verb: &'static str, label: &'static str, text: &'static str) -> Field {
+    Field { verb, label, stroke: Stroke::Date(text.into()), shows: text, sends: text }
+}
+
+impl Field {
+    fn showing(self, shows: &'static str) -> Self {
+        Self { shows, ..self }
+    }
+
+    fn sending(self, sends: &'static str) -> Self {
+        Self { sends, ..self }
+    }
+}
+
+/// The assets of the practice systems, and one page.
+async fn form(page: &'static str) -> url::Url {
+    let asset = |axum::extract::Path(path): axum::extract::Path<String>| async move {
+        let kind = match path.rsplit('.').next() {
+            Some("js") => "text/javascript; charset=utf-8",
+            Some("css") => "text/css; charset=utf-8",
+            _ => "application/octet-stream",
+        };
+        match fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("src/sandbox/assets").join(path)) {
+            Ok(bytes) => ([("content-type", kind)], bytes).into_response(),
+            Err(_) => StatusCode::NOT_FOUND.into_response(),
+        }
+    };
+    let post_back = move || async move { Html(page) };
+    serve(Router::new().route("/", get(Html(page)).post(post_back)).route("/static/{*path}", get(asset))).await
+}
+
+fn label(name: &str) -> Candidates {
+    at(&format!("label={name}"))
+}
+
+fn document(page: &Snapshot) -> Document {
+    Document::parse(&page.html, Some("text/html"))
+}
+
+fn strokes(page: &Snapshot, frames: &[usize], fields: &[Field]) -> Vec<(Mark, Stroke)> {
+    let document = document(page);
+    let one = |field: &Field| {
+        let index = extract::mark_entry(&label(field.label), &document).unwrap();
+        (Mark { frames: frames.to_vec(), index }, field.stroke.clone())
+    };
+    fields.iter().map(one).collect()
+}
+
+async fn settled(browser: &Browser) -> Snapshot {
+    assert!(browser.settle(DEADLINE).await.unwrap());
+    browser.snapshot(true).await.unwrap()
+}
+
+/// What the page would send.
+async fn sent(browser: &Browser) -> Value {
+    let page = settled(browser).await;
+    browser.act(&mark(&page, &[], "#send"), &Act::Click).await.unwrap();
+    let page = browser.snapshot(true).await.unwrap();
+    let said = extract::read(&at("#said"), &document(&page)).unwrap().unwrap();
+    serde_json::from_str(&said).unwrap()
+}
+
+/// What is wrong with the fields after they have been entered.
+async fn wrong(page: &'static str, fields: &[Field]) -> Vec<String> {
+    let base = form(page).await;
+    let (_driver, browser) = browser().await;
+    browser.goto(base.as_str()).await.unwrap();
+    let mut from = 0;
+    while from < fields.len() {
+        let all = strokes(&settled(&browser).await, &[], &fields[from..]);
+        match browser.enter(&all, LIMIT).await {
+            Ok(()) => break,
+            Err(untaken) if matches!(untaken.source, TransportError::StaleMark) => from += untaken.index,
+            Err(untaken) => panic!("{}: {untaken}", fields[from + untaken.index].label),
+        }
+    }
+    let shown = document(&settled(&browser).await);
+    let sent = sent(&browser).await;
+    browser.close().await;
+    let mut wrong = Vec::new();
+    for field in fields {
+        let read = extract::read(&label(field.label), &shown);
+        if read.as_ref().ok().and_then(Option::as_deref).unwrap_or_default() != field.shows {
+            wrong.push(format!("{} ({}) reads as {read:?}", field.label, field.verb));
+        }
+        let text = match &sent[field.label] {
+            Value::String(text) => text.clone(),
+            Value::Array(several) => several.iter().filter_map(Value::as_str).collect::<Vec<_>>().join("、"),
+            other => other.to_string(),
+        };
+        if text != field.sends {
+            wrong.push(format!("{} ({}) sends {text}", field.label, field.verb));
+        }
+    }
+    wrong
+}
+
+/// What every framework is asked to enter.
+fn common() -> Vec<Field> {
+    vec![
+        fill("fill", "申请人", "李四"),
+        fill("fill: several lines", "备注", "材料齐全，当场受理"),
+        choose("choose: select", "所属区", "河东区", "371312"),
+        choose("choose: options that come later", "所属镇街", "汤头街道", "02"),
+        choose("choose: radio", "性别", "女", "2"),
+        choose("choose: yes or no", "是否加急", "true", "1"),
+    ]
+}
+
+fn plain() -> Vec<Field> {
+    let mut fields = common();
+    fields.extend([
+        fill("fill: number", "份数", "12"),
+        fill("fill: editable text", "说明", "新的说明"),
+        choose("choose: several", "经营范围", "食品、烟草", "食品、烟草"),
+        choose("choose: checkboxes", "材料", "身份证、照片", "a、c"),
+        choose("choose: search", "事项名称", "药品经营许可", "药品经营许可"),
+        date("date", "申请日期", "2026-11-26"),
+        date("date: read-only", "有效期至", "2027-02-28"),
+        date("date: with time", "受理时间", "2026-11-26 08:30").showing("2026-11-26T08:30").sending("2026-11-26T08:30"),
+    ]);
+    fields
+}
+
+fn layui() -> Vec<Field> {
+    let mut fields = common();
+    fields.extend([
+        choose("choose: search", "事项名称", "药品经营许可", "d"),
+        choose("choose: checkboxes", "材料", "身份证、照片", "a、c"),
+        date("date", "申请日期", "2026-11-26"),
+        date("date: read-only", "有效期至", "2027-02-28"),
+        date("date: with time", "受理时间", "2026-11-26 08:30:00"),
+    ]);
+    fields
+}
+
+fn element() -> Vec<Field> {
+    let mut fields = common();
+    fields.last_mut().unwrap().sends = "true";
+    fields.extend([
+        fill("fill: number", "份数", "12"),
+        choose("choose: several", "经营范围", "食品、烟草", "食品、烟草"),
+        choose("choose: checkboxes", "材料", "身份证、照片", "身份证、照片"),
+        choose("choose: filter", "主管部门", "第57科室", "第57科室"),
+        choose("choose: search", "经办企业", "沂蒙食品有限公司", "e2"),
+        choose("choose: path", "行政区划", "河东区 / 九曲街道 / 褚庄村", "371312、371312001、371312001002"),
+        choose("choose: tree", "上级机构", "疾控中心", "疾控中心"),
+        choose("choose: autocomplete", "事项名称", "食品经营许可", "食品经营许可"),
+        date("date", "申请日期", "2026年11月26日").sending("20261126"),
+        date("date: read-only", "有效期至", "2027-02-28"),
+        date("date: with time", "受理时间", "2026-11-26 08:30")
+            .showing("2026-11-26 08:30:00")
+            .sending("2026-11-26 08:30:00"),
+    ]);
+    fields
+}
+
+#[tokio::test]
+async fn plain_forms() {
+    let wrong = wrong(include_str!("../../entry/plain.html"), &plain()).await;
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[tokio::test]
+async fn layui_forms() {
+    let wrong = wrong(include_str!("../../entry/layui.html"), &layui()).await;
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[tokio::test]
+async fn element_forms() {
+    let wrong = wrong(include_str!("../../entry/element.html"), &element()).await;
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
