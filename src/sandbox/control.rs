@@ -2,12 +2,14 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use axum::Json;
 use axum::extract::State;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::intake::{Refusal, Registered};
 use super::office::Office;
 use super::truth::TrueCase;
 
@@ -36,6 +38,32 @@ pub(super) struct Wish {
     #[serde(default)]
     add: usize,
     advance: Option<String>,
+    /// Whether a number of origin may be registered only once.
+    unique: Option<bool>,
+    /// Whether nothing more may be registered.
+    closed: Option<bool>,
+    /// Milliseconds before and after a registration is saved.
+    save_delay: Option<(u64, u64)>,
+    /// Registrations; 0 for no more.
+    drop_answer: Option<u64>,
+    /// The field and the words that every registration is refused with; an empty field for none.
+    refusal: Option<(String, String)>,
+}
+
+impl Wish {
+    /// What it says about registrations.
+    fn about_intake(&self, office: &Office) {
+        let mut intake = office.intake();
+        intake.unique = self.unique.unwrap_or(intake.unique);
+        intake.closed = self.closed.unwrap_or(intake.closed);
+        intake.unanswered = self.drop_answer.unwrap_or(intake.unanswered);
+        if let Some((before, after)) = self.save_delay {
+            intake.delay = (Duration::from_millis(before), Duration::from_millis(after));
+        }
+        if let Some((field, words)) = &self.refusal {
+            intake.refusal = Some(Refusal::at(field, words.as_str())).filter(|_| !field.is_empty());
+        }
+    }
 }
 
 /// `POST /practice/control`: does what the wish says and answers with what was added and the counts.
@@ -57,6 +85,7 @@ pub(super) async fn control(State(office): State<Arc<Office>>, Json(wish): Json<
     if let Some(most) = wish.session_requests {
         office.account().set_requests_most(Some(most).filter(|&most| most > 0));
     }
+    wish.about_intake(&office);
     if wish.kick {
         office.account().kick();
     }
@@ -72,6 +101,7 @@ pub(super) async fn control(State(office): State<Arc<Office>>, Json(wish): Json<
     Json(json!({
         "added": added,
         "cases": office.ledger().len(),
+        "registered": office.intake().all.len(),
         "maintenance": trouble.maintenance.load(Ordering::Relaxed),
         "slow": read(&trouble.slow),
         "redesign": read(&trouble.redesign),
@@ -84,6 +114,11 @@ pub(super) async fn control(State(office): State<Arc<Office>>, Json(wish): Json<
         "captcha": office.captchas.last_answer(),
         "detail_requests": read(&counts.detail_requests),
     }))
+}
+
+/// `GET /practice/registered`: what came in by the registration form, oldest first.
+pub(super) async fn registered(State(office): State<Arc<Office>>) -> Json<Vec<Registered>> {
+    Json(office.intake().all.clone())
 }
 
 /// `GET /practice/truth`: the answer sheet, oldest case first.

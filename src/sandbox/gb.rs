@@ -23,6 +23,11 @@ pub(super) fn fields(form: &str) -> HashMap<String, String> {
         .collect()
 }
 
+/// What these GB18030 bytes say.
+pub(super) fn text(bytes: &[u8]) -> String {
+    GB18030.decode_without_bom_handling(bytes).0.into_owned()
+}
+
 /// `text` in GB18030.
 pub(super) fn bytes(text: &str) -> Vec<u8> {
     GB18030.encode(text).0.into_owned()
@@ -47,7 +52,7 @@ fn decode(text: &str) -> String {
             (other, _) => *other,
         });
     }
-    GB18030.decode_without_bom_handling(&bytes).0.into_owned()
+    self::text(&bytes)
 }
 
 fn hex(text: &[u8]) -> Option<u8> {

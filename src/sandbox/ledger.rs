@@ -6,6 +6,7 @@ use super::case::{Case, Time};
 use super::chance::percent;
 use super::generate::{self, blank, number};
 use super::history::{outcome, promise, step_name};
+use super::intake::Brought;
 use super::kind::System;
 use super::status::{Outcome, Status};
 use super::truth::TrueCase;
@@ -14,6 +15,9 @@ use super::truth::TrueCase;
 const NEW_PERCENT: u32 = 30;
 /// How many open cases an event looks at before it makes a new one instead.
 const PICKS: usize = 32;
+
+/// Who works on what came in by the registration form.
+const REGISTRAR: &str = "登记岗";
 
 /// All cases of one system, oldest first.
 #[derive(Debug)]
@@ -53,6 +57,37 @@ impl Ledger {
     pub(super) fn by_id(&self, id: u64) -> Option<&Case> {
         let index = self.cases.binary_search_by_key(&id, |case| case.id).ok()?;
         self.cases.get(index)
+    }
+
+    /// The case with this number.
+    pub(super) fn by_number(&self, source_no: &str) -> Option<&Case> {
+        self.by_number.get(source_no).map(|&index| &self.cases[index])
+    }
+
+    /// A case that was registered at `now`: received, not accepted yet. Answers with its number.
+    pub(super) fn take_in(&mut self, brought: Brought, now: Time) -> String {
+        let mut case = registered(brought);
+        let index = self.cases.len();
+        number(&mut case, self.system, self.made);
+        case.source_no = (self.system.number)(now, self.made);
+        self.made += 1;
+        case.enter(Status::Submitted, step_name(Status::Submitted), case.applied, "申请人");
+        let receipt = case.source_no.clone();
+        self.by_number.insert(receipt.clone(), index);
+        self.cases.push(case);
+        self.enter(index, Status::Received, Outcome::Granted, now);
+        receipt
+    }
+
+    /// Puts what was registered wrongly right. Nothing happens to a case that is not there.
+    pub(super) fn correct(&mut self, receipt: &str, brought: Brought, now: Time) {
+        let Some(&index) = self.by_number.get(receipt) else { return };
+        let case = &mut self.cases[index];
+        let right = registered(brought);
+        (case.department, case.item_index, case.applicant) = (right.department, right.item_index, right.applicant);
+        (case.town, case.village, case.place, case.applied) = (right.town, right.village, right.place, right.applied);
+        case.steps[0].time = case.applied;
+        case.updated = super::worktime::to_second(now);
     }
 
     pub(super) fn truth(&self) -> Vec<TrueCase> {
@@ -163,6 +198,30 @@ impl Ledger {
         if status == Status::Done {
             case.outcome = Some(outcome);
         }
+    }
+}
+
+/// A case as it is before anything has happened to it.
+fn registered(brought: Brought) -> Case {
+    Case {
+        id: 0,
+        source_no: String::new(),
+        department: brought.department,
+        item_index: brought.item_index,
+        applicant: brought.applicant,
+        town: brought.town,
+        village: brought.village,
+        place: brought.place,
+        operator: REGISTRAR.to_owned(),
+        status: Status::Submitted,
+        outcome: None,
+        applied: brought.applied,
+        accepted: None,
+        promised: None,
+        ended: None,
+        updated: brought.applied,
+        steps: Vec::new(),
+        fault: None,
     }
 }
 

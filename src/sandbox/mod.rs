@@ -24,9 +24,11 @@ mod generate;
 mod guest;
 mod history;
 mod housing;
+mod intake;
 mod items;
 mod kind;
 mod ledger;
+mod line;
 mod medical;
 mod medical_login;
 mod numerals;
@@ -57,6 +59,7 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 pub use error::SandboxError;
+pub use intake::Registered;
 pub use practice::Practice;
 pub use truth::TrueCase;
 

@@ -7,6 +7,7 @@ use std::time::Instant;
 use super::accounts::{Account, Entry};
 use super::captcha::Captchas;
 use super::case::Time;
+use super::intake::Intake;
 use super::ledger::Ledger;
 use super::secure::Keys;
 use super::sso::Sso;
@@ -27,6 +28,7 @@ pub(super) struct Office {
     /// Certificates, where it asks for one.
     pub(super) keys: Option<Keys>,
     ledger: Mutex<Ledger>,
+    intake: Mutex<Intake>,
     account: Mutex<Account>,
     opened: (Time, Instant),
 }
@@ -68,6 +70,7 @@ impl Office {
             sso: sso.filter(|_| Sso::fronts(system)).cloned(),
             keys: Keys::of(system),
             ledger: Mutex::new(Ledger::new(system, options.seed, options.cases, options.today)),
+            intake: Mutex::default(),
             account: Mutex::new(Account::new(&options.username, &options.password)),
             opened: (options.today, Instant::now()),
         }
@@ -75,6 +78,11 @@ impl Office {
 
     pub(super) fn ledger(&self) -> MutexGuard<'_, Ledger> {
         self.ledger.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What came in by the registration form. Whoever needs the ledger too takes this first.
+    pub(super) fn intake(&self) -> MutexGuard<'_, Intake> {
+        self.intake.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(super) fn account(&self) -> MutexGuard<'_, Account> {

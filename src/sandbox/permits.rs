@@ -1,5 +1,7 @@
 //! `permits`: a single-page app over a JSON API. The API tells everything in the body; its status code is always 200.
 
+mod register;
+
 use std::sync::Arc;
 
 use axum::extract::{FromRequestParts, Path, Query, State};
@@ -73,6 +75,7 @@ fn pages() -> Router<Arc<Office>> {
         .route("/api/user", get(user))
         .route("/api/cases", get(list))
         .route("/api/cases/{id}", get(detail))
+        .merge(register::pages())
 }
 
 /// What every path answers during maintenance.

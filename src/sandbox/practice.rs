@@ -3,6 +3,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use super::intake::{Refusal, Registered};
 use super::office::Office;
 use super::truth::TrueCase;
 
@@ -120,6 +121,37 @@ impl Practice {
     /// Before each of the next so many list pages the newest case is taken away.
     pub fn set_removals(&self, pages: u64) {
         self.office.trouble.removals.store(pages, Ordering::Relaxed);
+    }
+
+    /// Everything that was really saved through the registration form, in order, duplicates included.
+    pub fn registered(&self) -> Vec<Registered> {
+        self.office.intake().all.clone()
+    }
+
+    /// From now on a second registration with the same number of origin (来源编号) is refused, or no longer.
+    pub fn set_unique(&self, on: bool) {
+        self.office.intake().unique = on;
+    }
+
+    /// From now on nothing may be registered (受理期已截止), or again.
+    pub fn set_closed(&self, on: bool) {
+        self.office.intake().closed = on;
+    }
+
+    /// From now on a registration waits `before`, is saved, waits `after`, and is answered then. A visitor who goes away in
+    /// the meantime stops nothing.
+    pub fn set_save_delay(&self, before: Duration, after: Duration) {
+        self.office.intake().delay = (before, after);
+    }
+
+    /// Each of the next so many registrations is saved, and then the connection is closed without an answer.
+    pub fn set_drop_answer(&self, saves: u64) {
+        self.office.intake().unanswered = saves;
+    }
+
+    /// From now on every registration is refused with these words at this field (by its name), or no longer.
+    pub fn set_refusal(&self, refusal: Option<(&str, &str)>) {
+        self.office.intake().refusal = refusal.map(|(field, words)| Refusal::at(field, words));
     }
 
     /// Ends every session, as a restart of the system would.

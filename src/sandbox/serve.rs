@@ -6,7 +6,7 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use axum::Router;
-use axum::extract::{Request, State};
+use axum::extract::{ConnectInfo, Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
@@ -16,6 +16,7 @@ use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
+use super::line::{Lines, Shears, Unanswered};
 use super::office::{Office, bump};
 use super::secure::{Guarded, Keys};
 use super::{SandboxError, assets, control, redesign};
@@ -31,7 +32,8 @@ pub(super) async fn listen(
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await.map_err(failed)?;
     let address = format!("http://{}/", listener.local_addr().map_err(failed)?);
     let server = tokio::spawn(async move {
-        let serving = axum::serve(listener, router).with_graceful_shutdown(end.cancelled_owned());
+        let service = router.into_make_service_with_connect_info::<Shears>();
+        let serving = axum::serve(Lines(listener), service).with_graceful_shutdown(end.cancelled_owned());
         // Serving only ends when it is told to; axum retries what accept refuses.
         drop(serving.await);
     });
@@ -75,6 +77,7 @@ pub(super) fn router(office: Arc<Office>) -> Router {
         .layer(from_fn_with_state(Arc::clone(&office), redesign::dress))
         .route("/practice/control", post(control::control))
         .route("/practice/truth", get(control::truth))
+        .route("/practice/registered", get(control::registered))
         .with_state(office)
 }
 
@@ -86,7 +89,12 @@ async fn gate(State(office): State<Arc<Office>>, request: Request, next: Next) -
         tokio::time::sleep(Duration::from_millis(slow)).await;
     }
     if !office.trouble.maintenance.load(Ordering::Relaxed) {
-        return next.run(request).await;
+        let line = request.extensions().get::<ConnectInfo<Shears>>().cloned();
+        let response = next.run(request).await;
+        if let (Some(ConnectInfo(line)), Some(Unanswered)) = (line, response.extensions().get()) {
+            line.cut();
+        }
+        return response;
     }
     (office.system.maintenance)(request.uri().path())
 }

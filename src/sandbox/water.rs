@@ -1,5 +1,7 @@
 //! `water`: pages rendered on the server in GB18030, a cookie session, the content in an iframe.
 
+mod register;
+
 use std::sync::{Arc, LazyLock};
 
 use axum::Router;
@@ -33,6 +35,9 @@ static PAGES: LazyLock<Environment<'static>> = LazyLock::new(|| {
         ("list.html", include_str!("pages/water-list.html")),
         ("detail.html", include_str!("pages/water-detail.html")),
         ("notice.html", include_str!("pages/water-notice.html")),
+        ("register.html", include_str!("pages/water-register.html")),
+        ("registered.html", include_str!("pages/water-registered.html")),
+        ("registration.html", include_str!("pages/water-registration.html")),
     ] {
         pages.add_template(name, source).expect("the embedded pages are valid: every test of this system renders them");
     }
@@ -98,6 +103,7 @@ fn pages() -> Router<Arc<Office>> {
         .route("/index.do", get(index))
         .route("/case/list.do", get(list))
         .route("/case/detail.do", get(detail))
+        .merge(register::pages())
 }
 
 /// What every path answers during maintenance.
@@ -158,9 +164,15 @@ async fn logout(State(office): State<Arc<Office>>, Visitor(session): Visitor) ->
     Redirect::to("/login.do")
 }
 
-async fn index(State(office): State<Arc<Office>>, _: Visitor) -> Response {
+/// The frame around all pages; `open=register` and `open=registered` begin with one of those.
+async fn index(State(office): State<Arc<Office>>, _: Visitor, RawQuery(query): RawQuery) -> Response {
+    let work = match query.as_deref() {
+        Some("open=register") => "case/register.do",
+        Some("open=registered") => "case/registered.do",
+        _ => "case/list.do?page=1",
+    };
     let username = office.account().username().to_owned();
-    render("index.html", context! { title => KIND.title, owner => KIND.owner, username })
+    render("index.html", context! { title => KIND.title, owner => KIND.owner, username, work })
 }
 
 async fn list(State(office): State<Arc<Office>>, _: Visitor, RawQuery(query): RawQuery) -> Response {

@@ -8,6 +8,8 @@
   var COLOURS = { '已办结': 'success', '待预审': 'warning', '已收件': 'warning', '补正告知': 'warning', '特别程序': 'warning',
     '不予受理': 'info', '已退件': 'info', '申请人撤回': 'info', '已作废': 'info' };
   var LOST = [401, 409];
+  /* What was filled in is refused: the form says it at the field. */
+  var INVALID = 422;
 
   var state = Vue.observable({ route: { name: 'login', query: {} }, notice: '', user: '' });
 
@@ -18,6 +20,8 @@
     var query = {};
     new URLSearchParams(parts[1] || '').forEach(function (value, name) { query[name] = value; });
     if (path[0] === 'cases' && path[1]) return { name: 'case', id: path[1], query: query };
+    if (path[0] === 'registered' && path[1]) return { name: 'registration', id: decodeURIComponent(path[1]), query: query };
+    if (path[0] === 'register' || path[0] === 'registered') return { name: path[0], query: query };
     if (path[0] === 'cases') return { name: 'cases', query: query };
     return { name: 'login', query: query };
   }
@@ -44,8 +48,10 @@
           state.user = '';
           go('login');
         }
-        ELEMENT.Message.error(answer.msg);
-        throw new Error(answer.msg);
+        if (answer.code !== INVALID) ELEMENT.Message.error(answer.msg);
+        var refused = new Error(answer.msg);
+        refused.answer = answer;
+        throw refused;
       });
   }
 
@@ -174,7 +180,7 @@
   };
 
   var Shell = {
-    components: { Cases: Cases, Detail: Detail },
+    components: Object.assign({ Cases: Cases, Detail: Detail }, window.Registration(call, go, state)),
     template:
       '<el-container class="shell" direction="vertical"><el-header><div class="brand">' + TITLE + '<small>' + OWNER + '</small></div>' +
       '<div class="user"><i class="el-icon-user"></i> <span>当前用户：{{ state.user }}</span><el-button type="text" @click="leave">退出</el-button></div></el-header>' +
@@ -184,7 +190,7 @@
       '<el-menu-item index="items"><i class="el-icon-tickets"></i><span>事项管理</span></el-menu-item>' +
       '<el-menu-item index="figures"><i class="el-icon-data-line"></i><span>统计报表</span></el-menu-item>' +
       '<el-menu-item index="system"><i class="el-icon-setting"></i><span>系统管理</span></el-menu-item></el-menu></el-aside>' +
-      '<el-main><detail v-if="state.route.name === \'case\'"></detail><cases v-else></cases></el-main></el-container></el-container>',
+      '<el-main><detail v-if="state.route.name === \'case\'"></detail><register v-else-if="state.route.name === \'register\'"></register><registered v-else-if="state.route.name === \'registered\'"></registered><registration v-else-if="state.route.name === \'registration\'"></registration><cases v-else></cases></el-main></el-container></el-container>',
     data: function () { return { state: state }; },
     created: function () {
       call('api/user').then(function (user) { state.user = user.username; }).catch(function () {});

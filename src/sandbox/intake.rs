@@ -1,0 +1,195 @@
+//! What a system receives through its registration form (新增登记), apart from its generated cases.
+
+mod choices;
+mod judge;
+mod sent;
+mod shown;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+
+use super::case::Time;
+use super::line::Unanswered;
+use super::office::Office;
+
+pub(super) use choices::{CHANNELS, ID_TYPES, choices, villages};
+pub(super) use judge::Brought;
+pub(super) use sent::{Sent, Writing};
+pub(super) use shown::{rows, shown, time};
+
+/// The fields of every registration form, the files apart: what people see, and the form's own name.
+pub(super) const FIELDS: [(&str, &str); 13] = [
+    ("来源编号", "note"),
+    ("申请人", "applicant"),
+    ("申请人类型", "applicant_type"),
+    ("证件类型", "id_type"),
+    ("证件号码", "id_number"),
+    ("联系电话", "phone"),
+    ("所属镇街", "town"),
+    ("村居", "village"),
+    ("事项名称", "item"),
+    ("申请日期", "applied"),
+    ("申请渠道", "channel"),
+    ("容缺受理", "deficient"),
+    ("备注", "remark"),
+];
+
+/// One registration that a system has saved.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Registered {
+    /// The system's own new number (受理编号).
+    pub receipt: String,
+    /// What was registered, by the form's field names (`note`, `applicant`, …), in the words that a person sees.
+    pub fields: BTreeMap<String, String>,
+    /// The names of the files (申请材料).
+    pub files: Vec<String>,
+    /// When it was saved first.
+    pub received_at: Time,
+    /// How often it was saved: once, and once more for every correction.
+    pub times: u32,
+}
+
+/// Why a registration is not taken, in the system's words.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub(super) struct Refusal {
+    /// The name of the field that it belongs to; none for the form as a whole.
+    pub(super) field: Option<String>,
+    pub(super) words: String,
+}
+
+impl Refusal {
+    pub(super) fn at(field: &str, words: impl Into<String>) -> Refusal {
+        Refusal { field: Some(field.to_owned()), words: words.into() }
+    }
+
+    /// The words under the name of the field, or under `form`: as templates look for them.
+    pub(super) fn by_field(&self) -> BTreeMap<String, String> {
+        BTreeMap::from([(self.field.clone().unwrap_or_else(|| "form".to_owned()), self.words.clone())])
+    }
+
+    fn whole(words: impl Into<String>) -> Refusal {
+        Refusal { field: None, words: words.into() }
+    }
+}
+
+/// What a registration came to.
+#[derive(Debug)]
+pub(super) enum Taken {
+    Saved(Registered),
+    Refused(Refusal),
+    /// It is saved, but nobody is told.
+    Unanswered,
+}
+
+/// The registrations, and what can be made hard about them.
+#[derive(Debug, Default)]
+pub(super) struct Intake {
+    pub(super) all: Vec<Registered>,
+    /// Whether a number of origin may be registered only once.
+    pub(super) unique: bool,
+    pub(super) closed: bool,
+    /// How long a save takes before and after it is done.
+    pub(super) delay: (Duration, Duration),
+    /// So many of the next saves are not answered.
+    pub(super) unanswered: u64,
+    pub(super) refusal: Option<Refusal>,
+}
+
+impl Intake {
+    pub(super) fn by_receipt(&self, receipt: &str) -> Option<&Registered> {
+        self.all.iter().find(|registered| registered.receipt == receipt)
+    }
+
+    /// Those whose number of origin or receipt contains `keyword`, newest first.
+    pub(super) fn find(&self, keyword: &str) -> Vec<&Registered> {
+        let fits = |registered: &&Registered| {
+            keyword.is_empty() || registered.receipt.contains(keyword) || registered.fields["note"].contains(keyword)
+        };
+        self.all.iter().rev().filter(fits).collect()
+    }
+
+    fn refuses(&self, fields: &BTreeMap<String, String>, corrected: Option<&str>) -> Option<Refusal> {
+        if self.closed {
+            return Some(Refusal::whole("受理期已截止，暂停登记"));
+        }
+        let same = |registered: &&Registered| {
+            registered.fields["note"] == fields["note"] && corrected != Some(registered.receipt.as_str())
+        };
+        let taken = || self.all.iter().find(same);
+        match taken().filter(|_| self.unique && !fields["note"].is_empty()) {
+            Some(earlier) => Some(Refusal::at("note", format!("该来源编号已登记，受理编号：{}", earlier.receipt))),
+            None => self.refusal.clone(),
+        }
+    }
+}
+
+/// Saves what was sent, as a new registration or, with a receipt, as the correction of one. It is saved even if the visitor
+/// goes away in the meantime, as in a real system.
+pub(super) async fn register(office: &Arc<Office>, sent: Sent, corrected: Option<String>) -> Taken {
+    let office = Arc::clone(office);
+    let (before, after) = office.intake().delay;
+    let saving = tokio::spawn(async move {
+        tokio::time::sleep(before).await;
+        let taken = save(&office, sent, corrected.as_deref());
+        if !matches!(taken, Taken::Refused(_)) {
+            tokio::time::sleep(after).await;
+        }
+        taken
+    });
+    saving.await.unwrap_or(Taken::Unanswered)
+}
+
+fn save(office: &Office, sent: Sent, corrected: Option<&str>) -> Taken {
+    let now = office.now();
+    let fields = sent.fields_of_form();
+    let mut intake = office.intake();
+    let judged = match intake.refuses(&fields, corrected) {
+        Some(refusal) => Err(refusal),
+        None => judge::judge(office.system, &fields, now),
+    };
+    let brought = match judged {
+        Ok(brought) => brought,
+        Err(refusal) => return Taken::Refused(refusal),
+    };
+    let mut ledger = office.ledger();
+    let kept = match corrected {
+        Some(receipt) => {
+            let earlier = intake.all.iter_mut().find(|registered| registered.receipt == receipt);
+            let Some(earlier) = earlier else { return Taken::Refused(Refusal::whole("登记信息不存在")) };
+            ledger.correct(receipt, brought, now);
+            earlier.fields = fields;
+            earlier.files.extend(sent.files);
+            earlier.times += 1;
+            earlier.clone()
+        }
+        None => {
+            let receipt = ledger.take_in(brought, now);
+            let new = Registered { receipt, fields, files: sent.files, received_at: now, times: 1 };
+            intake.all.push(new.clone());
+            new
+        }
+    };
+    if intake.unanswered > 0 {
+        intake.unanswered -= 1;
+        return Taken::Unanswered;
+    }
+    Taken::Saved(kept)
+}
+
+/// A response that is never sent: the connection ends instead.
+pub(super) fn unanswered() -> Response {
+    let mut response = ().into_response();
+    response.extensions_mut().insert(Unanswered);
+    response
+}
+
+impl Office {
+    /// The word for where the case of that receipt stands.
+    pub(super) fn status_of(&self, receipt: &str) -> &'static str {
+        self.ledger().by_number(receipt).map(|case| case.status_word(self.system)).unwrap_or_default()
+    }
+}
