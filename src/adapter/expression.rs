@@ -7,6 +7,7 @@ use minijinja::{Environment, Error, ErrorKind, State, Value};
 use regex::Regex;
 
 use super::numerals::digits;
+use crate::record::{region_name, town_of};
 
 /// Names and values an expression may use.
 #[derive(Debug, Default)]
@@ -70,6 +71,8 @@ pub const FILTERS: &[(&str, Argument)] = &[
     ("date", Argument::Format),
     ("datetime", Argument::Format),
     ("show", Argument::Shape),
+    ("town", Argument::None),
+    ("village", Argument::None),
     ("workdays", Argument::None),
     ("days", Argument::None),
     ("numerals", Argument::None),
@@ -183,6 +186,8 @@ static ENVIRONMENT: LazyLock<Environment<'static>> = LazyLock::new(|| {
     environment.add_filter("date", date);
     environment.add_filter("datetime", datetime);
     environment.add_filter("show", show);
+    environment.add_filter("town", |code: Value| region(&code, town_of));
+    environment.add_filter("village", |code: Value| region(&code, |code| Some(code)));
     environment.add_filter("workdays", |text: Value| limit(&text, "working_days"));
     environment.add_filter("days", |text: Value| limit(&text, "days"));
     environment.add_filter("numerals", numerals);
@@ -258,6 +263,16 @@ fn show(text: Value, format: &str) -> Result<Value, Error> {
     let instant = instant.ok().or_else(midnight);
     let instant = instant.ok_or_else(|| refuse(format!("`{}` is no day and no time of a case", text.trim())))?;
     Ok(Value::from(instant.format(format).to_string()))
+}
+
+/// The name of the district's town or village that a region code lies in.
+fn region(code: &Value, part: impl Fn(&str) -> Option<&str>) -> Result<Value, Error> {
+    if blank(code) {
+        return Ok(Value::UNDEFINED);
+    }
+    let code = code.to_string();
+    let name = part(code.trim()).and_then(region_name);
+    name.map(Value::from).ok_or_else(|| refuse(format!("`{}` is no region of the district", code.trim())))
 }
 
 /// Chinese numerals as digits.
@@ -344,6 +359,14 @@ mod tests {
         assert_eq!(shown, Ok(Some("2026年11月26日 09:05".to_owned())));
         assert_eq!(evaluate("list.status | show('%d.%m.%Y')", "2026-11-26"), Ok(Some("26.11.2026".to_owned())));
         assert!(evaluate("list.status | show('%Y')", "soon").unwrap_err().contains("soon"));
+    }
+
+    #[test]
+    fn regions_are_named_by_their_codes() {
+        let named = |filter: &str, code: &str| evaluate(&format!("list.status | {filter}"), code);
+        assert_eq!(named("town", "371312001001"), Ok(Some("九曲街道".to_owned())));
+        assert_eq!(named("village", "371312001001"), Ok(Some("郁九曲社区居民委员会".to_owned())));
+        assert!(named("town", "371399001").is_err() && named("village", "").is_ok());
     }
 
     #[test]

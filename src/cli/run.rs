@@ -85,6 +85,7 @@ pub(super) fn progress(lang: Lang) -> Listener {
             Progress::Details { done, needed } => {
                 Message::new("progress-details").with("done", done).with("needed", needed)
             }
+            Progress::Entries { done } => Message::new("progress-entries").with("done", done),
         };
         tell::say(lang, &message);
     })

@@ -57,7 +57,9 @@ pub(super) async fn browser_with(run: &Run, storage: Option<&Storage>) -> Result
 
 async fn open(run: &Run) -> Result<Browser, RunError> {
     let clock = run.bridge.clock.clone();
-    let options = BrowserOptions { headed: run.options.headed, clock, ..BrowserOptions::default() };
+    let fresh_connections = run.bot().enter().is_some();
+    let options =
+        BrowserOptions { headed: run.options.headed, fresh_connections, clock, ..BrowserOptions::default() };
     Ok(Browser::open(&run.bridge.driver, &options).await?)
 }
 

@@ -47,6 +47,9 @@ pub struct BrowserOptions {
     pub script_timeout: Duration,
     /// Whether pages with self-signed or expired certificates are opened.
     pub accept_invalid_certificates: bool,
+    /// Whether every request has a connection of its own. Over one that was used before, a browser sends a form a second time
+    /// by itself when the server closes it without an answer; whoever must not send twice needs this.
+    pub fresh_connections: bool,
     /// Where the time of readings comes from.
     pub clock: Clock,
 }
@@ -59,6 +62,7 @@ impl Default for BrowserOptions {
             page_timeout: PAGE_WITHIN,
             script_timeout: SCRIPT_WITHIN,
             accept_invalid_certificates: false,
+            fresh_connections: false,
             clock: Clock::system(),
         }
     }
@@ -133,6 +137,9 @@ impl Browser {
         let counting = browser.driver().cdp();
         let counted = quietly(counting.send_raw(NEW_DOCUMENT, json!({ "source": PENDING }))).await;
         counted.map_err(|error| call.failed(&error))?;
+        if browser.options.fresh_connections {
+            browser.close_each_connection().await?;
+        }
         browser.use_next_folder().await?;
         // Last: until here a slow machine has the driver's own, longer limits.
         let limits =
@@ -158,6 +165,18 @@ impl Browser {
         if let Some(driver) = self.driver.take() {
             shut(driver, self.profile.take(), Arc::clone(&self.running)).await;
         }
+    }
+
+    async fn close_each_connection(&self) -> Result<(), TransportError> {
+        let call = self.call(Doing::Opening, "", OPEN_WITHIN);
+        let cdp = self.driver().cdp();
+        for (method, params) in [
+            ("Network.enable", json!({})),
+            ("Network.setExtraHTTPHeaders", json!({ "headers": { "Connection": "close" } })),
+        ] {
+            quietly(cdp.send_raw(method, params)).await.map_err(|error| call.failed(&error))?;
+        }
+        Ok(())
     }
 
     /// The folder of its profile; none on another machine.

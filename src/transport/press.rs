@@ -14,9 +14,17 @@ use crate::base::Remedy;
 
 const CLOCK: &str = include_str!("page/press/clock.js");
 const GUARD: &str = concat!(include_str!("page/marked.js"), include_str!("page/press/guard.js"));
+const FAILED: &str = include_str!("page/failed.js");
 const WITHHELD: &str = include_str!("page/press/withheld.js");
 
 impl Browser {
+    /// How many requests of the page's scripts came to nothing (no answer, or one of 500 and above) since it was opened. What a
+    /// page says after one more is its guess.
+    pub async fn failed_requests(&self) -> Result<u64, TransportError> {
+        self.leave_frames().await?;
+        self.acting().at_once(self.driver(), FAILED, Vec::new()).await
+    }
+
     /// Presses with the mouse as [`super::Act::Click`] does, unless the press would reach the page later than `within` from now: then
     /// the page is kept from noticing it. Whoever has lost the right to press while the machine, the driver or the page stood still
     /// presses nothing.

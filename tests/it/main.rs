@@ -8,6 +8,7 @@ mod collected;
 mod crashes;
 mod databases;
 mod demo;
+mod entering;
 mod exports;
 mod extract;
 mod faults;

@@ -68,6 +68,11 @@ impl Rig {
         for practice in self.sandbox.systems() {
             copy(format!("selectors/{}.toml", practice.name()));
             copy(format!("bots/{}-collect.toml", practice.name()));
+            for further in ["enter", "progress"].map(|does| format!("bots/{}-{does}.toml", practice.name())) {
+                if source.join(&further).exists() {
+                    copy(further);
+                }
+            }
             bots.push(format!("{}-collect", practice.name()));
         }
         let schedule = format!("[[schedule]]\nbots = {bots:?}\ncron = \"*/5 * * * * *\"\nzone = \"Asia/Shanghai\"\n");

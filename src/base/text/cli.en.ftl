@@ -9,6 +9,7 @@ progress-signed-in = Signed in.
 progress-rows = { $read } rows of the list read
 progress-rows-of = { $read } of { $total } rows of the list read
 progress-details = { $done } of { $needed } details read
+progress-entries = Entries worked on: { $done }.
 run-summary = { $bot }: { $outcome }; { $rows } rows in the list (the system states { $stated }), { $changed } new or changed, { $quarantined } in quarantine, { $seconds } s
 run-reason = {"  "}why: { $reason }
 run-warning = look at this soon: { $warning }

@@ -9,6 +9,7 @@ progress-signed-in = 已登录。
 progress-rows = 列表已读 { $read } 行
 progress-rows-of = 列表已读 { $read } / { $total } 行
 progress-details = 详情已读 { $done } / { $needed }
+progress-entries = 已处理录入 { $done } 件。
 run-summary = { $bot }：{ $outcome }；列表 { $rows } 行（系统自称 { $stated }），新增或变更 { $changed }，隔离 { $quarantined }，用时 { $seconds } 秒
 run-reason = 　原因：{ $reason }
 run-warning = 请留意：{ $warning }

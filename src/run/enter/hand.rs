@@ -30,6 +30,8 @@ const FIELDS_WITHIN: Duration = Duration::from_secs(20);
 const PRESS_WITHIN: Duration = Duration::from_secs(30);
 /// Between two looks at a page.
 const LOOK_AGAIN: Duration = Duration::from_millis(50);
+/// Where no page is.
+const NOWHERE: &str = "about:blank";
 /// Pages that post-backs may put in the place of one form while it is filled.
 const POST_BACKS_MOST: usize = 40;
 
@@ -101,6 +103,10 @@ impl<'a> Hand<'a> {
         self.entered.clear();
         let address = self.site.address(page, &life.place())?;
         let going = async {
+            if address.fragment().is_some() {
+                // An app that is at this place already would go on showing what it shows.
+                self.browser.goto(NOWHERE).await?;
+            }
             self.browser.goto_in_frame(&page.frame, address.as_str()).await?;
             self.browser.settle(SETTLE_LIMIT).await?;
             Ok(())
@@ -134,11 +140,14 @@ impl<'a> Hand<'a> {
         }
     }
 
+    /// What is to be pressed must be one thing; what is entered may be the first of several boxes.
     fn mark(&self, snapshot: &Snapshot, thing: &str) -> Result<Mark, RunError> {
         let page = self.page();
         let (framed, frames) = snapshot.in_frame(&page.frame).unwrap_or((snapshot, Vec::new()));
         let document = Document::parse(&framed.html, Some("text/html"));
-        let index = extract::mark(&page.at[thing], &document).map_err(|source| self.unfit(source))?;
+        let at = &page.at[thing];
+        let index = extract::mark(at, &document).or_else(|error| extract::mark_entry(at, &document).map_err(|_| error));
+        let index = index.map_err(|source| self.unfit(source))?;
         Ok(Mark { frames, index })
     }
 
@@ -331,6 +340,7 @@ impl<'a> Hand<'a> {
     }
 
     async fn press(&self, life: &Life<'_>, mark: &Mark, confirm: Option<&str>) -> Sent {
+        let failed = self.browser.failed_requests().await.unwrap_or_default();
         let pressed = self.browser.press_within(mark, PRESS_WITHIN).await;
         life.site.run.bridge.pause_at(&life.site.run.bot, "press", "after").await;
         match pressed {
@@ -342,6 +352,12 @@ impl<'a> Hand<'a> {
             Err(error) => tracing::debug!(error = chain(&error), "a press did not end well; the page is asked"),
         }
         match self.wait_for_verdict(life, confirm).await {
+            Ok(sent) if sent.event == Event::Refused => {
+                // A page that got no answer says so where it says why the server refuses.
+                let more = self.browser.failed_requests().await.unwrap_or(u64::MAX);
+                let words = sent.note.words.as_deref().unwrap_or_default();
+                if more > failed { Sent::lost(format!("a request of the page got no answer, and it says: {words}")) } else { sent }
+            }
             Ok(sent) => sent,
             Err(error) => Sent::lost(chain(&error)),
         }

@@ -25,10 +25,11 @@ pub(super) fn judge<'d>(form: &EntryForm, system: &System, documents: impl Itera
     let (mut taken, mut complaints) = (None, Vec::new());
     for document in documents {
         taken = taken.or_else(|| proof(form, document));
-        let pages = form.pages().map(|page| &system.pages[page]);
-        let fields = pages.flat_map(|page| page.at.iter().map(|(name, at)| (name.as_str(), at)));
-        let said = form.refused.iter().flat_map(|at| extract::complaints(at, document, fields.clone()));
-        complaints.extend(said);
+        if let Some(at) = &form.refused {
+            let pages = form.pages().map(|page| &system.pages[page]);
+            let fields = pages.flat_map(|page| page.at.iter().map(|(name, at)| (name.as_str(), at)));
+            complaints.extend(extract::complaints(at, document, fields));
+        }
     }
     match (taken, complaints.is_empty()) {
         (None, true) => Verdict::Nothing,

@@ -52,7 +52,8 @@ try {
     holder.contentWindow.location.hash = target.hash;
   } else {
     holder.addEventListener("load", loaded, { once: true });
-    if (sameDocument) holder.contentWindow.location.reload();
+    // Never a reload: of a page that answers a form, that would send the form once more.
+    if (sameDocument) holder.contentWindow.location.replace(target.href);
     else holder.contentWindow.location.href = target.href;
   }
 } catch (words) {

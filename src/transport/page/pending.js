@@ -1,9 +1,15 @@
-// Counts the requests that scripts of this document have under way, so that `settle.js` can wait for them.
+// Counts the requests that scripts of this document have under way, so that `settle.js` can wait for them, and those that came
+// to nothing: what a page says then is its guess, not the server's word.
 // The browser runs it before any script of a new document.
 (() => {
   if (Symbol.for("queqiao.pending") in window) return;
   let pending = 0;
+  let failed = 0;
   Object.defineProperty(window, Symbol.for("queqiao.pending"), { get: () => pending });
+  Object.defineProperty(window, Symbol.for("queqiao.failed"), { get: () => failed });
+  const judge = (status) => {
+    if (status === 0 || status >= 500) failed += 1;
+  };
   const begun = () => {
     let over = false;
     pending += 1;
@@ -15,7 +21,7 @@
   const send = XMLHttpRequest.prototype.send;
   XMLHttpRequest.prototype.send = function (...args) {
     const end = begun();
-    this.addEventListener("loadend", end, { once: true });
+    this.addEventListener("loadend", () => (end(), judge(this.status)), { once: true });
     try {
       return send.apply(this, args);
     } catch (error) {
@@ -25,6 +31,11 @@
   };
   const native = window.fetch;
   window.fetch = function (...args) {
-    return native.apply(this, args).finally(begun());
+    const answer = native.apply(this, args);
+    answer.then(
+      (response) => judge(response.type.startsWith("opaque") ? 200 : response.status),
+      () => judge(0),
+    );
+    return answer.finally(begun());
   };
 })();

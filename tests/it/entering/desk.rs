@@ -1,0 +1,117 @@
+//! A bridge in this process with practice systems to enter into, and cases that a window has accepted.
+
+use std::sync::Arc;
+
+use chrono::TimeDelta;
+use queqiao::{
+    adapter::Adapters,
+    base::{Clock, Lang},
+    record::{Case, Status},
+    run::{Bridge, RunOptions, RunReport},
+    sandbox::Registered,
+    store::{Entry, EntryQuery, Kept, Store, Wish},
+    vault::Vault,
+};
+
+use crate::{rig::Rig, sample};
+
+/// The window's system, which is not running: its cases are put into the store as a run would.
+pub const WINDOW: &str = "onewindow";
+
+pub struct Desk {
+    pub rig: Rig,
+    pub bridge: Arc<Bridge>,
+    pub store: Store,
+    pub clock: Clock,
+}
+
+impl Desk {
+    /// These practice systems, and a bridge with their adapters.
+    pub async fn open(systems: &[&str]) -> Self {
+        Self::open_with(systems, |bridge| bridge).await
+    }
+
+    pub async fn open_with(systems: &[&str], with: impl FnOnce(Bridge) -> Bridge) -> Self {
+        let rig = Rig::start_with(systems, 20, 0.0).await;
+        let store = Store::open(&format!("sqlite:{}", rig.path("queqiao.db").display())).await.unwrap();
+        let mut adapters = Adapters::load(&rig.path("root"))
+            .unwrap_or_else(|report| panic!("{}", report.render(Lang::En, false)));
+        let bases = rig.sandbox.systems().iter();
+        let bases = bases.map(|practice| (practice.name().to_owned(), practice.address().parse().unwrap()));
+        adapters.rebase(&bases.collect());
+        let vault = Arc::new(Vault::open(Some(&rig.path("secrets.toml")), &rig.path("root"), []).unwrap());
+        let clock = Clock::held_at(chrono::Utc::now());
+        let bridge = Bridge::new(Arc::new(adapters), store.clone(), vault, clock.clone(), rig.path("evidence"));
+        Self { bridge: Arc::new(with(bridge)), rig, store, clock }
+    }
+
+    /// Cases that the window has accepted, wanted by that bot.
+    pub async fn want(&self, bot: &str, cases: &[Case]) {
+        let target = self.bridge.adapters.bots[bot].system.clone();
+        let kept = cases.iter().map(|case| {
+            let wish = Wish {
+                target: target.clone(),
+                purpose: "enter".to_owned(),
+                bot: bot.to_owned(),
+                origin_system: case.system.clone(),
+                origin_no: case.source_no.clone(),
+                project_no: case.project_no.clone(),
+                mark: case.source_no.clone(),
+                wanted: serde_json::json!({ "case": case }).to_string(),
+                version: case.data_version,
+            };
+            Kept {
+                key: case.source_no.clone(),
+                row_print: String::new(),
+                contents: case.contents(),
+                version: case.data_version,
+                marks: String::new(),
+                quarantined: false,
+                record: None,
+                wishes: vec![wish],
+            }
+        });
+        self.store.keep(WINDOW, &kept.collect::<Vec<_>>()).await.unwrap();
+    }
+
+    pub async fn run(&self, bot: &str) -> RunReport {
+        self.run_with(bot, RunOptions::default()).await
+    }
+
+    pub async fn run_with(&self, bot: &str, options: RunOptions) -> RunReport {
+        self.bridge.run(bot, options, Arc::new(|_| ())).await.expect("the bot exists")
+    }
+
+    pub fn wait(&self, seconds: i64) {
+        self.clock.set(self.clock.now() + TimeDelta::seconds(seconds));
+    }
+
+    /// The entries as they stand, in the order of their numbers.
+    pub async fn entries(&self) -> Vec<Entry> {
+        let mut all = self.store.entries(&EntryQuery { limit: 10_000, ..EntryQuery::default() }).await.unwrap();
+        all.sort_by_key(|entry| entry.id);
+        all
+    }
+
+    /// What befell an entry, in words of the ledger.
+    pub async fn events(&self, entry: &Entry) -> Vec<String> {
+        self.store.entry_events(entry.id).await.unwrap().into_iter().map(|event| event.event).collect()
+    }
+
+    pub fn registered(&self, system: &str) -> Vec<Registered> {
+        self.rig.practice(system).registered()
+    }
+}
+
+/// A case that the window has accepted, for the first item that the system's departments offer.
+pub fn accepted(system: &str, number: &str) -> Case {
+    let mut case = sample::case(WINDOW, number, 7, Status::Accepted);
+    let (item, department) = match system {
+        "water" => ("取水许可延续", "区水利局"),
+        _ => ("生育津贴支付", "区医疗保障局"),
+    };
+    case.fields.task_name = Some(item.to_owned());
+    case.fields.org_name = Some(department.to_owned());
+    case.fields.applicant_name = Some(format!("王小明{number}"));
+    case
+}
