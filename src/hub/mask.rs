@@ -48,12 +48,13 @@ pub fn mask_record(record: Record, view: View) -> Record {
 /// whom they could name.
 pub fn mask_entry(mut entry: Entry, case: Option<&Case>, view: View) -> Entry {
     if view == View::Masked {
-        let names: Option<Vec<&str>> = case.map(|case| {
-            let fields = &case.fields;
-            let given = [&fields.applicant_name, &fields.contact_name, &fields.applicant_id, &fields.contact_phone];
-            given.into_iter().flatten().map(String::as_str).collect()
-        });
-        let shown = |words: Option<String>| Some(mask_words(&words?, names.as_deref()?));
+        let shown = |words: Option<String>| {
+            let (words, fields) = (words?, &case?.fields);
+            let given = |fields: [&Option<String>; 2]| fields.map(|field| field.clone().unwrap_or_default());
+            let names = given([&fields.applicant_name, &fields.contact_name]);
+            let numbers = given([&fields.applicant_id, &fields.contact_phone]);
+            Some(mask_words(&words, &names.each_ref().map(String::as_str), &numbers.each_ref().map(String::as_str)))
+        };
         entry.words = shown(entry.words.take());
         for event in &mut entry.events {
             event.words = shown(event.words.take());

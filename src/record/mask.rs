@@ -17,10 +17,13 @@ pub fn mask_name(name: &str) -> String {
     keep_ends(name, length, first, 0)
 }
 
-/// Sentences of a system, in which the names given and everything that looks like a phone or id number are masked; numbers of
-/// cases stay.
-pub fn mask_words(words: &str, names: &[&str]) -> String {
+/// Sentences of a system, in which the names and numbers given, and everything that looks like a phone or id number, are masked;
+/// numbers of cases stay.
+pub fn mask_words(words: &str, names: &[&str], numbers: &[&str]) -> String {
     let mut text = words.to_owned();
+    for number in numbers.iter().filter(|number| !number.trim().is_empty()) {
+        text = text.replace(number, &mask_digits(number));
+    }
     for name in names.iter().filter(|name| !name.trim().is_empty()) {
         text = text.replace(name, &mask_name(name));
     }
@@ -70,8 +73,10 @@ mod tests {
 
     #[test]
     fn what_a_system_says_keeps_its_numbers_of_cases_and_hides_people() {
-        let said = "王小明（99999919900101001X，13800001234）已登记，受理编号：SL20260001、3713122600000001";
-        let shown = "王**（999*************1X，138******34）已登记，受理编号：SL20260001、3713122600000001";
-        assert_eq!(mask_words(said, &["王小明", ""]), shown);
+        let said =
+            "王小明（99999919900101001X，13800001234，0539-8000001）已登记，受理编号：SL20260001、3713122600000001";
+        let shown =
+            "王**（999*************1X，138******34，053*******01）已登记，受理编号：SL20260001、3713122600000001";
+        assert_eq!(mask_words(said, &["王小明", ""], &["0539-8000001"]), shown);
     }
 }

@@ -42,6 +42,12 @@ function headline(found, title) {
     const there = found.cases.some((one) => one.system === entry.system && one.source_no === entry.receipt);
     if (entry.does === 'enter' && !there) stands.append(pending(entry, title));
   }
+  // An arrow only where a record comes from the one before it; others stand beside it.
+  const comes = [...found.links, ...found.entries.filter(({ does }) => does === 'enter')];
+  [...stands.children].forEach((item, index, all) => {
+    const from = comes.find(({ system }) => system === item.dataset.system)?.origin_system;
+    item.classList.toggle('next', index > 0 && from === all[index - 1].dataset.system);
+  });
   head.append(stands);
   return head;
 }
@@ -65,7 +71,7 @@ function pending(entry, title) {
   const item = make('li', TONES[entry.state], make('b', '', title(entry.system)), make('strong', '', word(`desk_entry_${entry.state}`)));
   item.dataset.system = entry.system;
   item.dataset.entry = entry.state;
-  item.append(make('p', '', entry.receipt ? `${word('desk_number')} ${entry.receipt}` : word('desk_not_there')));
+  item.append(make('p', '', entry.receipt ? `${word('desk_number')} ${entry.receipt}` : word(entry.state === 'unknown' ? 'desk_maybe_there' : 'desk_not_there')));
   return item;
 }
 
@@ -77,8 +83,10 @@ function alerts(found, title) {
     const names = { to: title(entry.system), from: title(entry.origin_system) };
     const heading = make('h3', '', `${word(`desk_does_${entry.does}`, names)} · ${word(`desk_entry_${entry.state}`)}`);
     const body = make('div', '', heading, make('p', '', word(`desk_means_${entry.state}`, names)));
-    if (entry.words) body.append(make('blockquote', '', make('span', '', `${entry.field ?? word('desk_words')}：`), entry.words));
-    else if (entry.field) body.append(make('blockquote', '', make('span', '', `${word('desk_field')} `), entry.field));
+    const whose = word(['refused', 'conflict'].includes(entry.state) ? 'desk_words' : 'desk_why');
+    const field = entry.field && make('span', '', `${word('desk_field')}${word('desk_colon')}`);
+    if (field) body.append(make('blockquote', '', field, entry.field));
+    if (entry.words) body.append(make('blockquote', '', make('span', '', `${whose}${word('desk_colon')}`), entry.words));
     body.append(make('p', 'hint', word('desk_since', { time: written(entry.at) })));
     const sign = make('i', '', SIGNS[tone]);
     sign.setAttribute('aria-hidden', 'true');
@@ -92,7 +100,7 @@ function step(row, title) {
   const names = { to: title(row.system), from: row.origin_system && title(row.origin_system) };
   const own = { applied: 'desk_applied', accepted: 'desk_accepted', linked: 'desk_linked' }[row.what];
   let name = own ? word(own) : row.title;
-  if (row.what === 'entry') name = `${word(`desk_does_${row.does}`, names)}：${word(`desk_entry_${row.state}`)}`;
+  if (row.what === 'entry') name = `${word(`desk_does_${row.does}`, names)}${word('desk_colon')}${word(`desk_entry_${row.state}`)}`;
   if (row.what === 'ended' && LANG === 'en') name = word('desk_ended');
   const line = make('div', '', make('b', '', name));
   if (row.what !== 'entry') line.append(make('small', '', title(row.system)));
@@ -154,7 +162,11 @@ async function ask(number) {
   element('tongue').href = address(number, LANG === 'en' ? 'zh' : 'en');
   document.title = number ? `${number} · ${TITLE}` : TITLE;
   document.body.dataset.state = number ? 'asking' : 'idle';
-  if (!number) return answer.replaceChildren();
+  if (!number) {
+    answer.replaceChildren();
+    input.focus();
+    return;
+  }
   let state = 'failed';
   try {
     const reply = await fetch(`/api/v1/cases/${encodeURIComponent(number)}?lang=${LANG}`, { cache: 'no-store' });
