@@ -160,7 +160,7 @@ fn read(found: Found) -> Result<Vec<Record>, HubError> {
     let mut records: Vec<Record> = Vec::new();
     for (key, body) in found.bodies {
         let record = decide::read(&body, &key)?;
-        if !records.iter().any(|known| same(known, &record)) {
+        if project_no(&record).is_some() && !records.iter().any(|known| same(known, &record)) {
             records.push(record);
         }
     }

@@ -120,6 +120,14 @@ async fn links_and_entries_are_repeat_safe_and_fed_on(fresh: Fresh) {
     assert_eq!(fates, expected);
     let again = hub.ingest(&given).await.unwrap();
     assert!(again.iter().all(|fate| matches!(fate, Fate::Unchanged | Fate::Superseded)), "{again:?}");
+    let raised = [link(("water", "SL1"), origin, 9), state(9, EntryState::Submitting)];
+    assert_eq!(hub.ingest(&raised).await.unwrap(), [Fate::Unchanged, Fate::Unchanged]);
+    let late = [link(("water", "SL1"), ("onewindow", "YC2"), 8), state(8, EntryState::Wanted)];
+    assert_eq!(
+        hub.ingest(&late).await.unwrap(),
+        [Fate::Superseded, Fate::Superseded],
+        "the higher version is remembered"
+    );
     let kinds = async |topics: &[Topic]| -> Vec<String> {
         hub.changes(0, 100, topics).await.unwrap().into_iter().map(|change| change.record).collect()
     };

@@ -91,6 +91,8 @@ async fn a_case_across_systems_is_served_by_any_of_its_numbers() {
     assert_eq!(figures[0]["of"], 1, "one case counts once");
     let overview = served.json("/api/v1/overview").await;
     assert_eq!((&overview["entries"]["entered_today"], &overview["entries"]["in_doubt"]), (&1.into(), &1.into()));
+    let metrics = served.get("/metrics").send().await.unwrap().text().await.unwrap();
+    assert!(metrics.contains("queqiao_entries{waits_for=\"look_up\"} 1\n"), "{metrics}");
     let api = served.json("/api/v1/openapi.json").await;
     for schema in ["CaseAcross", "Link", "Entry", "EntryState", "EntriesRow", "TimelineRow"] {
         assert!(api["components"]["schemas"][schema].is_object(), "{schema}");
