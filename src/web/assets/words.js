@@ -58,7 +58,7 @@ export const WORDS = {
     good: 'complete', incomplete: 'incomplete', needs_person: 'needs a person', failed: 'failed', unread: 'not read yet',
     ours: 'Gathered', stated: 'Stated', quarantined: 'Quarantined', fresh: 'fresh', not_fresh: 'stale', read: 'read',
     seconds: '{n} s', minutes: '{n} min {s} s', hours_age: '{n} h {m} min', days_age: '{n} d {h} h', ago: '{age} ago',
-    entries_today: 'entered today', entries_doubt: 'in doubt', entries_waiting: 'for a person',
+    entries_today: 'entered today', entries_doubt: 'doubt', entries_waiting: 'person',
     // the desk
     desk_screen: 'District screen', desk_label: 'Case number, number of any system, or receipt', desk_ask: 'Look up', desk_hint: 'Press Enter. Personal data is masked; the address can be passed on.',
     desk_case: 'Case', desk_applied: 'Applied', desk_accepted: 'Accepted', desk_promised: 'Promised by', desk_ended: 'Ended', desk_linked: 'Known to be the same case',
