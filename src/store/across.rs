@@ -62,7 +62,7 @@ impl Store {
         for (table, demand, order) in [
             ("states", "s.project_no = $1 OR s.source_no = $1", "s.position DESC"),
             ("links", "s.project_no = $1 OR s.source_no = $1 OR s.origin_no = $1", "s.version DESC"),
-            ("entries", "s.project_no = $1 OR s.receipt = $1 OR s.origin_no = $1", "s.reached_at DESC"),
+            ("entry_states", "s.project_no = $1 OR s.receipt = $1 OR s.origin_no = $1", "s.reached_at DESC"),
         ] {
             let sql = format!(
                 "SELECT {CASE} FROM {table} AS s WHERE {demand} ORDER BY {order}, s.system, s.source_no LIMIT {ROWS}"
@@ -89,15 +89,15 @@ impl Store {
             ("states", own),
             ("links", own),
             ("links", origin),
-            ("entries", origin),
-            ("entries", "s.system = r.system AND s.ties = r.source_no"),
+            ("entry_states", origin),
+            ("entry_states", "s.system = r.system AND s.ties = r.source_no"),
         ] {
             found.with(&mut session, table, demand, &keys).await?;
         }
         for (table, demand) in [
             ("states", "s.project_no = r.project_no"),
             ("links", "s.project_no = r.project_no"),
-            ("entries", "s.project_no = r.project_no"),
+            ("entry_states", "s.project_no = r.project_no"),
         ] {
             found.with(&mut session, table, demand, &numbers).await?;
         }
@@ -107,7 +107,7 @@ impl Store {
     /// How many entries stand where, and how many of them came there since an instant (milliseconds since the epoch).
     pub async fn entry_counts(&self, since: i64) -> Result<Vec<EntryCount>, StoreError> {
         let sql = "SELECT does, state, COUNT(*), CAST(SUM(CASE WHEN reached_at >= $1 THEN 1 ELSE 0 END) AS BIGINT) \
-             FROM entries GROUP BY does, state";
+             FROM entry_states GROUP BY does, state";
         let mut rows = self.pools.read().await?.rows(sql, &[since.into()]).await?;
         let count =
             |row: &mut Row| EntryCount { does: row.text(0), state: row.text(1), all: row.int(2), since: row.int(3) };

@@ -74,7 +74,7 @@ impl Shelf {
         match self {
             Self::States => "states",
             Self::Links => "links",
-            Self::Entries => "entries",
+            Self::Entries => "entry_states",
         }
     }
 }
@@ -231,5 +231,5 @@ pub(super) async fn write_entries(session: &mut Session, entries: &[EntryRow]) -
             entry.current.body.as_str().into(),
         ]
     });
-    session.upsert("entries", 2, &Batch { columns: COLUMNS, rows: rows.collect() }).await
+    session.upsert("entry_states", 2, &Batch { columns: COLUMNS, rows: rows.collect() }).await
 }
