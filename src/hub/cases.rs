@@ -1,4 +1,4 @@
-//! Cases: by filter and page, and one across systems.
+//! Cases by filter and page.
 
 use chrono::{DateTime, FixedOffset};
 use serde::{Deserialize, Serialize};
@@ -72,7 +72,6 @@ impl Hub {
             status: filter.status.map(|status| status.word().to_owned()),
             site: filter.site.clone(),
             text: filter.q.clone(),
-            project_no: None,
         };
         let mut rows = self.store.cases(&query, Page { before, limit: limit + 1 }).await?;
         let more = rows.len() > limit as usize;
@@ -80,15 +79,6 @@ impl Hub {
         let next = rows.last().filter(|_| more).map(|row| row.position.to_string());
         let cases = rows.into_iter().map(|row| view(row, filter.view)).collect::<Result<_, _>>()?;
         Ok(CasePage { cases, next })
-    }
-
-    /// A case in every system that knows its number, newest change first; empty for an unknown number.
-    ///
-    /// The records are complete: mask them with [`mask_case`] before anyone without the role sees them.
-    pub async fn case(&self, project_no: &str) -> Result<Vec<Case>, HubError> {
-        let query = StateQuery { project_no: Some(project_no.to_owned()), ..StateQuery::default() };
-        let rows = self.store.cases(&query, Page { before: None, limit: PAGE_CASES }).await?;
-        rows.into_iter().map(|row| Ok(view(row, View::Full)?.case)).collect()
     }
 }
 
@@ -102,7 +92,7 @@ fn case(row: &StateRow) -> Result<Case, HubError> {
     let key = ("position".to_owned(), row.position.to_string());
     match decide::read(&row.body, &key)? {
         Record::Case(case) => Ok(*case),
-        Record::Quarantined(_) | Record::Reading(_) | Record::System(_) => {
+        Record::Quarantined(_) | Record::Reading(_) | Record::System(_) | Record::Link(_) | Record::Entry(_) => {
             let source = serde::de::Error::custom("the record is no case");
             Err(HubError::Unreadable { what: format!("position {}", row.position), source })
         }

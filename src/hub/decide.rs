@@ -2,58 +2,49 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+mod refusal;
+mod rows;
+
 use sha2::{Digest, Sha256};
 
 use crate::{
     base::hex,
     calendar::Calendar,
     measure::{self, Contribution},
-    record::{Case, Outcome, Quarantined, Reading, Record, SystemCard},
-    store::{Before, Current, Line, Slot, SlotRow, State, Tally, Writes},
+    record::{Outcome, Quarantined, Reading, Record, SystemCard},
+    store::{Before, Current, Key, Keys, Line, Shelf, Slot, SlotRow, Tally, Writes},
 };
 
-use super::{Fate, HubError};
+use super::{
+    Fate, HubError,
+    linked::{Origins, counted_elsewhere},
+};
 
-/// Longest system name, source number or project number, in characters: real ones have 10 to 40, and the database's
-/// keys have room for this many.
-const KEY_CHARS: usize = 128;
+pub(super) use refusal::refusal;
 
 /// Longest record, in bytes of JSON: a case with every field filled has 3,000.
 const RECORD_BYTES: usize = 128 * 1024;
 
 /// Decides a batch, record by record in the order given.
 pub(super) fn decide(records: &[Record], before: Before, calendar: &Calendar) -> Result<(Vec<Fate>, Writes), HubError> {
-    let mut desk = Desk::new(before, calendar);
+    let mut desk = Desk::new(before, calendar)?;
     let fates = records.iter().map(|record| desk.take(record)).collect::<Result<_, _>>()?;
-    Ok((fates, desk.writes()))
+    Ok((fates, desk.writes()?))
 }
 
-/// Why a record cannot be taken at all.
-pub(super) fn refusal(record: &Record) -> Option<String> {
-    let project_no = match record {
-        Record::Case(case) => case.project_no.as_str(),
-        Record::Quarantined(_) | Record::Reading(_) | Record::System(_) => "-",
-    };
-    for (name, text) in [("system", record.system()), ("key", record.key()), ("project_no", project_no)] {
-        if text.trim().is_empty() {
-            return Some(format!("{name} is empty: give the record one"));
-        }
-        if text.contains('\0') {
-            return Some(format!("{name} holds a NUL character: remove it"));
-        }
-        if text.chars().count() > KEY_CHARS {
-            return Some(format!("{name} is longer than {KEY_CHARS} characters: shorten it"));
+/// What a batch is decided by.
+pub(super) fn keys(records: &[Record]) -> Keys {
+    let mut keys = Keys::default();
+    for record in records.iter().filter(|record| refusal(record).is_none()) {
+        let key = (record.system().to_owned(), record.key().to_owned());
+        match record {
+            Record::Case(_) | Record::Quarantined(_) => drop(keys.states.insert(key)),
+            Record::Link(link) => keys.links.extend([key, (link.origin_system.clone(), link.origin_no.clone())]),
+            Record::Entry(_) => drop(keys.entries.insert(key)),
+            Record::Reading(_) | Record::System(_) => drop(keys.systems.insert(key.0)),
         }
     }
-    if let Record::Case(case) = record
-        && [measure::department_of(case), measure::item_of(case), measure::town(case)]
-            .iter()
-            .chain(&case.fields.site)
-            .any(|text| text.contains('\0'))
-    {
-        return Some("a name in the record holds a NUL character: remove it".to_owned());
-    }
-    None
+    keys
 }
 
 /// What a record adds to the tallies.
@@ -61,12 +52,12 @@ pub(super) fn contributions(record: &Record) -> Vec<Contribution> {
     match record {
         Record::Case(case) => measure::contributions(case),
         Record::Quarantined(row) => measure::quarantined(row),
-        Record::Reading(_) | Record::System(_) => Vec::new(),
+        Record::Reading(_) | Record::System(_) | Record::Link(_) | Record::Entry(_) => Vec::new(),
     }
 }
 
 /// Sums of contributions as cells, without those that come to 0, in order.
-pub(super) fn cells(sums: BTreeMap<Contribution, i64>) -> Vec<Tally> {
+pub(super) fn cells(sums: Sums) -> Vec<Tally> {
     let cell = |(cell, n): (Contribution, i64)| {
         let Contribution { measure, day, hour, system, department, town, item, n: _ } = cell;
         (n != 0).then(|| Tally { measure: measure.word().to_owned(), day, hour, system, department, town, item, n })
@@ -76,9 +67,24 @@ pub(super) fn cells(sums: BTreeMap<Contribution, i64>) -> Vec<Tally> {
     cells
 }
 
+/// Sums of contributions by cell.
+pub(super) type Sums = BTreeMap<Contribution, i64>;
+
 /// Adds what a record contributes, `times` 1 or -1.
-pub(super) fn add(sums: &mut BTreeMap<Contribution, i64>, record: &Record, times: i64) {
-    for contribution in contributions(record) {
+pub(super) fn add(sums: &mut Sums, record: &Record, times: i64) {
+    sum(sums, contributions(record), times);
+}
+
+/// Adds what makes of a record's contributions those of one that is counted elsewhere, `times` 1, or -1 to take that back.
+pub(super) fn mute(sums: &mut Sums, record: &Record, times: i64) {
+    if let Record::Case(case) = record {
+        sum(sums, measure::contributions(case), -times);
+        sum(sums, measure::linked(case), times);
+    }
+}
+
+fn sum(sums: &mut Sums, contributions: Vec<Contribution>, times: i64) {
+    for contribution in contributions {
         let n = contribution.n * times;
         *sums.entry(Contribution { n: 0, ..contribution }).or_default() += n;
     }
@@ -95,24 +101,62 @@ struct Standing {
 
 struct Desk<'a> {
     calendar: &'a Calendar,
-    states: HashMap<(String, String), Standing>,
+    stands: HashMap<(Shelf, Key), Standing>,
     slots: HashMap<(String, Slot), SlotRow>,
     written: BTreeSet<(String, usize)>,
-    sums: BTreeMap<Contribution, i64>,
+    /// Cases that were counted elsewhere before this batch, with what they said.
+    muted: BTreeMap<Key, Record>,
+    sums: Sums,
     lines: Vec<Line>,
 }
 
 impl<'a> Desk<'a> {
-    fn new(before: Before, calendar: &'a Calendar) -> Self {
+    fn new(before: Before, calendar: &'a Calendar) -> Result<Self, HubError> {
+        let Before { states, links, entries, slots } = before;
+        let shelves = [(Shelf::States, states), (Shelf::Links, links), (Shelf::Entries, entries)];
         let standing = |current| Standing { current, made: None, raised: false };
-        Self {
+        let stands = shelves
+            .into_iter()
+            .flat_map(|(shelf, held)| held.into_iter().map(move |(key, current)| ((shelf, key), standing(current))));
+        let mut desk = Self {
             calendar,
-            states: before.states.into_iter().map(|(key, current)| (key, standing(current))).collect(),
-            slots: before.slots.into_iter().map(|row| ((row.system.clone(), row.slot), row)).collect(),
+            stands: stands.collect(),
+            slots: slots.into_iter().map(|row| ((row.system.clone(), row.slot), row)).collect(),
             written: BTreeSet::new(),
+            muted: BTreeMap::new(),
             sums: BTreeMap::new(),
             lines: Vec::new(),
+        };
+        desk.muted = desk.counted_elsewhere()?;
+        Ok(desk)
+    }
+
+    /// What stands under a key; `None` for nothing.
+    fn record(&self, shelf: Shelf, key: &Key) -> Result<Option<Record>, HubError> {
+        let Some(standing) = self.stands.get(&(shelf, key.clone())) else { return Ok(None) };
+        match &standing.made {
+            Some((_, record)) => Ok(Some(record.clone())),
+            None => read(&standing.current.body, key).map(Some),
         }
+    }
+
+    /// The cases that are counted elsewhere by what stands now, with what they say.
+    fn counted_elsewhere(&self) -> Result<BTreeMap<Key, Record>, HubError> {
+        let mut origins = Origins::new();
+        for (shelf, key) in self.stands.keys().filter(|(shelf, _)| *shelf == Shelf::Links) {
+            if let Some(Record::Link(link)) = self.record(*shelf, key)? {
+                origins.insert(key.clone(), (link.origin_system, link.origin_no));
+            }
+        }
+        let mut cases = BTreeMap::new();
+        for key in origins.iter().flat_map(|(key, origin)| [key, origin]) {
+            if let Some(record @ Record::Case(_)) = self.record(Shelf::States, key)? {
+                cases.insert(key.clone(), record);
+            }
+        }
+        let elsewhere = counted_elsewhere(&origins, &cases.keys().cloned().collect());
+        cases.retain(|key, _| elsewhere.contains(key));
+        Ok(cases)
     }
 
     fn take(&mut self, record: &Record) -> Result<Fate, HubError> {
@@ -125,19 +169,21 @@ impl<'a> Desk<'a> {
             return Ok(Fate::Refused { reason });
         }
         match record {
-            Record::Case(case) => self.row(record, case.contents(), body),
-            Record::Quarantined(row) => self.row(record, contents(row), body),
+            Record::Case(case) => self.row(Shelf::States, record, case.contents(), body),
+            Record::Quarantined(row) => self.row(Shelf::States, record, contents(row), body),
+            Record::Link(link) => self.row(Shelf::Links, record, link.contents(), body),
+            Record::Entry(entry) => self.row(Shelf::Entries, record, entry.contents(), body),
             Record::Reading(reading) => Ok(self.reading(record, reading, body)),
             Record::System(card) => self.card(record, card, body),
         }
     }
 
-    /// A case or a quarantined row: both share the sequence of versions of their key.
-    fn row(&mut self, record: &Record, contents: String, body: String) -> Result<Fate, HubError> {
+    /// What has one newest version under a key. A case and a quarantined row share the sequence of versions of their key.
+    fn row(&mut self, shelf: Shelf, record: &Record, contents: String, body: String) -> Result<Fate, HubError> {
         let key = (record.system().to_owned(), record.key().to_owned());
         let version = record.version();
         let mut flags = String::new();
-        let fate = if let Some(standing) = self.states.get_mut(&key) {
+        let fate = if let Some(standing) = self.stands.get_mut(&(shelf, key.clone())) {
             let held = &mut standing.current;
             if held.contents == contents {
                 let raised = version > held.version;
@@ -163,7 +209,7 @@ impl<'a> Desk<'a> {
         add(&mut self.sums, record, 1);
         let line = self.line(record, &body);
         let current = Current { version, contents, flags, body };
-        self.states.insert(key, Standing { current, made: Some((line, record.clone())), raised: false });
+        self.stands.insert((shelf, key), Standing { current, made: Some((line, record.clone())), raised: false });
         Ok(fate)
     }
 
@@ -237,21 +283,32 @@ impl<'a> Desk<'a> {
         self.lines.len() - 1
     }
 
-    fn writes(mut self) -> Writes {
+    fn writes(mut self) -> Result<Writes, HubError> {
+        let muted = self.counted_elsewhere()?;
+        for record in self.muted.values() {
+            mute(&mut self.sums, record, -1);
+        }
+        for record in muted.values() {
+            mute(&mut self.sums, record, 1);
+        }
         let mut writes = Writes { lines: self.lines, tallies: cells(self.sums), ..Writes::default() };
-        for ((system, source_no), standing) in self.states {
+        writes.reopened = rows::reopened(&self.muted, &muted, |key| {
+            self.stands.get(&(Shelf::States, key.clone())).is_some_and(|standing| standing.made.is_some())
+        });
+        for ((shelf, key), standing) in self.stands {
             match standing.made {
                 Some((line, record)) => {
-                    writes.states.push(state(&record, line, standing.current, self.calendar));
+                    let counts = !muted.contains_key(&key);
+                    rows::put(&mut writes, &record, line, standing.current, counts, self.calendar);
                 }
-                None if standing.raised => writes.raised.push((system, source_no, standing.current.version)),
+                None if standing.raised => writes.raised.push((shelf, key, standing.current.version)),
                 None => {}
             }
         }
         let slots = &mut self.slots;
         writes.slots =
             self.written.into_iter().filter_map(|(system, place)| slots.remove(&(system, Slot::ALL[place]))).collect();
-        writes
+        Ok(writes)
     }
 }
 
@@ -278,44 +335,4 @@ fn flagged(flags: &str, former: &Record, next: &Record) -> String {
         }
     }
     words.join("\n")
-}
-
-fn state(record: &Record, line: usize, current: Current, calendar: &Calendar) -> State {
-    let Current { version, contents, flags, body } = current;
-    let bare = State {
-        system: record.system().to_owned(),
-        source_no: record.key().to_owned(),
-        kind: record.kind().to_owned(),
-        version,
-        contents,
-        line,
-        flags,
-        body,
-        ..State::default()
-    };
-    match record {
-        Record::Case(case) => case_state(case, bare, calendar),
-        Record::Quarantined(_) | Record::Reading(_) | Record::System(_) => bare,
-    }
-}
-
-fn case_state(case: &Case, bare: State, calendar: &Calendar) -> State {
-    let warn_at = measure::warn_at(case, calendar).unwrap_or_else(|error| {
-        tracing::warn!(system = case.system, error = %error, "no warning can be foreseen for a case");
-        None
-    });
-    let millis = |instant: chrono::DateTime<chrono::FixedOffset>| instant.timestamp_millis();
-    State {
-        project_no: Some(case.project_no.clone()),
-        status: Some(case.status.word().to_owned()),
-        site: case.fields.site.clone(),
-        open: measure::is_open(case),
-        accept_at: case.fields.accept_date.map(millis),
-        due_at: case.fields.promise_date.map(millis),
-        warn_at: warn_at.map(millis),
-        department: measure::department_of(case),
-        town: measure::town(case),
-        item: measure::item_of(case),
-        ..bare
-    }
 }

@@ -19,6 +19,10 @@ pub enum Topic {
     Cases,
     /// Readings and system cards: what figures' honesty rests on.
     Readings,
+    /// Links between records of one case.
+    Links,
+    /// Where entries stand.
+    Entries,
 }
 
 impl Topic {
@@ -26,6 +30,8 @@ impl Topic {
         match self {
             Self::Cases => &["case", "quarantined"],
             Self::Readings => &["reading", "system"],
+            Self::Links => &["link"],
+            Self::Entries => &["entry"],
         }
     }
 }
@@ -35,7 +41,7 @@ impl Topic {
 pub struct Change {
     /// Its place: in commit order, without gaps, from 1.
     pub position: i64,
-    /// `case`, `quarantined`, `reading` or `system`.
+    /// `case`, `quarantined`, `reading`, `system`, `link` or `entry`.
     pub record: String,
     /// The system it speaks of.
     pub system: String,

@@ -1,6 +1,6 @@
 //! What of a record people without the role may see.
 
-use crate::record::{Case, Record, mask_digits, mask_name};
+use crate::record::{Case, Entry, Record, mask_digits, mask_name, mask_words};
 
 /// Who looks.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -39,6 +39,26 @@ pub fn mask_record(record: Record, view: View) -> Record {
     match record {
         Record::Case(case) => Record::Case(Box::new(mask_case(*case, view))),
         // Reasons and reports hold no personal data: that is part of their contract.
-        Record::Quarantined(_) | Record::Reading(_) | Record::System(_) => record,
+        Record::Quarantined(_) | Record::Reading(_) | Record::System(_) | Record::Link(_) => record,
+        Record::Entry(entry) => Record::Entry(Box::new(mask_entry(*entry, None, view))),
     }
+}
+
+/// An entry as that viewer may see it. What the target said may name people: its words are shown where `case`, complete, tells
+/// whom they could name.
+pub fn mask_entry(mut entry: Entry, case: Option<&Case>, view: View) -> Entry {
+    if view == View::Masked {
+        let shown = |words: Option<String>| {
+            let (words, fields) = (words?, &case?.fields);
+            let given = |fields: [&Option<String>; 2]| fields.map(|field| field.clone().unwrap_or_default());
+            let names = given([&fields.applicant_name, &fields.contact_name]);
+            let numbers = given([&fields.applicant_id, &fields.contact_phone]);
+            Some(mask_words(&words, &names.each_ref().map(String::as_str), &numbers.each_ref().map(String::as_str)))
+        };
+        entry.words = shown(entry.words.take());
+        for event in &mut entry.events {
+            event.words = shown(event.words.take());
+        }
+    }
+    entry
 }

@@ -3,6 +3,7 @@
 //! A batch is one transaction: journal entries, states, tallies, readings. The same record again changes nothing, and the
 //! order in which records arrive does not matter: of two with one key the higher version holds.
 
+mod across;
 mod cases;
 mod courier;
 mod decide;
@@ -10,12 +11,14 @@ mod error;
 mod feed;
 mod figure;
 mod honesty;
+mod linked;
 mod mask;
 mod overview;
 mod recount;
 mod stats;
+mod timeline;
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use tokio::sync::watch;
@@ -29,14 +32,18 @@ use crate::{
 };
 
 pub use crate::store::Dim;
+pub use across::{CaseAcross, NamedSystem, Namesake};
 pub use cases::{CaseFilter, CasePage, CaseView, PAGE_CASES};
 pub use courier::{Courier, Destination, Drained};
 pub use error::HubError;
 pub use feed::{Change, PAGE_CHANGES, Topic};
 pub use figure::{Coverage, Figure, Gap};
-pub use mask::{View, mask_case, mask_record};
-pub use overview::{DepartmentRow, HourRow, ItemRow, NewestRow, Overview, SystemRow, TownRow, TrendRow, WarningRow};
+pub use mask::{View, mask_case, mask_entry, mask_record};
+pub use overview::{
+    DepartmentRow, EntriesRow, HourRow, ItemRow, NewestRow, Overview, SystemRow, TownRow, TrendRow, WarningRow,
+};
 pub use stats::StatsQuery;
+pub use timeline::{Happened, TimelineRow};
 
 /// Records in one batch: bounds the memory and the time of one transaction (about a second).
 pub const BATCH_RECORDS: usize = 10_000;
@@ -107,11 +114,7 @@ impl Hub {
         if records.len() > BATCH_RECORDS {
             return Err(HubError::TooMany { given: records.len(), limit: BATCH_RECORDS });
         }
-        let keys: BTreeSet<(String, String)> = records
-            .iter()
-            .filter(|record| decide::refusal(record).is_none())
-            .map(|record| (record.system().to_owned(), record.key().to_owned()))
-            .collect();
+        let keys = decide::keys(records);
         let at = self.clock.now().timestamp_millis();
         let decide = |before| decide::decide(records, before, &self.calendar);
         let (_, fates) = self.store.ingest(at, &keys, decide).await?;

@@ -2,12 +2,13 @@
 
 use std::{cmp::Reverse, collections::BTreeMap};
 
-use chrono::{DateTime, Days, FixedOffset, NaiveDate};
+use chrono::{DateTime, Days, FixedOffset, NaiveDate, NaiveTime, TimeZone};
+use chrono_tz::Asia::Shanghai;
 use serde::{Deserialize, Serialize};
 
 use crate::{
     measure::{self, Flow, Measure},
-    record::{region_name, towns},
+    record::{Does, EntryState, region_name, towns},
     store::{Cells, Dim, Moment, Page, StateQuery},
 };
 
@@ -20,7 +21,7 @@ use super::{
 
 mod rows;
 
-pub use rows::{DepartmentRow, HourRow, ItemRow, NewestRow, SystemRow, TownRow, TrendRow, WarningRow};
+pub use rows::{DepartmentRow, EntriesRow, HourRow, ItemRow, NewestRow, SystemRow, TownRow, TrendRow, WarningRow};
 
 /// The district's name, as screens show it.
 const DISTRICT_NAME: &str = "河东区";
@@ -68,6 +69,9 @@ pub struct Overview {
     pub newest: Vec<NewestRow>,
     /// Open cases that are due, most urgent first.
     pub warnings: Vec<WarningRow>,
+    /// How entries into other systems stand.
+    #[serde(default)]
+    pub entries: EntriesRow,
 }
 
 /// received, accepted, done.
@@ -98,6 +102,7 @@ impl Hub {
             systems: honesty.systems.iter().map(|(name, state)| system_row(name, state, honesty.now)).collect(),
             newest: self.newest().await?,
             warnings: self.due(&honesty).await?,
+            entries: self.entries(today).await?,
         })
     }
 
@@ -217,6 +222,29 @@ impl Hub {
         items.sort_by_key(|item| (Reverse(item.accepted), item.name.clone()));
         items.truncate(ITEMS);
         Ok(items)
+    }
+
+    async fn entries(&self, today: NaiveDate) -> Result<EntriesRow, HubError> {
+        let midnight = Shanghai.from_local_datetime(&today.and_time(NaiveTime::MIN)).earliest();
+        let since = midnight.map_or(0, |instant| instant.timestamp_millis());
+        let mut row = EntriesRow::default();
+        for count in self.store.entry_counts(since).await? {
+            let Ok(state) = count.state.parse::<EntryState>() else { continue };
+            match state {
+                EntryState::Submitted | EntryState::Verified if count.does == Does::Enter.word() => {
+                    row.entered_today += count.since;
+                }
+                EntryState::Submitted | EntryState::Verified => row.updated_today += count.since,
+                EntryState::Wanted | EntryState::LookedUp | EntryState::Intended | EntryState::Submitting => {
+                    row.under_way += count.all;
+                }
+                EntryState::Unknown => row.in_doubt += count.all,
+                EntryState::Waiting | EntryState::Conflict => row.waiting += count.all,
+                EntryState::Refused => row.refused += count.all,
+                EntryState::Cancelled => {}
+            }
+        }
+        Ok(row)
     }
 
     async fn newest(&self) -> Result<Vec<NewestRow>, HubError> {

@@ -99,6 +99,11 @@ pub fn contributions(case: &Case) -> Vec<Contribution> {
     found
 }
 
+/// What a case adds that is counted at the case it was entered from: it is known in its system, and shows in no other figure.
+pub fn linked(case: &Case) -> Vec<Contribution> {
+    vec![known(&case.system, Flow::Known)]
+}
+
 /// What a quarantined row adds: it is known, and it shows in no other figure.
 pub fn quarantined(row: &Quarantined) -> Vec<Contribution> {
     vec![known(&row.system, Flow::Known), known(&row.system, Flow::Quarantined)]

@@ -143,6 +143,51 @@ code_list! {
     }
 }
 
+code_list! {
+    /// What an entry does in its target (录入动作).
+    Does {
+        /// A case is entered that was not there.
+        Enter = "enter", "录入";
+        /// A case that stands there is brought up to date.
+        Update = "update", "回写";
+    }
+}
+
+code_list! {
+    /// Where an entry stands (录入状态).
+    EntryState {
+        /// It is to be made.
+        Wanted = "wanted", "待录入";
+        /// The target was asked whether it has the case already.
+        LookedUp = "looked_up", "已查重";
+        /// It is decided what will be entered.
+        Intended = "intended", "已拟定";
+        /// The form is being sent.
+        Submitting = "submitting", "提交中";
+        /// The target has taken it.
+        Submitted = "submitted", "已提交";
+        /// It was read back, and is what was meant.
+        Verified = "verified", "已核对";
+        /// The target said no.
+        Refused = "refused", "被退回";
+        /// The target has it already, and says something else.
+        Conflict = "conflict", "有冲突";
+        /// A person is needed.
+        Waiting = "waiting", "待人工";
+        /// It is not to be made any more.
+        Cancelled = "cancelled", "已取消";
+        /// It was sent, and nobody knows yet whether it arrived.
+        Unknown = "unknown", "结果不明";
+    }
+}
+
+impl EntryState {
+    /// Whether the target holds the case by this entry.
+    pub const fn entered(self) -> bool {
+        matches!(self, Self::Submitted | Self::Verified)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -152,6 +197,9 @@ mod tests {
         for status in Status::ALL {
             assert_eq!(status.word().parse(), Ok(*status));
             assert_eq!(serde_json::to_string(status).unwrap(), format!("\"{}\"", status.word()));
+        }
+        for state in EntryState::ALL {
+            assert_eq!(state.word().parse(), Ok(*state));
         }
         assert_eq!("办结".parse::<Status>().unwrap_err().word, "办结");
     }

@@ -3,7 +3,7 @@
 use chrono::{DateTime, FixedOffset};
 use serde::{Deserialize, Serialize};
 
-use super::{Case, Provenance};
+use super::{Case, Entry, Link, Provenance};
 
 /// One line: `{"record":"case", …}`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
@@ -17,6 +17,10 @@ pub enum Record {
     Reading(Reading),
     /// A system that is expected to report.
     System(SystemCard),
+    /// Two records that are one case.
+    Link(Link),
+    /// A record on its way into another system.
+    Entry(Box<Entry>),
 }
 
 impl Record {
@@ -27,6 +31,8 @@ impl Record {
             Self::Quarantined(_) => "quarantined",
             Self::Reading(_) => "reading",
             Self::System(_) => "system",
+            Self::Link(_) => "link",
+            Self::Entry(_) => "entry",
         }
     }
 
@@ -37,6 +43,8 @@ impl Record {
             Self::Quarantined(row) => &row.system,
             Self::Reading(reading) => &reading.system,
             Self::System(card) => &card.system,
+            Self::Link(link) => &link.system,
+            Self::Entry(entry) => &entry.system,
         }
     }
 
@@ -47,6 +55,8 @@ impl Record {
             Self::Quarantined(row) => &row.source_no,
             Self::Reading(reading) => &reading.run,
             Self::System(card) => &card.system,
+            Self::Link(link) => &link.source_no,
+            Self::Entry(entry) => &entry.source_no,
         }
     }
 
@@ -57,6 +67,8 @@ impl Record {
             Self::Quarantined(row) => row.data_version,
             Self::Reading(reading) => reading.read_at.timestamp_millis(),
             Self::System(card) => card.data_version,
+            Self::Link(link) => link.data_version,
+            Self::Entry(entry) => entry.data_version,
         }
     }
 }

@@ -4,13 +4,14 @@ use std::collections::{BTreeSet, HashMap};
 
 use super::{
     Store, StoreError,
+    links::{self, EntryRow, Key, LinkState, Shelf},
     open::Pools,
     runner::take_numbers,
     session::{Batch, Column, Session, Value},
 };
 
 /// Where a key of a system stands now.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Current {
     /// The highest `data_version` heard of these contents.
     pub version: i64,
@@ -62,11 +63,28 @@ pub struct SlotRow {
     pub body: String,
 }
 
+/// The keys of a batch (system, number), by what is kept under them.
+#[derive(Clone, Debug, Default)]
+pub struct Keys {
+    /// Of cases and quarantined rows.
+    pub states: BTreeSet<Key>,
+    /// Of links, and of the records that those link to.
+    pub links: BTreeSet<Key>,
+    /// Of entries.
+    pub entries: BTreeSet<Key>,
+    /// Systems of which the slots are needed.
+    pub systems: BTreeSet<String>,
+}
+
 /// What stands for the keys of a batch, before it is decided.
 #[derive(Clone, Debug, Default)]
 pub struct Before {
-    /// By system and source number.
-    pub states: HashMap<(String, String), Current>,
+    /// By system and source number; whatever is linked with the batch's keys as well.
+    pub states: HashMap<Key, Current>,
+    /// Every link that has to do with one of those.
+    pub links: HashMap<Key, Current>,
+    /// Entries.
+    pub entries: HashMap<Key, Current>,
     /// Every slot of the batch's systems.
     pub slots: Vec<SlotRow>,
 }
@@ -111,7 +129,7 @@ pub struct State {
     pub status: Option<String>,
     /// Site.
     pub site: Option<String>,
-    /// Accepted and not ended.
+    /// Accepted and not ended, and not counted elsewhere.
     pub open: bool,
     /// Acceptance, milliseconds since the epoch, as are the following.
     pub accept_at: Option<i64>,
@@ -155,8 +173,14 @@ pub struct Writes {
     pub lines: Vec<Line>,
     /// New states; each key once.
     pub states: Vec<State>,
-    /// Keys (system, source number) of which only the version rises.
-    pub raised: Vec<(String, String, i64)>,
+    /// New states of links; each key once.
+    pub links: Vec<LinkState>,
+    /// New states of entries; each key once.
+    pub entries: Vec<EntryRow>,
+    /// Keys of which only the version rises.
+    pub raised: Vec<(Shelf, Key, i64)>,
+    /// Cases of which only changes whether they count as open.
+    pub reopened: Vec<(Key, bool)>,
     /// New contents of slots; each slot once.
     pub slots: Vec<SlotRow>,
     /// What is added to the tallies; each cell once.
@@ -164,14 +188,14 @@ pub struct Writes {
 }
 
 impl Store {
-    /// Reads what stands for `keys` (system, source number) and for their systems' slots, lets `decide` say what the batch
+    /// Reads what stands for `keys`, what is linked with them, and their systems' slots, lets `decide` say what the batch
     /// comes to, and writes that under the instant `at` (milliseconds since the epoch). One transaction, one writer at a time.
     ///
     /// Gives the newest journal position after it and whatever else `decide` gave.
     pub async fn ingest<T, E: From<StoreError>>(
         &self,
         at: i64,
-        keys: &BTreeSet<(String, String)>,
+        keys: &Keys,
         decide: impl FnOnce(Before) -> Result<(T, Writes), E>,
     ) -> Result<(i64, T), E> {
         let mut session = self.pools.write().await?;
@@ -180,6 +204,10 @@ impl Store {
         let first = take_numbers(&mut session, "journal", writes.lines.len()).await?;
         write_lines(&mut session, &writes, first, at).await?;
         write_states(&mut session, &writes, first, at).await?;
+        links::write_links(&mut session, &writes.links).await?;
+        links::write_entries(&mut session, &writes.entries).await?;
+        links::raise(&mut session, &writes.raised).await?;
+        links::reopen(&mut session, &writes.reopened).await?;
         add_tallies(&mut session, &writes.tallies).await?;
         let newest = first - 1 + i64::try_from(writes.lines.len()).expect("a batch fits in memory");
         if !writes.lines.is_empty() && matches!(*self.pools, Pools::Postgres(_)) {
@@ -201,23 +229,11 @@ impl Store {
     }
 }
 
-async fn before(session: &mut Session, keys: &BTreeSet<(String, String)>) -> Result<Before, StoreError> {
-    let pairs = Batch {
-        columns: &[Column::Text("system"), Column::Text("source_no")],
-        rows: keys.iter().map(|(system, key)| vec![system.as_str().into(), key.as_str().into()]).collect(),
-    };
-    let sql = "SELECT s.system, s.source_no, s.version, s.contents, s.flags, s.body FROM {rows} AS r \
-         JOIN states AS s ON s.system = r.system AND s.source_no = r.source_no";
-    let mut before = Before::default();
-    for mut row in session.rows_batch(sql, &pairs).await? {
-        let key = (row.text(0), row.text(1));
-        let current = Current { version: row.int(2), contents: row.text(3), flags: row.text(4), body: row.text(5) };
-        before.states.insert(key, current);
-    }
-    let systems: BTreeSet<&str> = keys.iter().map(|(system, _)| system.as_str()).collect();
+async fn before(session: &mut Session, keys: &Keys) -> Result<Before, StoreError> {
+    let mut before = links::standing(session, keys).await?;
     let systems = Batch {
         columns: &[Column::Text("system")],
-        rows: systems.into_iter().map(|system| vec![system.into()]).collect(),
+        rows: keys.systems.iter().map(|system| vec![system.as_str().into()]).collect(),
     };
     let sql = "SELECT s.system, s.slot, s.version, s.body FROM {rows} AS r JOIN slots AS s ON s.system = r.system";
     before.slots = session.rows_batch(sql, &systems).await?.iter_mut().filter_map(slot_row).collect();
@@ -315,30 +331,7 @@ fn state_values(state: &State, first: i64, at: i64) -> Vec<Value> {
 
 async fn write_states(session: &mut Session, writes: &Writes, first: i64, at: i64) -> Result<(), StoreError> {
     let rows = writes.states.iter().map(|state| state_values(state, first, at)).collect();
-    let names: Vec<&str> = STATE
-        .iter()
-        .map(|column| match column {
-            Column::Text(name) | Column::Int(name) => *name,
-        })
-        .collect();
-    let given: Vec<String> = names.iter().map(|name| format!("r.{name}")).collect();
-    let replaced: Vec<String> = names[2..].iter().map(|name| format!("{name} = excluded.{name}")).collect();
-    let sql = format!(
-        "INSERT INTO states ({}) SELECT {} FROM {{rows}} AS r WHERE true \
-         ON CONFLICT (system, source_no) DO UPDATE SET {}",
-        names.join(", "),
-        given.join(", "),
-        replaced.join(", ")
-    );
-    session.run_batch(&sql, &Batch { columns: STATE, rows }).await?;
-    let raised = writes
-        .raised
-        .iter()
-        .map(|(system, key, version)| vec![system.as_str().into(), key.as_str().into(), (*version).into()]);
-    let columns = &[Column::Text("system"), Column::Text("source_no"), Column::Int("version")];
-    let sql = "UPDATE states SET version = r.version FROM {rows} AS r \
-         WHERE states.system = r.system AND states.source_no = r.source_no";
-    session.run_batch(sql, &Batch { columns, rows: raised.collect() }).await
+    session.upsert("states", 2, &Batch { columns: STATE, rows }).await
 }
 
 async fn add_tallies(session: &mut Session, tallies: &[Tally]) -> Result<(), StoreError> {

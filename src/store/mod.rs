@@ -4,12 +4,14 @@
 //! tallies, readings). Every write is one transaction, and there is one writer at a time over all processes.
 
 mod accounts;
+mod across;
 mod baselines;
 mod entries;
 mod error;
 mod figures;
 mod foresight;
 mod ingest;
+mod links;
 mod listen;
 mod migrate;
 mod open;
@@ -23,12 +25,14 @@ use tokio::sync::{Notify, watch};
 use tokio_util::task::AbortOnDropHandle;
 
 pub use accounts::{LoginBudget, LoginEnd, LoginPermit};
+pub use across::{EntryCount, Found};
 pub use baselines::Away;
 pub use entries::{Entry, EntryEvent, EntryMove, EntryQuery, Wish};
 pub use error::StoreError;
 pub use figures::{Cell, Cells, Dim, Moment};
 pub use foresight::Foreseen;
-pub use ingest::{Before, Current, Line, Slot, SlotRow, State, Tally, Writes};
+pub use ingest::{Before, Current, Keys, Line, Slot, SlotRow, State, Tally, Writes};
+pub use links::{EntryRow, Key, LinkState, Shelf};
 pub use reading::{JournalEntry, Page, StateQuery, StateRow};
 pub use runner::{Kept, Outgoing, RefusedLine, Seen};
 

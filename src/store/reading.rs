@@ -49,8 +49,6 @@ pub struct StateQuery {
     pub site: Option<String>,
     /// With that text in project number, source number, item or department.
     pub text: Option<String>,
-    /// With that project number.
-    pub project_no: Option<String>,
 }
 
 /// A part of a list that is ordered by position, newest first.
@@ -93,12 +91,7 @@ impl Store {
         if let Some(before) = page.before {
             demand("position < ?", before.into());
         }
-        let equal = [
-            ("system = ?", &query.system),
-            ("status = ?", &query.status),
-            ("site = ?", &query.site),
-            ("project_no = ?", &query.project_no),
-        ];
+        let equal = [("system = ?", &query.system), ("status = ?", &query.status), ("site = ?", &query.site)];
         for (condition, wanted) in equal {
             if let Some(wanted) = wanted {
                 demand(condition, wanted.as_str().into());

@@ -134,6 +134,27 @@ impl Session {
         Ok(())
     }
 
+    /// Puts a batch into a table, over what stands there under the same key: the first `key` columns.
+    pub(super) async fn upsert(&mut self, table: &str, key: usize, batch: &Batch) -> Result<(), StoreError> {
+        let names: Vec<&str> = batch
+            .columns
+            .iter()
+            .map(|column| match column {
+                Column::Text(name) | Column::Int(name) => *name,
+            })
+            .collect();
+        let given: Vec<String> = names.iter().map(|name| format!("r.{name}")).collect();
+        let replaced: Vec<String> = names[key..].iter().map(|name| format!("{name} = excluded.{name}")).collect();
+        let sql = format!(
+            "INSERT INTO {table} ({}) SELECT {} FROM {{rows}} AS r WHERE true ON CONFLICT ({}) DO UPDATE SET {}",
+            names.join(", "),
+            given.join(", "),
+            names[..key].join(", "),
+            replaced.join(", ")
+        );
+        self.run_batch(&sql, batch).await
+    }
+
     /// Runs a query over a batch.
     pub(super) async fn rows_batch(&mut self, sql: &str, batch: &Batch) -> Result<Vec<Row>, StoreError> {
         if batch.rows.is_empty() {

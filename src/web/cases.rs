@@ -13,8 +13,8 @@ use super::{
 };
 use crate::{
     base::Message,
-    hub::{CaseFilter, CasePage, HubError, PAGE_CASES, View, mask_case},
-    record::{Case, Status},
+    hub::{CaseAcross, CaseFilter, CasePage, HubError, PAGE_CASES, View},
+    record::Status,
 };
 
 /// Cases in an answer when nobody says how many.
@@ -50,24 +50,23 @@ pub async fn cases(State(app): State<App>, RawQuery(query): RawQuery) -> Result<
     app.hub.cases(&filter).await.map(Json).map_err(|error| refused(&error))
 }
 
-/// One case in every system that knows its number; personal fields are masked.
+/// One case across systems, found by its number, its number in any system, or a receipt; personal fields are masked.
 #[utoipa::path(
     get, path = "/api/v1/cases/{project_no}", tag = "cases",
-    params(("project_no" = String, Path, description = "办件编号")),
-    responses((status = 200, body = Vec<Case>), (status = 404, body = ProblemDetails), (status = 503, body = ProblemDetails)),
+    params(("project_no" = String, Path, description = "办件编号, a system's own number, or a receipt")),
+    responses((status = 200, body = CaseAcross), (status = 404, body = ProblemDetails), (status = 503, body = ProblemDetails)),
 )]
 pub async fn case(
     State(app): State<App>,
-    Path(project_no): Path<String>,
+    Path(number): Path<String>,
     RawQuery(query): RawQuery,
-) -> Result<Json<Vec<Case>>, Problem> {
+) -> Result<Json<CaseAcross>, Problem> {
     Query::parse(query.as_deref(), &[])?;
-    let found = app.hub.case(&project_no).await.map_err(|error| refused(&error))?;
-    if found.is_empty() {
-        let message = Message::new("web-not-found-case").with("project_no", project_no);
-        return Err(Problem::new(StatusCode::NOT_FOUND, message));
-    }
-    Ok(Json(found.into_iter().map(|case| mask_case(case, View::Masked)).collect()))
+    let found = app.hub.case(&number, View::Masked).await.map_err(|error| refused(&error))?;
+    found.map(Json).ok_or_else(|| {
+        let message = Message::new("web-not-found-case").with("project_no", number);
+        Problem::new(StatusCode::NOT_FOUND, message)
+    })
 }
 
 /// A question that the hub cannot answer is the asker's; everything else is ours.

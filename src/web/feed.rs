@@ -34,13 +34,13 @@ const WAITING: usize = 32;
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
 
 /// The topics that can be asked for.
-const TOPICS: &[&str] = &["cases", "readings", "stats", "pulse"];
+const TOPICS: &[&str] = &["cases", "readings", "entries", "stats", "pulse"];
 
 /// Follows the journal.
 #[utoipa::path(
     get, path = "/api/v1/feed", tag = "live",
     params(
-        ("topic" = Option<String>, Query, description = "Comma-separated: `cases` (events `case`, `quarantined`), `readings` (events `reading`, `system`), `stats` (events `stats`: the overview, at most about one in 500 ms), `pulse` (events `pulse` every 5 s with the hub's time, for clients that watch the line). Default: cases,readings,stats"),
+        ("topic" = Option<String>, Query, description = "Comma-separated: `cases` (events `case`, `quarantined`), `readings` (events `reading`, `system`), `entries` (events `link`, `entry`), `stats` (events `stats`: the overview, at most about one in 500 ms), `pulse` (events `pulse` every 5 s with the hub's time, for clients that watch the line). Default: cases,readings,entries,stats"),
         ("after" = Option<i64>, Query, description = "Journal position to go on from; the header Last-Event-ID wins over it. Default: the journal's end"),
         ("Last-Event-ID" = Option<i64>, Header, description = "The id of the last event received: goes on after it without loss or repeat"),
     ),
@@ -60,12 +60,13 @@ pub async fn feed(
         match one_of("topic", topic, TOPICS)? {
             "cases" => topics.cases = true,
             "readings" => topics.readings = true,
+            "entries" => topics.entries = true,
             "pulse" => topics.pulse = true,
             _ => topics.stats = true,
         }
     }
     if topics == Topics::default() {
-        topics = Topics { cases: true, readings: true, stats: true, pulse: false };
+        topics = Topics { cases: true, readings: true, entries: true, stats: true, pulse: false };
     }
     let after = start(&app, &query, &headers).await?;
     let place = place(&app)?;

@@ -33,6 +33,8 @@ pub struct Topics {
     pub readings: bool,
     /// The overview.
     pub stats: bool,
+    /// Where entries stand, and which records are one case.
+    pub entries: bool,
     /// Signs of life.
     pub pulse: bool,
 }
@@ -118,7 +120,7 @@ impl Follower {
     async fn catch_up(&mut self, until: i64) -> Result<(), End> {
         let wanted = parts(self.topics);
         while self.cursor < until && !wanted.is_empty() {
-            let changes = self.hub.changes(self.cursor, BATCH, wanted).await?;
+            let changes = self.hub.changes(self.cursor, BATCH, &wanted).await?;
             let full = changes.len() == BATCH as usize;
             for change in changes.into_iter().take_while(|change| change.position <= until) {
                 let position = change.position;
@@ -155,13 +157,14 @@ impl Follower {
 }
 
 /// The parts of the journal that belong to the topics; none for `stats` alone.
-fn parts(topics: Topics) -> &'static [Topic] {
-    match (topics.cases, topics.readings) {
-        (true, true) => &[Topic::Cases, Topic::Readings],
-        (true, false) => &[Topic::Cases],
-        (false, true) => &[Topic::Readings],
-        (false, false) => &[],
-    }
+fn parts(topics: Topics) -> Vec<Topic> {
+    let parts = [
+        (topics.cases, Topic::Cases),
+        (topics.readings, Topic::Readings),
+        (topics.entries, Topic::Links),
+        (topics.entries, Topic::Entries),
+    ];
+    parts.into_iter().filter_map(|(wanted, topic)| wanted.then_some(topic)).collect()
 }
 
 fn event(change: Change) -> Event {

@@ -88,6 +88,16 @@ fn systems(text: &mut Text, overview: &Overview) {
             text.sample(&[("system", &system.system)], stated as f64 - system.ours as f64);
         }
     }
+    text.family("queqiao_entries", "gauge", "Entries into other systems that are not finished, by what they wait for.");
+    let entries = overview.entries;
+    for (waits, n) in [
+        ("nobody", entries.under_way),
+        ("look_up", entries.in_doubt),
+        ("person", entries.waiting),
+        ("correction", entries.refused),
+    ] {
+        text.sample(&[("waits_for", waits)], n as f64);
+    }
 }
 
 /// Text in the exposition format.

@@ -60,6 +60,7 @@ pub fn router(app: App) -> Router {
         .route("/api/v1/openapi.json", get(move || async move { ([("content-type", "application/json")], document) }))
         .route("/", get(screen::home))
         .route("/screen", get(screen::screen))
+        .route("/desk", get(screen::desk))
         .route("/assets/{*path}", get(screen::asset))
         .fallback(nothing)
         .layer(DefaultBodyLimit::max(records::MAX_BODY))

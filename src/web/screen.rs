@@ -1,4 +1,4 @@
-//! The district screen and its files, which stand inside the executable.
+//! The pages for people, the district screen and the desk, and their files, which stand inside the executable.
 
 use axum::{
     extract::{Path, RawQuery},
@@ -25,18 +25,28 @@ pub async fn home() -> Redirect {
 /// `GET /screen`: the district screen, in the language asked for.
 pub async fn screen(RawQuery(query): RawQuery, headers: HeaderMap) -> Result<Response, Problem> {
     Query::parse(query.as_deref(), &[])?;
-    let lang = language::of(query.as_deref(), &headers);
-    let file = Assets::get("screen.html").expect("the page is part of the executable: a test reads it");
+    Ok(page("screen.html", "web-screen-title", query.as_deref(), &headers))
+}
+
+/// `GET /desk`: where a case stands, for window staff; `?no=` asks for a number at once.
+pub async fn desk(RawQuery(query): RawQuery, headers: HeaderMap) -> Result<Response, Problem> {
+    Query::parse(query.as_deref(), &["no"])?;
+    Ok(page("desk.html", "web-desk-title", query.as_deref(), &headers))
+}
+
+fn page(name: &str, title: &'static str, query: Option<&str>, headers: &HeaderMap) -> Response {
+    let lang = language::of(query, headers);
+    let file = Assets::get(name).expect("the page is part of the executable: a test reads it");
     let page = String::from_utf8_lossy(&file.data)
         .replace("{{lang}}", language::tag(lang))
-        .replace("{{title}}", &Message::new("web-screen-title").say(lang));
+        .replace("{{title}}", &Message::new(title).say(lang));
     let headers = [(VARY, "accept-language"), (CACHE_CONTROL, "no-cache")];
-    Ok((headers, Html(page)).into_response())
+    (headers, Html(page)).into_response()
 }
 
 /// `GET /assets/…`: asked for again each time, sent again only when it changed.
 pub async fn asset(Path(path): Path<String>, headers: HeaderMap) -> Result<Response, Problem> {
-    let Some(file) = Assets::get(&path).filter(|_| path != "screen.html") else {
+    let Some(file) = Assets::get(&path).filter(|_| !path.ends_with(".html")) else {
         let message = Message::new("web-not-found").with("path", format!("/assets/{path}"));
         return Err(Problem::new(StatusCode::NOT_FOUND, message));
     };

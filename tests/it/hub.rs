@@ -1,6 +1,7 @@
 //! The hub on both databases: what stands, what is counted, what is fed on.
 
 mod courier;
+mod entries;
 mod figures;
 mod property;
 
@@ -11,7 +12,7 @@ use queqiao::{
     base::Clock,
     calendar::Calendar,
     hub::{CaseFilter, Fate, Hub, Topic, View},
-    record::{Record, Status},
+    record::{Case, Record, Status},
 };
 
 use crate::{
@@ -41,6 +42,11 @@ pub async fn proven(hub: &Hub) {
     assert_eq!(hub.tallies().await.unwrap(), hub.recount().await.unwrap());
 }
 
+/// What systems say of a case, complete; nothing for an unknown number.
+pub async fn cases(hub: &Hub, number: &str) -> Vec<Case> {
+    hub.case(number, View::Full).await.unwrap().map(|found| found.cases).unwrap_or_default()
+}
+
 async fn the_higher_version_holds_in_whatever_order(fresh: Fresh) {
     let (hub, _) = hub(&fresh).await;
     let version = |version, status| record(case("permits", "1", version, status));
@@ -54,7 +60,7 @@ async fn the_higher_version_holds_in_whatever_order(fresh: Fresh) {
     assert_eq!(fates, [Fate::New, Fate::Unchanged, Fate::Superseded, Fate::Changed]);
     let again = [version(4, Status::InProgress), version(5, Status::InProgress), version(4, Status::Suspended)];
     assert_eq!(hub.ingest(&again).await.unwrap(), [Fate::Unchanged, Fate::Unchanged, Fate::Superseded]);
-    let stands = hub.case("permits-1").await.unwrap();
+    let stands = cases(&hub, "permits-1").await;
     assert_eq!((stands.len(), stands[0].status), (1, Status::InProgress));
     assert_eq!(hub.position().await.unwrap(), 2, "only what changed is in the journal");
     proven(&hub).await;
@@ -72,14 +78,14 @@ async fn one_version_with_two_contents_ends_alike_in_any_order(fresh: Fresh) {
     }
     // The hash that decides covers the system's name, so that each system is asked twice with opposite orders.
     for key in ["1", "2", "3"] {
-        let held = hub.case("permits-1").await.unwrap();
+        let held = cases(&hub, "permits-1").await;
         let held = held.iter().find(|case| case.system == format!("permits{key}")).unwrap().clone();
         for place in [2, 0, 1, 0, 2] {
             let mut one = case("permits", "1", 9, said[place]);
             one.system = format!("permits{key}");
             hub.ingest(&[record(one)]).await.unwrap();
         }
-        let now = hub.case("permits-1").await.unwrap();
+        let now = cases(&hub, "permits-1").await;
         assert!(now.iter().any(|case| case.system == held.system && case.status == held.status));
     }
     proven(&hub).await;
@@ -109,7 +115,7 @@ async fn quarantine_and_case_end_each_other(fresh: Fresh) {
         (count(&hub, "known").await, count(&hub, "quarantined").await, count(&hub, "accepted").await),
         (1, 1, 0)
     );
-    assert!(hub.case("permits-1").await.unwrap().is_empty());
+    assert!(cases(&hub, "permits-1").await.is_empty());
     proven(&hub).await;
 }
 

@@ -1,7 +1,10 @@
 //! Made-up records for the tests.
 
 use chrono::{DateTime, FixedOffset};
-use queqiao::record::{Case, CaseFields, Outcome, Provenance, Quarantined, Reading, Record, Status, SystemCard};
+use queqiao::record::{
+    Case, CaseFields, Does, Entry, EntryEvent, EntryState, Link, Outcome, Provenance, Quarantined, Reading, Record,
+    Status, SystemCard,
+};
 
 /// An instant written as `2026-11-23 10:00`, Asia/Shanghai.
 pub fn at(text: &str) -> DateTime<FixedOffset> {
@@ -55,6 +58,42 @@ pub fn quarantined(system: &str, source_no: &str, version: i64) -> Record {
         reason: "`奇怪` has no map".to_owned(),
         provenance: provenance(),
     })
+}
+
+/// The record `target` (system, number) is the same case as `origin`.
+pub fn link(target: (&str, &str), origin: (&str, &str), version: i64) -> Record {
+    Record::Link(Link {
+        system: target.0.to_owned(),
+        source_no: target.1.to_owned(),
+        origin_system: origin.0.to_owned(),
+        origin_no: origin.1.to_owned(),
+        project_no: format!("{}-{}", origin.0, origin.1),
+        data_version: version,
+        at: at("2026-11-23 09:30"),
+        bot: "enter".to_owned(),
+        run: "run-1".to_owned(),
+    })
+}
+
+/// An entry of `origin` into `system` in that state, with its receipt, reached on 23 November 2026 at 09:20.
+pub fn entry(system: &str, origin: (&str, &str), version: i64, state: EntryState, receipt: Option<&str>) -> Entry {
+    Entry {
+        system: system.to_owned(),
+        source_no: Entry::key(origin.0, origin.1, Does::Enter),
+        does: Does::Enter,
+        origin_system: origin.0.to_owned(),
+        origin_no: origin.1.to_owned(),
+        project_no: format!("{}-{}", origin.0, origin.1),
+        state,
+        receipt: receipt.map(str::to_owned),
+        words: None,
+        field: None,
+        data_version: version,
+        at: at("2026-11-23 09:20"),
+        bot: "enter".to_owned(),
+        run: "run-1".to_owned(),
+        events: vec![EntryEvent { at: at("2026-11-23 09:10"), state: EntryState::Wanted, words: None }],
+    }
 }
 
 pub fn reading(system: &str, run: &str, read_at: &str, outcome: Outcome, stated_total: Option<u64>) -> Record {

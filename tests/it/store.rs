@@ -2,15 +2,12 @@
 
 mod entries;
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    os::unix::fs::PermissionsExt,
-};
+use std::{collections::BTreeMap, os::unix::fs::PermissionsExt};
 
 use queqiao::{
     record::Status,
     store::{
-        Away, Kept, Line, LoginBudget, LoginEnd, LoginPermit, Page, RefusedLine, Seen, State, StateQuery, Store,
+        Away, Kept, Keys, Line, LoginBudget, LoginEnd, LoginPermit, Page, RefusedLine, Seen, State, StateQuery, Store,
         StoreError, Writes,
     },
 };
@@ -114,8 +111,9 @@ async fn an_account_is_left_alone_until_the_latest_time(fresh: Fresh) {
     assert_eq!(store.away("water/bot", at("2026-11-23 10:05")).await.unwrap(), None);
 }
 
-fn keys(keys: &[&str]) -> BTreeSet<(String, String)> {
-    keys.iter().map(|key| ("permits".to_owned(), (*key).to_owned())).collect()
+fn keys(keys: &[&str]) -> Keys {
+    let states = keys.iter().map(|key| ("permits".to_owned(), (*key).to_owned())).collect();
+    Keys { states, ..Keys::default() }
 }
 
 /// Writes with one line and state per key.

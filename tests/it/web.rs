@@ -1,5 +1,6 @@
 //! The server on a free port, on a real hub in a temporary SQLite file, seen by a real client and a real browser.
 
+mod desk;
 mod feed;
 mod refusals;
 mod screen;

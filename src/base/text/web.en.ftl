@@ -1,5 +1,6 @@
 # What the web server says.
 web-screen-title = Government Services
+web-desk-title = Where does a case stand?
 web-unknown-parameter = There is no parameter `{ $name }`. Nearest: { $nearest }. Known: { $known }.
 web-repeated-parameter = The parameter `{ $name }` stands more than once: write it once.
 web-bad-value = `{ $value }` does not fit the parameter `{ $name }`: { $reason }
@@ -11,7 +12,7 @@ web-need-pair = write dimension:value, such as system:permits, several parted by
 web-need-order = the first day { $from } lies after the last day { $to }: swap them.
 web-bad-stats = That cannot be computed: { $reason }
 web-not-found-case = There is no case with the number `{ $project_no }`. Check the number, or look for it with /api/v1/cases?q=.
-web-not-found = There is nothing at { $path }. The API is described at /api/v1/openapi.json, the screen is at /screen.
+web-not-found = There is nothing at { $path }. The API is described at /api/v1/openapi.json, the screen is at /screen, the desk at /desk.
 web-wrong-method = { $path } does not take { $method }: use one of the methods in the answer's Allow header.
 web-hub-away = The hub cannot read its data right now: try again soon. If it stays so, ask the operator to look at the log.
 web-no-token-set = This server has no token for writing, so it takes no records. Ask the operator to set the field token of the account hub in the secrets file, or QUEQIAO_SECRET_HUB_TOKEN, and to restart.

@@ -1,5 +1,6 @@
 # What the web server says.
 web-screen-title = 政务服务运行监测
+web-desk-title = 办件进度查询
 web-unknown-parameter = 没有名为 `{ $name }` 的参数。最接近的是：{ $nearest }。可用参数：{ $known }。
 web-repeated-parameter = 参数 `{ $name }` 出现了多次，请只写一次。
 web-bad-value = 参数 `{ $name }` 的值 `{ $value }` 不可用：{ $reason }
@@ -10,8 +11,8 @@ web-need-parameter = 缺少参数 `{ $name }`。可用值：{ $known }。
 web-need-pair = 请写成 维度:值，例如 system:permits，多个条件用逗号隔开。
 web-need-order = 起始日 { $from } 晚于截止日 { $to }，请交换。
 web-bad-stats = 无法按此计算：{ $reason }
-web-not-found-case = 没有办件编号为 `{ $project_no }` 的办件。请核对编号，或用 /api/v1/cases?q= 查找。
-web-not-found = 没有 { $path } 这个地址。接口说明见 /api/v1/openapi.json，大屏见 /screen。
+web-not-found-case = 没有编号为 `{ $project_no }` 的办件。请核对编号，或用 /api/v1/cases?q= 查找。
+web-not-found = 没有 { $path } 这个地址。接口说明见 /api/v1/openapi.json，大屏见 /screen，办件查询见 /desk。
 web-wrong-method = { $path } 不接受 { $method } 请求，请用响应头 Allow 所列的方法。
 web-hub-away = 数据中枢暂时读不到数据，请稍后再试；若持续出现，请管理员查看日志。
 web-no-token-set = 本服务未设置写入令牌，因此不接受写入。请管理员在密钥文件中设置账户 hub 的 token，或设置环境变量 QUEQIAO_SECRET_HUB_TOKEN 后重启。

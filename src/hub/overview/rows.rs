@@ -146,3 +146,20 @@ pub struct WarningRow {
     /// Working days left; below 0 once they have passed; `None` where the calendar does not reach that far.
     pub remaining_days: Option<i64>,
 }
+
+/// How entries into other systems stand.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct EntriesRow {
+    /// Cases that were entered today and are held by their target.
+    pub entered_today: i64,
+    /// Cases that were brought up to date today in a system that had them already.
+    pub updated_today: i64,
+    /// On their way, needing nobody.
+    pub under_way: i64,
+    /// Sent, and nobody knows yet whether they arrived.
+    pub in_doubt: i64,
+    /// Waiting for a person: conflicts among them.
+    pub waiting: i64,
+    /// The target said no.
+    pub refused: i64,
+}

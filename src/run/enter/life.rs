@@ -24,7 +24,7 @@ use crate::{
 };
 
 /// Tries without any headway before a person is asked.
-const TRIES_MOST: i64 = 5;
+pub(super) const TRIES_MOST: i64 = 5;
 /// The pause after a first try that came to nothing; each further one doubles it.
 const FIRST_PAUSE: TimeDelta = TimeDelta::seconds(5);
 
@@ -142,6 +142,8 @@ impl<'a> Life<'a> {
                 let settled = entry.submitted_at.unwrap_or(now) + settles(self.site.run.bot().enter());
                 entry.due_at = settled;
             }
+            // One that is sent and lost again and again is no accident.
+            Event::Lost => entry.tries += 1,
             Event::NotSent | Event::BrokenOff => {
                 entry.tries += 1;
                 entry.due_at = now + pause(entry.tries);

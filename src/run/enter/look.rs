@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::{
     super::RunError,
     compare::{Told, agree},
-    life::{Life, Note},
+    life::{Life, Note, TRIES_MOST},
 };
 use crate::{
     adapter::{FindRow, Page, Scope},
@@ -25,6 +25,12 @@ impl Life<'_> {
         let mut rows = self.rows(find).await?;
         let (sight, note) = match rows.len() {
             0 if self.may_be_under_way() => (Sight::AbsentSoFar, Note::default()),
+            0 if self.state() == State::Unknown && self.entry().tries >= TRIES_MOST => {
+                let words = self.entry().words.clone().unwrap_or_default();
+                let words = format!("it was sent {TRIES_MOST} times, never arrived, and nobody knows why: {words}");
+                self.befall(Event::Stuck, Note::saying(words)).await?;
+                return Ok(None);
+            }
             0 => (Sight::Absent, Note::default()),
             1 => {
                 let row = rows.remove(0);

@@ -30,7 +30,19 @@ function show(next) {
   const [red, all] = [value('overdue_open'), value('warning')];
   element('reds').textContent = written(red, 'cases');
   element('yellows').textContent = written(all === null ? null : Math.max(0, all - red), 'cases');
+  showEntries(next.entries);
   honesty();
+}
+
+/** How many cases were entered elsewhere today, and how many of all entries need somebody; nothing where none is made. */
+function showEntries(entries) {
+  const root = element('entries');
+  root.hidden = Object.values(entries).every((count) => count === 0);
+  const counts = [entries.entered_today, entries.in_doubt, entries.waiting + entries.refused];
+  root.querySelectorAll('b').forEach((figure, index) => {
+    figure.textContent = written(counts[index], 'cases');
+    figure.classList.toggle('off', index > 0 && counts[index] > 0);
+  });
 }
 
 /** What every figure rests on: instant, coverage, gap, and whether any of it went stale by now. */

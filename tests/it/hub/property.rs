@@ -1,9 +1,11 @@
-//! Whatever comes, in whatever order, split however: the tallies are those of the journal, and those of what stands.
+//! Whatever comes, in whatever order, split however: the tallies are those of the journal, and those of what stands; each case
+//! counts once, however its records are linked.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::{prelude::*, test_runner::Config};
 use queqiao::{
+    hub::StatsQuery,
     measure::{self, Contribution},
     record::{Record, Status},
     store::Tally,
@@ -12,14 +14,15 @@ use queqiao::{
 use super::hub;
 use crate::{
     databases::Fresh,
-    sample::{self, case, quarantined, record},
+    sample::{self, case, link, quarantined, record},
 };
 
-/// What a key says under a version: a few statuses and days, or quarantine.
+/// What a key says under a version: a few statuses and days, or quarantine; or from which key its record comes.
 #[derive(Clone, Debug)]
 enum Said {
     Case { status: usize, day: u32, town: usize, promised: bool },
     Quarantined,
+    From(u8, u8),
 }
 
 fn said() -> impl Strategy<Value = Said> {
@@ -28,19 +31,38 @@ fn said() -> impl Strategy<Value = Said> {
     prop_oneof![4 => a_case, 1 => Just(Said::Quarantined)]
 }
 
-/// What every (system, key, version) says.
-type Says = BTreeMap<(u8, u8, i64), Said>;
+/// Whether it is a link; system, key.
+type Place = (bool, u8, u8);
 
-/// Every (system, key, version) says one thing; then a sequence of them with repeats, cut into batches.
+/// What every place says under every version.
+type Says = BTreeMap<(Place, i64), Said>;
+
+/// Every place says one thing under a version; then a sequence of them with repeats, cut into batches.
 fn history() -> impl Strategy<Value = (Says, Vec<(usize, bool)>, u64)> {
-    let says = prop::collection::btree_map((0..2_u8, 0..4_u8, 1..5_i64), said(), 1..20);
+    let place = |link| (Just(link), 0..2_u8, 0..4_u8);
+    let rows = prop::collection::btree_map((place(false), 1..5_i64), said(), 1..20);
+    let from = (0..2_u8, 0..4_u8).prop_map(|(system, number)| Said::From(system, number));
+    let links = prop::collection::btree_map((place(true), 1..4_i64), from, 0..8);
+    let says = (rows, links).prop_map(|(mut rows, links)| {
+        rows.extend(links.into_iter().filter(|(((_, system, number), _), said)| match said {
+            Said::From(origin, origin_no) => (system, number) != (origin, origin_no),
+            Said::Case { .. } | Said::Quarantined => true,
+        }));
+        rows
+    });
     let sequence = prop::collection::vec((any::<usize>(), prop::bool::weighted(0.3)), 1..40);
     (says, sequence, any::<u64>())
 }
 
-fn written(key: (u8, u8, i64), said: &Said) -> Record {
-    let (system, number, version) = (format!("s{}", key.0), key.1.to_string(), key.2);
-    let Said::Case { status, day, town, promised } = said else { return quarantined(&system, &number, version) };
+fn written((place, version): (Place, i64), said: &Said) -> Record {
+    let (system, number) = (format!("s{}", place.1), place.2.to_string());
+    let (status, day, town, promised) = match said {
+        Said::Case { status, day, town, promised } => (status, day, town, promised),
+        Said::Quarantined => return quarantined(&system, &number, version),
+        Said::From(origin, origin_no) => {
+            return link((&system, &number), (&format!("s{origin}"), &origin_no.to_string()), version);
+        }
+    };
     let mut one = case(&system, &number, version, Status::ALL[*status]);
     let when = |hour: u32| Some(sample::at(&format!("2026-11-{:02} {:02}:30", 10 + day, hour)));
     one.fields.apply_date = when(8);
@@ -51,13 +73,47 @@ fn written(key: (u8, u8, i64), said: &Said) -> Record {
     record(one)
 }
 
-fn sums(records: impl Iterator<Item = Record>) -> Vec<Tally> {
+/// Whether a case counts at another one, looked up step by step: if one that it comes from stands, but of a circle one counts.
+fn elsewhere(of: (u8, u8), origins: &BTreeMap<(u8, u8), (u8, u8)>, cases: &BTreeSet<(u8, u8)>) -> bool {
+    let mut passed = BTreeSet::new();
+    let mut at = of;
+    while let Some(origin) = origins.get(&at) {
+        if !passed.insert(*origin) {
+            break;
+        }
+        at = *origin;
+    }
+    let standing = passed.intersection(cases);
+    if passed.contains(&of) { standing.min() != Some(&of) } else { standing.count() > 0 }
+}
+
+/// What stands at last: the rows, and of each whether it counts elsewhere.
+fn standing(says: &Says, newest: &BTreeMap<Place, i64>) -> Vec<(Record, bool)> {
+    let said = |place: &Place| &says[&(*place, newest[place])];
+    let (mut origins, mut cases) = (BTreeMap::new(), BTreeSet::new());
+    for place in newest.keys() {
+        match said(place) {
+            Said::From(system, number) => drop(origins.insert((place.1, place.2), (*system, *number))),
+            Said::Case { .. } => drop(cases.insert((place.1, place.2))),
+            Said::Quarantined => {}
+        }
+    }
+    let rows = newest.iter().filter(|(place, _)| !place.0);
+    rows.map(|(place, version)| {
+        let away = cases.contains(&(place.1, place.2)) && elsewhere((place.1, place.2), &origins, &cases);
+        (written((*place, *version), said(place)), away)
+    })
+    .collect()
+}
+
+fn sums(records: &[(Record, bool)]) -> Vec<Tally> {
     let mut cells: BTreeMap<Contribution, i64> = BTreeMap::new();
-    for record in records {
-        let contributions = match &record {
+    for (record, away) in records {
+        let contributions = match record {
+            Record::Case(case) if *away => measure::linked(case),
             Record::Case(case) => measure::contributions(case),
             Record::Quarantined(row) => measure::quarantined(row),
-            Record::Reading(_) | Record::System(_) => Vec::new(),
+            Record::Reading(_) | Record::System(_) | Record::Link(_) | Record::Entry(_) => Vec::new(),
         };
         for one in contributions {
             *cells.entry(Contribution { n: 0, ..one }).or_default() += one.n;
@@ -80,29 +136,45 @@ fn sums(records: impl Iterator<Item = Record>) -> Vec<Tally> {
     tallies
 }
 
+/// How many are open, and how many of those are overdue: every promise has passed when they are counted.
+fn clocked(records: &[(Record, bool)]) -> [u64; 2] {
+    let open = records.iter().filter_map(|(record, away)| match record {
+        Record::Case(case) if !away && measure::is_open(case) => Some(case.fields.promise_date.is_some()),
+        _ => None,
+    });
+    let open: Vec<bool> = open.collect();
+    [open.len() as u64, open.iter().filter(|promised| **promised).count() as u64]
+}
+
 async fn holds(fresh: Fresh, says: &Says, sequence: &[(usize, bool)], seed: u64) -> Result<(), TestCaseError> {
-    let all: Vec<(u8, u8, i64)> = says.keys().copied().collect();
-    let mut given: Vec<((u8, u8, i64), bool)> = sequence.iter().map(|(at, cut)| (all[at % all.len()], *cut)).collect();
+    let all: Vec<(Place, i64)> = says.keys().copied().collect();
+    let mut given: Vec<((Place, i64), bool)> = sequence.iter().map(|(at, cut)| (all[at % all.len()], *cut)).collect();
     let (hub, _) = hub(&fresh).await;
-    let mut newest: BTreeMap<(u8, u8), i64> = BTreeMap::new();
+    let mut newest: BTreeMap<Place, i64> = BTreeMap::new();
     for round in 0..2 {
         let mut batch = Vec::new();
         for (key, cut) in &given {
             batch.push(written(*key, &says[key]));
-            let held = newest.entry((key.0, key.1)).or_default();
-            *held = key.2.max(*held);
+            let held = newest.entry(key.0).or_default();
+            *held = key.1.max(*held);
             if *cut {
                 hub.ingest(&std::mem::take(&mut batch)).await.expect("an ordinary batch");
             }
         }
         hub.ingest(&batch).await.expect("an ordinary batch");
-        let stands = newest.iter().map(|((system, number), version)| {
-            let key = (*system, *number, *version);
-            written(key, &says[&key])
-        });
+        let stands = standing(says, &newest);
         let tallies = hub.tallies().await.expect("the database answers");
         prop_assert_eq!(&tallies, &hub.recount().await.expect("the database answers"), "journal, round {}", round);
-        prop_assert_eq!(&tallies, &sums(stands), "what stands, round {}", round);
+        prop_assert_eq!(&tallies, &sums(&stands), "what stands, round {}", round);
+        let asked = StatsQuery::parse("open,overdue_open", "").expect("these are measures");
+        let figures = hub.stats(&asked).await.expect("the database answers");
+        let [open, promised] = clocked(&stands);
+        prop_assert_eq!(
+            figures.iter().map(|figure| figure.of).collect::<Vec<_>>(),
+            [open, promised],
+            "round {}",
+            round
+        );
         // Once more, everything in another order and cut elsewhere.
         fastrand::Rng::with_seed(seed).shuffle(&mut given);
     }

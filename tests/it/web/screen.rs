@@ -6,14 +6,20 @@ use scraper::{Html, Selector};
 use super::*;
 
 /// The value of an attribute of the first element that fits.
-fn attribute(page: &Snapshot, css: &str, name: &str) -> Option<String> {
+pub fn attribute(page: &Snapshot, css: &str, name: &str) -> Option<String> {
     let html = Html::parse_document(&page.html);
     let element = html.select(&Selector::parse(css).unwrap()).next()?;
     element.attr(name).map(str::to_owned)
 }
 
+/// What the elements that fit say, in order.
+pub fn texts(page: &Snapshot, css: &str) -> Vec<String> {
+    let html = Html::parse_document(&page.html);
+    html.select(&Selector::parse(css).unwrap()).map(|element| element.text().collect()).collect()
+}
+
 /// The page once it shows what is waited for.
-async fn page_when(browser: &Browser, what: &str, holds: impl Fn(&Snapshot) -> bool) -> Snapshot {
+pub async fn page_when(browser: &Browser, what: &str, holds: impl Fn(&Snapshot) -> bool) -> Snapshot {
     let deadline = deadline();
     loop {
         let page = browser.snapshot(false).await.unwrap();
