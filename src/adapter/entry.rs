@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::{Candidates, Expression, Template};
+use crate::record::Does;
 
 /// What a bot enters.
 #[derive(Debug)]
@@ -21,16 +22,6 @@ pub struct Enter {
     pub verify: Option<Verify>,
     /// How long the target may take to show what it has received: what is absent before that may still be under way.
     pub settles: Duration,
-}
-
-/// Whether a bot makes new records or changes those that are there.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Does {
-    /// A new record.
-    #[default]
-    Enter,
-    /// Fields of a record that is there.
-    Update,
 }
 
 /// Where the target shows whether it has a record.

@@ -30,7 +30,8 @@ pub fn complaints<'n>(
     let found = at.0.iter().map(|locator| said(&scope, locator)).find(|found| !found.is_empty());
     let Some(found) = found else { return Vec::new() };
     let elements = |candidates| things(candidates, document).unwrap_or_default();
-    let places: Vec<(&str, Vec<ElementRef<'_>>)> = fields.map(|(name, candidates)| (name, elements(candidates))).collect();
+    let places: Vec<(&str, Vec<ElementRef<'_>>)> =
+        fields.map(|(name, candidates)| (name, elements(candidates))).collect();
     let mut complaints: Vec<Complaint> = Vec::new();
     for (one, words) in found {
         let field = one.element().and_then(|element| beside(element, &places)).map(str::to_owned);
@@ -45,7 +46,8 @@ pub fn complaints<'n>(
 /// The one field within the nearest ancestor that holds any.
 fn beside<'n>(element: ElementRef<'_>, places: &[(&'n str, Vec<ElementRef<'_>>)]) -> Option<&'n str> {
     for around in ancestors(element) {
-        let within = |places: &[ElementRef<'_>]| places.iter().any(|place| ancestors(*place).any(|above| above == around));
+        let within =
+            |places: &[ElementRef<'_>]| places.iter().any(|place| ancestors(*place).any(|above| above == around));
         let mut named = places.iter().filter(|(_, places)| within(places)).map(|(name, _)| *name);
         if let Some(first) = named.next() {
             return named.next().is_none().then_some(first);
@@ -73,7 +75,9 @@ mod tests {
     #[test]
     fn a_complaint_belongs_to_the_field_beside_it() {
         let item = |label: &str, error: &str| {
-            format!("<div class=item><label for=\"{label}\">{label}</label><input id=\"{label}\"><p class=error>{error}</p></div>")
+            format!(
+                "<div class=item><label for=\"{label}\">{label}</label><input id=\"{label}\"><p class=error>{error}</p></div>"
+            )
         };
         let html = format!("<form>{}{}</form>", item("申请人", ""), item("联系电话", "电话应为11位"));
         assert_eq!(read(&html), [("电话应为11位".to_owned(), Some("phone".to_owned()))]);

@@ -11,4 +11,4 @@ mod state;
 mod tests;
 
 pub use moves::{Illegal, Task, next, step};
-pub use state::{Decision, Event, Purpose, Sight, State, UnknownWord};
+pub use state::{Decision, Event, Sight};

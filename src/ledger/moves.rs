@@ -1,6 +1,7 @@
 //! The moves. A pair of state and event that does not stand here is illegal.
 
-use super::{Decision, Event, Purpose, Sight, State};
+use super::{Decision, Event, Sight};
+use crate::record::{Does, EntryState as State};
 
 /// A move that the ledger does not know.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -33,12 +34,12 @@ pub enum Task {
 ///
 /// # Errors
 /// [`Illegal`] for an event that can't befall an entry in this state; the entry then stays as it is.
-pub const fn step(purpose: Purpose, state: State, event: Event) -> Result<State, Illegal> {
+pub const fn step(does: Does, state: State, event: Event) -> Result<State, Illegal> {
     use State::{
         Cancelled, Conflict, Intended, LookedUp, Refused, Submitted, Submitting, Unknown, Verified, Waiting, Wanted,
     };
     Ok(match (state, event) {
-        (Wanted | Unknown, Event::Looked(sight)) => looked(purpose, state, sight),
+        (Wanted | Unknown, Event::Looked(sight)) => looked(does, state, sight),
         // A first try in a target without a look-up can't double anything; a doubt there is a person's.
         (Wanted, Event::Blind) => LookedUp,
         (Unknown, Event::Blind) => Waiting,
@@ -65,16 +66,16 @@ pub const fn step(purpose: Purpose, state: State, event: Event) -> Result<State,
 }
 
 /// Where a look at the target leads from `wanted` or `unknown`.
-const fn looked(purpose: Purpose, state: State, sight: Sight) -> State {
-    match (purpose, sight) {
+const fn looked(does: Does, state: State, sight: Sight) -> State {
+    match (does, sight) {
         // What may still be under way is not there yet, and not absent.
         (_, Sight::AbsentSoFar) => state,
-        (Purpose::Enter, Sight::Absent) => State::LookedUp,
-        (Purpose::Update, Sight::Absent) => State::Waiting,
+        (Does::Enter, Sight::Absent) => State::LookedUp,
+        (Does::Update, Sight::Absent) => State::Waiting,
         (_, Sight::Same) => State::Submitted,
-        (Purpose::Enter, Sight::Different) | (_, Sight::Several) => State::Conflict,
+        (Does::Enter, Sight::Different) | (_, Sight::Several) => State::Conflict,
         // Setting a field to what it should say is the same, once or twice.
-        (Purpose::Update, Sight::Different) => State::LookedUp,
+        (Does::Update, Sight::Different) => State::LookedUp,
     }
 }
 

@@ -93,7 +93,13 @@ pub(super) async fn collect(run: &Arc<Run>) -> RunReport {
         browser_requests,
         seconds: (began.elapsed().as_secs_f64() * 1000.0).round() / 1000.0,
     };
-    let mut report = RunReport { reading, remedy, evidence: evidence::kept(run), quarantined_rows: tally.quarantined, entries: None };
+    let mut report = RunReport {
+        reading,
+        remedy,
+        evidence: evidence::kept(run),
+        quarantined_rows: tally.quarantined,
+        entries: None,
+    };
     tell_hub(run, &mut report).await;
     report
 }
@@ -111,7 +117,10 @@ async fn tell_hub(run: &Run, report: &mut RunReport) {
 }
 
 /// Ends the work at its time limit, between two awaits: what was kept stays kept.
-pub(super) async fn in_time(limit: Option<Duration>, work: impl Future<Output = Result<(), RunError>>) -> Result<(), RunError> {
+pub(super) async fn in_time(
+    limit: Option<Duration>,
+    work: impl Future<Output = Result<(), RunError>>,
+) -> Result<(), RunError> {
     match limit {
         None => work.await,
         Some(limit) => {

@@ -4,8 +4,7 @@ use serde::Serialize;
 
 use crate::{
     base::Remedy,
-    ledger::State,
-    record::{Outcome, Reading},
+    record::{EntryState as State, Outcome, Reading},
     store::Entry,
 };
 

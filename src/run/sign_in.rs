@@ -58,8 +58,7 @@ pub(super) async fn browser_with(run: &Run, storage: Option<&Storage>) -> Result
 async fn open(run: &Run) -> Result<Browser, RunError> {
     let clock = run.bridge.clock.clone();
     let fresh_connections = run.bot().enter().is_some();
-    let options =
-        BrowserOptions { headed: run.options.headed, fresh_connections, clock, ..BrowserOptions::default() };
+    let options = BrowserOptions { headed: run.options.headed, fresh_connections, clock, ..BrowserOptions::default() };
     Ok(Browser::open(&run.bridge.driver, &options).await?)
 }
 

@@ -7,9 +7,8 @@ use serde_json::Value;
 
 use super::{Run, RunError};
 use crate::{
-    adapter::{Bot, Does, Enter, Scope},
-    ledger::Purpose,
-    record::Case,
+    adapter::{Bot, Enter, Scope},
+    record::{Case, Does},
     store::Wish,
 };
 
@@ -110,7 +109,7 @@ impl Takers {
         let mark = enter.mark.evaluate(&scope)?.ok_or_else(|| "its `mark` is empty".to_owned())?;
         Ok(Some(Wish {
             target: bot.system.clone(),
-            purpose: purpose(enter.does).word().to_owned(),
+            purpose: enter.does.word().to_owned(),
             bot: bot.name.clone(),
             origin_system: case.system.clone(),
             origin_no: case.source_no.clone(),
@@ -119,13 +118,6 @@ impl Takers {
             version: case.data_version,
             wanted: serde_json::to_string(&wanted).expect("a case has only plain fields"),
         }))
-    }
-}
-
-pub(super) const fn purpose(does: Does) -> Purpose {
-    match does {
-        Does::Enter => Purpose::Enter,
-        Does::Update => Purpose::Update,
     }
 }
 

@@ -11,12 +11,12 @@ use super::{
 };
 use crate::{
     adapter::{
-        Candidates, CodeLists, Does, Enter, EntryForm, FindRow, Page, System, Template, Verify,
+        Candidates, CodeLists, Enter, EntryForm, FindRow, Page, System, Template, Verify,
         nearest::suggestion,
         sheet::{Placed, Sheet, Text},
     },
     base::Message,
-    record::CaseFields,
+    record::{CaseFields, Does},
 };
 
 /// How long the page may take to say what became of a form, unless the adapter says otherwise.

@@ -317,7 +317,10 @@ impl<'a> Hand<'a> {
             // What stands there before anything was sent would say nothing afterwards.
             let said = sent.note.words.unwrap_or_else(|| "the page says that it was taken".to_owned());
             return match sent.event {
-                Event::Submitted => Err(self.site.wrong(page, format!("before anything was sent, {said}: mend `proof` or `done`")).into()),
+                Event::Submitted => Err(self
+                    .site
+                    .wrong(page, format!("before anything was sent, {said}: mend `proof` or `done`"))
+                    .into()),
                 _ => Err(Stop::Unfit(Box::new(Note { field: sent.note.field, ..Note::saying(said) }))),
             };
         }
@@ -356,7 +359,11 @@ impl<'a> Hand<'a> {
                 // A page that got no answer says so where it says why the server refuses.
                 let more = self.browser.failed_requests().await.unwrap_or(u64::MAX);
                 let words = sent.note.words.as_deref().unwrap_or_default();
-                if more > failed { Sent::lost(format!("a request of the page got no answer, and it says: {words}")) } else { sent }
+                if more > failed {
+                    Sent::lost(format!("a request of the page got no answer, and it says: {words}"))
+                } else {
+                    sent
+                }
             }
             Ok(sent) => sent,
             Err(error) => Sent::lost(chain(&error)),

@@ -11,15 +11,17 @@ use super::{
         page::Place,
         report::{EntryTally, Tried},
         site::Site,
-        wish::{Wanted, purpose},
+        wish::Wanted,
     },
     LEASE,
     compare::Told,
+    tell,
 };
 use crate::{
     adapter::{Enter, Scope, Template},
     base::chain,
-    ledger::{self, Event, Purpose, Sight, State, Task},
+    ledger::{self, Event, Sight, Task},
+    record::{Does, EntryState as State, UnknownCode},
     store::{Entry, EntryMove},
 };
 
@@ -62,7 +64,7 @@ impl<'a> Life<'a> {
     /// An entry that was just leased.
     pub(super) fn of(site: &'a Arc<Site>, entry: Entry) -> Result<Self, RunError> {
         let unreadable = |why: String| RunError::Entry { entry: entry.id, why };
-        let state = entry.state.parse().map_err(|error: ledger::UnknownWord| unreadable(error.to_string()))?;
+        let state = entry.state.parse().map_err(|error: UnknownCode| unreadable(error.to_string()))?;
         let wanted = serde_json::from_str(&entry.wish.wanted).map_err(|error| unreadable(error.to_string()))?;
         Ok(Self { site, wanted, state, entry, row: BTreeMap::new(), tried: None })
     }
@@ -73,10 +75,6 @@ impl<'a> Life<'a> {
 
     pub(super) fn enter(&self) -> &'a Enter {
         self.site.run.bot().enter().expect("only bots that enter have entries")
-    }
-
-    pub(super) fn purpose(&self) -> Purpose {
-        purpose(self.enter().does)
     }
 
     pub(super) fn state(&self) -> State {
@@ -92,7 +90,9 @@ impl<'a> Life<'a> {
             match ledger::next(self.state) {
                 Task::Rest => return Ok(()),
                 // Whoever held it has gone: what it sent may be on its way.
-                Task::GiveUp => self.befall(Event::Lost, Note::saying("the work broke off while it was being sent")).await?,
+                Task::GiveUp => {
+                    self.befall(Event::Lost, Note::saying("the work broke off while it was being sent")).await?
+                }
                 Task::LookUp => {
                     if self.look_up().await? == Some(Sight::AbsentSoFar) {
                         return Ok(());
@@ -125,7 +125,7 @@ impl<'a> Life<'a> {
     /// Moves it, and writes that down; in a dry run it moves in memory only.
     pub(super) async fn befall(&mut self, event: Event, note: Note) -> Result<(), RunError> {
         let (run, now) = (&self.site.run, self.site.run.bridge.clock.now());
-        let state = ledger::step(self.purpose(), self.state, event)?;
+        let state = ledger::step(self.enter().does, self.state, event)?;
         run.bridge.pause_at(&run.bot, event.word(), "before").await;
         let before = self.entry.clone();
         let entry = &mut self.entry;
@@ -158,7 +158,7 @@ impl<'a> Life<'a> {
                 event: event.word().to_owned(),
                 detail: detail(&note).to_string(),
                 until: now + LEASE,
-                records: Vec::new(),
+                records: tell::records(self, event).await?,
                 read_again: self.read_again(event),
             };
             if let Err(error) = run.bridge.store.move_entry(&self.entry, &moved).await {
@@ -173,7 +173,7 @@ impl<'a> Life<'a> {
 
     /// The target's own record is read again, so that whoever updates by it hears of the link.
     fn read_again(&self, event: Event) -> Option<(String, String)> {
-        let entered = event == Event::Agrees && self.purpose() == Purpose::Enter;
+        let entered = event == Event::Agrees && self.enter().does == Does::Enter;
         let receipt = self.entry.receipt.clone().filter(|_| entered)?;
         Some((self.site.run.bot().system.clone(), receipt))
     }
@@ -221,7 +221,8 @@ impl<'a> Life<'a> {
     /// What a template says of this entry; `None` where it says nothing and may.
     pub(super) fn text(&self, template: &Template) -> Result<Option<String>, String> {
         let scope = self.scope();
-        let optional = template.expressions().any(|expression| expression.filters().iter().any(|filter| filter.name == "default"));
+        let optional =
+            template.expressions().any(|expression| expression.filters().iter().any(|filter| filter.name == "default"));
         match template.fill(&scope) {
             Ok(text) if text.trim().is_empty() => Ok(None),
             Ok(text) => Ok(Some(text)),

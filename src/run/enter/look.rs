@@ -10,7 +10,8 @@ use super::{
 use crate::{
     adapter::{FindRow, Page, Scope},
     extract::{self, Document, Row},
-    ledger::{Event, Sight, State},
+    ledger::{Event, Sight},
+    record::EntryState as State,
 };
 
 impl Life<'_> {

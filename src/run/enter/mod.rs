@@ -6,6 +6,7 @@ mod hand;
 mod life;
 mod look;
 mod post;
+mod tell;
 mod verdict;
 
 use std::sync::Arc;
@@ -39,7 +40,11 @@ pub(super) async fn enter(run: &Arc<Run>) -> RunReport {
     if let Err(RunError::Kicked { words, .. }) = &ended
         && let Err(error) = account::stay_away(run, words).await
     {
-        tracing::warn!(bot = run.bot, error = chain(&error), "that the account is to be left alone could not be written down");
+        tracing::warn!(
+            bot = run.bot,
+            error = chain(&error),
+            "that the account is to be left alone could not be written down"
+        );
     }
     let after = site.requests().await;
     if ended.as_ref().is_err_and(RunError::spoils_session) {

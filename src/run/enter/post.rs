@@ -111,7 +111,9 @@ impl<'a> Walk<'a> {
         let mut done = 0;
         while let Some(((asked, form), then)) = self.next(deeds, done).await? {
             if then == deeds.len() {
-                let form = form.ok_or_else(|| self.site.wrong(self.page(), "what submits it is a link: it sends no form".to_owned()))?;
+                let form = form.ok_or_else(|| {
+                    self.site.wrong(self.page(), "what submits it is a link: it sends no form".to_owned())
+                })?;
                 return Ok((asked, form));
             }
             self.sight = Some(self.site.send(&asked).await?);
@@ -121,7 +123,11 @@ impl<'a> Walk<'a> {
     }
 
     /// The next request, and how many deeds are done with it; `None` when all are done.
-    async fn next(&mut self, deeds: &[Deed], done: usize) -> Result<Option<((Asked, Option<Submission>), usize)>, Stop> {
+    async fn next(
+        &mut self,
+        deeds: &[Deed],
+        done: usize,
+    ) -> Result<Option<((Asked, Option<Submission>), usize)>, Stop> {
         if done >= deeds.len() {
             return Ok(None);
         }
@@ -169,7 +175,10 @@ fn advance(document: &Document, deeds: &[Deed], done: usize) -> Result<Next, Ext
                 Press::Absent => return Err(cannot(at, "it is not there")),
                 Press::Disabled => return Err(cannot(at, "it can't be pressed")),
                 Press::Inert | Press::Script => {
-                    return Err(cannot(at, "only a script of the page knows what it does; remove via = \"http\" from [enter.form]"));
+                    return Err(cannot(
+                        at,
+                        "only a script of the page knows what it does; remove via = \"http\" from [enter.form]",
+                    ));
                 }
             },
         }

@@ -49,8 +49,7 @@ pub(super) fn judge_words(form: &EntryForm, system: &System, words: &str) -> Ver
 /// What proves that the form was taken: all of `proof`, or `done` where nothing is to be read.
 fn proof(form: &EntryForm, document: &Document) -> Option<BTreeMap<String, String>> {
     let read = |at| extract::read(at, document).ok().flatten();
-    let proven: Option<BTreeMap<_, _>> =
-        form.proof.iter().map(|(name, at)| Some((name.clone(), read(at)?))).collect();
+    let proven: Option<BTreeMap<_, _>> = form.proof.iter().map(|(name, at)| Some((name.clone(), read(at)?))).collect();
     let done = form.done.as_ref().is_none_or(|done| read(done).is_some());
     proven.filter(|_| done)
 }

@@ -34,8 +34,8 @@ impl Desk {
     pub async fn open_with(systems: &[&str], with: impl FnOnce(Bridge) -> Bridge) -> Self {
         let rig = Rig::start_with(systems, 20, 0.0).await;
         let store = Store::open(&format!("sqlite:{}", rig.path("queqiao.db").display())).await.unwrap();
-        let mut adapters = Adapters::load(&rig.path("root"))
-            .unwrap_or_else(|report| panic!("{}", report.render(Lang::En, false)));
+        let mut adapters =
+            Adapters::load(&rig.path("root")).unwrap_or_else(|report| panic!("{}", report.render(Lang::En, false)));
         let bases = rig.sandbox.systems().iter();
         let bases = bases.map(|practice| (practice.name().to_owned(), practice.address().parse().unwrap()));
         adapters.rebase(&bases.collect());

@@ -19,7 +19,10 @@ async fn a_case_is_entered_and_proven() {
         let registered = desk.registered(system);
         assert_eq!((report.exit_code(), registered.len()), (0, 2), "{report:?}");
         for (entry, registered) in desk.entries().await.iter().zip(&registered) {
-            assert_eq!((entry.state.as_str(), entry.receipt.as_deref()), ("verified", Some(registered.receipt.as_str())));
+            assert_eq!(
+                (entry.state.as_str(), entry.receipt.as_deref()),
+                ("verified", Some(registered.receipt.as_str()))
+            );
             assert_eq!(desk.events(entry).await, ["looked_absent", "intended", "submitting", "submitted", "agrees"]);
             assert_eq!(registered.fields["note"], entry.wish.mark);
             assert_eq!(registered.fields["village"], "郁九曲社区居民委员会");
