@@ -56,17 +56,18 @@ async function calendar(kind, root, text) {
   const wanted = numbers(text);
   const page = root.ownerDocument;
   press((kind.open && root.querySelector(kind.open)) ?? root);
-  const panel = await until(() => [...page.querySelectorAll(kind.panel)].find(inSight), () => "no calendar opens");
+  const panel = () => [...page.querySelectorAll(kind.panel)].find(inSight);
+  await until(panel, () => "no calendar opens");
   for (let pressed = 0; pressed < FURTHEST; pressed += 1) {
-    const [year, month] = kind.shown(panel);
+    const [year, month] = kind.shown(panel());
     if (year === wanted[0] && month === wanted[1]) break;
     const far = year !== wanted[0] && kind.go.year.length > 0;
     const later = wanted[0] * 12 + wanted[1] > year * 12 + month;
-    const button = panel.querySelector(kind.go[far ? "year" : "month"][later ? 1 : 0]);
+    const button = panel()?.querySelector(kind.go[far ? "year" : "month"][later ? 1 : 0]);
     if (!button) refuse("the calendar can't be turned to that month");
     press(button);
   }
-  const day = kind.day(panel, wanted);
+  const day = kind.day(panel(), wanted);
   if (!day || day.matches(`${BARRED}, .calendar-disabled, .ui-state-disabled`)) refuse(`the calendar does not offer ${text}`);
   press(day);
   await turn();

@@ -77,7 +77,11 @@ async function list(field, text) {
 }
 
 // What a widget has opened that was not there before, and is not about to go.
-const panels = (page, kind) => [...page.querySelectorAll(kind.panel)].filter((one) => inSight(one) && one.getClientRects().length > 0 && !one.closest("[class*=-leave]"));
+function panels(page, kind) {
+  const all = [...page.querySelectorAll(kind.panel)];
+  const open = all.filter((one) => inSight(one) && one.getClientRects().length > 0 && !one.closest("[class*=-leave]"));
+  return open.filter((one) => !open.some((around) => around !== one && around.contains(one)));
+}
 
 function labelOf(option, kind) {
   const label = kind.label ? option.querySelector(kind.label) : null;
@@ -139,6 +143,7 @@ async function soon(words, open) {
   while (performance.now() <= drawn) {
     const found = fits();
     if (found) return found;
+    if (paths && options().some((one) => label(one) === steps(words)[0])) return null;
     if (!paths) {
       for (const one of opened()) for (const closed of one.querySelectorAll(CLOSED)) press(closed);
       scrolled = scroll(opened());
