@@ -72,6 +72,9 @@ pub(super) fn held(element: ElementRef<'_>) -> String {
     if !tags.is_empty() {
         return tags.join(SEPARATOR);
     }
+    if let Some(choice) = choice(element) {
+        return choice;
+    }
     let mut controls = controls(element);
     // A widget's own fields beside the select that it stands for.
     if let Some(select) = controls.iter().copied().find(|control| has_class(*control, "select2-hidden-accessible")) {
@@ -107,6 +110,30 @@ fn tags(element: ElementRef<'_>) -> Vec<String> {
         }
     }
     tags.into_iter().map(shown).filter(|text| !text.is_empty()).collect()
+}
+
+/// The widget around the field in which one searches it, whose choice stands beside the field; any other control as it is.
+pub(super) fn widget_around(control: ElementRef<'_>) -> ElementRef<'_> {
+    let mut around = css::ancestors(control).filter(|_| searches(control));
+    around.find(|around| has_class(*around, "ant-select") && !has_class(*around, WRITES)).unwrap_or(control)
+}
+
+/// A widget that takes any text and only proposes some.
+const WRITES: &str = "ant-select-auto-complete";
+
+/// What the one such widget in an element shows as chosen: not the hint that it shows instead.
+fn choice(element: ElementRef<'_>) -> Option<String> {
+    let widgets: Vec<_> = shown::visible(element).filter(|inner| has_class(*inner, "ant-select")).collect();
+    let [widget] = widgets.as_slice() else { return None };
+    if has_class(*widget, WRITES) {
+        return css::select(*widget, "input").first().map(|field| control_text(*field));
+    }
+    let chosen = css::select(*widget, ".ant-select-selection-item, .ant-select-selection-selected-value");
+    let hint = css::select(*widget, ".ant-select-selection-placeholder").is_empty();
+    match chosen.is_empty() {
+        true if hint => None,
+        _ => Some(chosen.into_iter().map(shown).collect::<Vec<_>>().join(SEPARATOR)),
+    }
 }
 
 /// Whether a switch that is no input is on.

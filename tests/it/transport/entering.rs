@@ -236,7 +236,9 @@ fn antd() -> Vec<Field> {
         choose("choose: autocomplete", "事项名称", "食品经营许可", "食品经营许可"),
         date("date", "申请日期", "2026-11-26").sending("2026-11-26 00:00:00"),
         date("date: read-only", "有效期至", "2027-02-28").sending("2027-02-28 00:00:00"),
-        date("date: with time", "受理时间", "2026-11-26 08:30").showing("2026-11-26 08:30:00").sending("2026-11-26 08:30:00"),
+        date("date: with time", "受理时间", "2026-11-26 08:30")
+            .showing("2026-11-26 08:30:00")
+            .sending("2026-11-26 08:30:00"),
     ]);
     fields
 }

@@ -69,19 +69,29 @@ async function calendar(kind, root, text) {
   }
   const day = kind.day(panel(), wanted);
   if (!day || day.matches(`${BARRED}, .calendar-disabled, .ui-state-disabled`)) refuse(`the calendar does not offer ${text}`);
+  taken = true;
   press(day);
   await turn();
 }
 
-// Types the date in the ways that such a widget may want it, until it holds it.
-async function typedDate(field, text, end) {
+// Until what was typed is drawn, or taken back. A window that nobody sees draws nothing.
+const drawn = () => Promise.race([new Promise((seen) => requestAnimationFrame(() => requestAnimationFrame(seen))), pause(100)]);
+
+// Types the date in the ways that such a widget may want it, until it holds it; the key is what it is told with that it is one.
+async function typedDate(field, text, name) {
   for (const way of ways(text)) {
     press(field);
     await turn();
     type(field, way);
+    await turn();
+    if (field.getAttribute("aria-invalid") === "true") continue;
+    taken = true;
     send(field, "Event", "change");
-    await end(field);
+    key(field, name);
+    focusing(field, "blur");
+    await drawn();
     if (sameMoment(field.value, text)) return;
+    taken = false;
   }
   refuse(`the date field makes "${field.value}" of ${text}`);
 }
@@ -94,15 +104,13 @@ async function laydate(field, text) {
   await until(panel, () => "no calendar opens");
   const agree = panel().querySelector(".laydate-btns-confirm") ?? panel().querySelector("td.layui-this");
   if (!agree || agree.matches(".laydate-disabled")) refuse(`the calendar does not offer ${text}`);
+  taken = true;
   press(agree);
   await turn();
   if (panel()) pressElsewhere(field);
   if (!sameMoment(field.value, text)) refuse(`the date field makes "${field.value}" of ${text}`);
   for (const name of ["input", "change"]) send(field, "Event", name);
 }
-
-// Two fields of one widget, from and to.
-const RANGES = ".el-range-editor, .ant-picker-range";
 
 async function date(element, text) {
   const combo = element.nextElementSibling?.matches("span.textbox") ? element.nextElementSibling : element;
@@ -120,20 +128,8 @@ async function date(element, text) {
     return leave(field);
   }
   if (field._flatpickr) return field._flatpickr.setDate(text, true);
-  if (field.closest(".el-date-editor, .el-picker-panel")) {
-    return typedDate(field, text, async (open) => {
-      key(open, "Tab");
-      focusing(open, "blur");
-      await turn();
-    });
-  }
-  if (field.closest(".ant-picker")) {
-    return typedDate(field, text, async (open) => {
-      key(open, "Enter");
-      focusing(open, "blur");
-      await turn();
-    });
-  }
+  if (field.closest(".el-date-editor")) return typedDate(field, text, "Tab");
+  if (field.closest(".ant-picker")) return typedDate(field, text, "Enter");
   if (field.hasAttribute("lay-key") || field.hasAttribute("lay-options")) return laydate(field, text);
   type(field, text);
   leave(field);

@@ -1,6 +1,7 @@
 // What a person's hands do, as events that the page can't tell apart in what it makes of them.
 const LOOK = 15; // milliseconds between two looks at something that is waited for: one frame of a screen
 let deadline = 0; // of the stroke under way, by `performance.now()`
+let taken = false; // whether all of that stroke is in the page already
 
 const pause = (time) => new Promise((go) => setTimeout(go, time));
 // Lets run what the page has put off until now (`setTimeout(…, 0)`).
@@ -96,6 +97,7 @@ function type(field, text) {
 
 // Goes on to the next field.
 function leave(field) {
+  taken = true;
   send(field, "Event", "change");
   if (field.isConnected) focusing(field, "blur");
 }

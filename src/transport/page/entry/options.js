@@ -48,6 +48,9 @@ async function select(field, text) {
   const wanted = field.multiple ? severalOf(text, has) : [plain(text)];
   const chosen = [];
   for (const words of wanted) chosen.push(await sole(options, words, show));
+  taken = true;
+  // What shows already what is wanted is left alone: choosing it again might make the page anew.
+  if ([...field.selectedOptions].every((one) => chosen.includes(one)) && field.selectedOptions.length === chosen.length) return;
   focusing(field, "focus");
   if (field.multiple) for (const option of field.options) option.selected = chosen.includes(option);
   else field.selectedIndex = chosen[0].index;
@@ -62,7 +65,9 @@ async function standInSelect(field, words) {
   const options = () => [...shown().querySelectorAll("dl dd:not(.layui-select-none)")];
   await sole(options, words, (one) => plain(one.textContent));
   press(shown().querySelector(".layui-select-title") ?? shown());
-  press(await sole(options, words, (one) => plain(one.textContent)));
+  const option = await sole(options, words, (one) => plain(one.textContent));
+  taken = true;
+  press(option);
 }
 
 async function list(field, text) {
@@ -105,8 +110,7 @@ async function popup(element, text) {
   await turn();
   const several = root.matches(SEVERAL) || root.querySelector(SEVERAL) !== null;
   const wanted = several ? severalOf(text, has) : [plain(text)];
-  const chosen = [];
-  for (const words of wanted) chosen.push(await pick(words, { kind, opened, options, label, typed, several }));
+  for (const words of wanted) await pick(words, { kind, opened, options, label, typed, several, last: words === wanted.at(-1) });
   if (several) {
     for (const option of options().filter((one) => one.matches(SELECTED) && !wanted.includes(label(one)))) press(option);
   }
@@ -118,11 +122,12 @@ async function popup(element, text) {
 
 // Presses one option open, step by step where it is a path.
 async function pick(words, open) {
-  const { kind, options, label, several } = open;
+  const { kind, options, label, several, last } = open;
   const whole = await soon(words, open);
   if (!whole && kind.level) return levels(words, open);
   if (!whole && words.includes("/")) return branches(words, open);
   const option = whole ?? (await sole(options, words, label));
+  taken = last;
   if (!(several && option.matches(SELECTED))) press((kind.inner && option.querySelector(kind.inner)) || option);
 }
 

@@ -111,8 +111,15 @@ async fn fields_in_frames_are_entered_and_a_frame_may_be_made_anew_under_them() 
 #[tokio::test]
 async fn a_press_that_would_come_too_late_never_reaches_the_page() {
     // The page stands still for longer than the press may take.
-    let page = r#"<title>0</title><button onclick="document.title = Number(document.title) + 1">提交</button>
-      <a href="javascript:;" onclick="setTimeout(() => { const end = performance.now() + 1500; while (performance.now() < end); }, 150)">忙</a>"#;
+    let page = r#"<title>0</title><button onclick="document.title = Number(document.title) + 1" onmousemove="busy()">提交</button>
+      <a href="javascript:;" onclick="armed = true">忙</a><script>
+        let armed = false;
+        function busy() {
+          const end = performance.now() + (armed ? 1500 : 0);
+          armed = false;
+          while (performance.now() < end);
+        }
+      </script>"#;
     let base = serve(pages(&[("/", page)])).await;
     let (_driver, browser) = browser().await;
     browser.goto(base.as_str()).await.unwrap();
