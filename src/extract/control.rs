@@ -81,7 +81,10 @@ pub(super) fn held(element: ElementRef<'_>) -> String {
         controls = vec![select];
     }
     match controls.as_slice() {
-        [] => switched(element).map_or_else(|| shown(element), |on| on.to_string()),
+        [] => {
+            let on = switched(element).map(|on| on.to_string());
+            on.or_else(|| files(element)).unwrap_or_else(|| shown(element))
+        }
         [control] => control_value(*control),
         several if several.iter().any(|control| ticks(*control)) => {
             let held = several.iter().map(|control| match ticked(*control) {
@@ -112,10 +115,26 @@ fn tags(element: ElementRef<'_>) -> Vec<String> {
     tags.into_iter().map(shown).filter(|text| !text.is_empty()).collect()
 }
 
-/// The widget around the field in which one searches it, whose choice stands beside the field; any other control as it is.
+/// The widget around the field in which one searches it or which it hides, where what it holds stands beside the field; any
+/// other control as it is.
 pub(super) fn widget_around(control: ElementRef<'_>) -> ElementRef<'_> {
-    let mut around = css::ancestors(control).filter(|_| searches(control));
-    around.find(|around| has_class(*around, "ant-select") && !has_class(*around, WRITES)).unwrap_or(control)
+    let widget = match control.value().name() {
+        "input" if kind(control) == "file" => "ant-upload-wrapper",
+        _ if searches(control) => "ant-select",
+        _ => return control,
+    };
+    css::ancestors(control).find(|around| has_class(*around, widget) && !has_class(*around, WRITES)).unwrap_or(control)
+}
+
+/// The names of the files that a widget for them lists, or that the field holds which a button stands for.
+fn files(element: ElementRef<'_>) -> Option<String> {
+    let fields = css::select(element, "input[type=file]");
+    let [field] = fields.as_slice() else { return None };
+    let listed = css::select(element, ".el-upload-list__item-name, .ant-upload-list-item-name");
+    match listed.as_slice() {
+        [] => Some(control_text(*field)),
+        listed => Some(listed.iter().map(|name| shown(*name)).collect::<Vec<_>>().join(", ")),
+    }
 }
 
 /// A widget that takes any text and only proposes some.

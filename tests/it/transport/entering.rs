@@ -3,7 +3,7 @@
 mod odd;
 mod webforms;
 
-use std::{fs, path::Path, time::Duration};
+use std::{fmt::Write as _, fs, path::Path, sync::LazyLock, time::Duration};
 
 use axum::{
     Router,
@@ -17,6 +17,7 @@ use queqiao::{
     transport::{Act, Browser, Mark, Snapshot, Stroke, TransportError},
 };
 use serde_json::Value;
+use tempfile::TempDir;
 
 use super::{DEADLINE, browser, mark, serve};
 use crate::extract::at;
@@ -43,6 +44,20 @@ fn choose(verb: &'static str, label: &'static str, text: &'static str, sends: &'
 
 fn date(verb: &'static str, label: &'static str, text: &'static str) -> Field {
     Field { verb, label, stroke: Stroke::Date(text.into()), shows: text, sends: text }
+}
+
+/// A paper to hand in.
+fn upload() -> Field {
+    static PLACE: LazyLock<TempDir> = LazyLock::new(|| tempfile::tempdir().unwrap());
+    let paper = PLACE.path().join("申请书.pdf");
+    fs::write(&paper, "%PDF").unwrap();
+    Field {
+        verb: "upload",
+        label: "附件",
+        stroke: Stroke::Upload(vec![paper]),
+        shows: "申请书.pdf",
+        sends: "申请书.pdf",
+    }
 }
 
 impl Field {
@@ -150,6 +165,7 @@ fn common() -> Vec<Field> {
         choose("choose: select", "所属区", "河东区", "371312"),
         choose("choose: options that come later", "所属镇街", "汤头街道", "02"),
         choose("choose: radio", "性别", "女", "2"),
+        upload(),
         choose("choose: yes or no", "是否加急", "true", "1"),
     ]
 }
@@ -258,6 +274,34 @@ const FRAMEWORKS: [Framework; 6] = [
     ("WebForms", webforms::system, webforms),
     ("Ant Design", || page(include_str!("../../entry/antd.html")), antd),
 ];
+
+/// Verbs in the order of the first framework that has them, and which frameworks' forms are entered by them.
+fn matrix() -> String {
+    let all: Vec<Vec<&str>> =
+        FRAMEWORKS.iter().map(|(.., fields)| fields().iter().map(|field| field.verb).collect()).collect();
+    let mut verbs: Vec<&str> = Vec::new();
+    for verb in all.iter().flatten() {
+        if !verbs.contains(verb) {
+            verbs.push(verb);
+        }
+    }
+    verbs.sort_unstable();
+    let heads: Vec<&str> = FRAMEWORKS.iter().map(|(name, ..)| *name).collect();
+    let mut table = format!("| verb | {} |\n|---|{}\n", heads.join(" | "), "---|".repeat(heads.len()));
+    for verb in verbs {
+        let cells: Vec<&str> = all.iter().map(|has| if has.contains(&verb) { "✓" } else { "–" }).collect();
+        writeln!(table, "| {verb} | {} |", cells.join(" | ")).unwrap();
+    }
+    table
+}
+
+#[test]
+fn the_published_matrix_is_what_these_tests_enter() {
+    let table = matrix();
+    println!("{table}");
+    let published = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/matrix.md")).unwrap();
+    assert!(published.ends_with(&table), "docs/matrix.md has to end with:\n{table}");
+}
 
 async fn enters(framework: usize) {
     let (name, system, fields) = FRAMEWORKS[framework];

@@ -74,9 +74,6 @@ async function calendar(kind, root, text) {
   await turn();
 }
 
-// Until what was typed is drawn, or taken back. A window that nobody sees draws nothing.
-const drawn = () => Promise.race([new Promise((seen) => requestAnimationFrame(() => requestAnimationFrame(seen))), pause(100)]);
-
 // Types the date in the ways that such a widget may want it, until it holds it; the key is what it is told with that it is one.
 async function typedDate(field, text, name) {
   for (const way of ways(text)) {

@@ -6,6 +6,8 @@ let taken = false; // whether all of that stroke is in the page already
 const pause = (time) => new Promise((go) => setTimeout(go, time));
 // Lets run what the page has put off until now (`setTimeout(…, 0)`).
 const turn = () => pause(0);
+// Until what has been done is drawn, or taken back. A window that nobody sees draws nothing.
+const drawn = () => Promise.race([new Promise((seen) => requestAnimationFrame(() => requestAnimationFrame(seen))), pause(100)]);
 const plain = (words) => (words ?? "").replace(/[\s\u00a0\u3000]+/gu, " ").trim();
 const viewOf = (element) => element.ownerDocument.defaultView;
 const inSight = (element) => element.checkVisibility({ visibilityProperty: true });

@@ -123,9 +123,11 @@ async function popup(element, text) {
 // Presses one option open, step by step where it is a path.
 async function pick(words, open) {
   const { kind, options, label, several, last } = open;
-  const whole = await soon(words, open);
+  const seen = new Set();
+  const whole = await soon(words, open, seen);
   if (!whole && kind.level) return levels(words, open);
   if (!whole && words.includes("/")) return branches(words, open);
+  if (!whole && seen.size > options().length) refuse(`no option shows "${words}"; offered: ${named([...seen])}`);
   const option = whole ?? (await sole(options, words, label));
   taken = last;
   if (!(several && option.matches(SELECTED))) press((kind.inner && option.querySelector(kind.inner)) || option);
@@ -134,18 +136,20 @@ async function pick(words, open) {
 const SOON = 200; // milliseconds: what is drawn when a list opens
 
 // The option, if it shows itself: in what opens, further down in a long list, under what is folded up, or when it is searched for.
-async function soon(words, open) {
+async function soon(words, open, seen) {
   const { opened, options, label, typed, kind } = open;
   const fits = () => {
-    const found = options().filter((one) => label(one) === words);
+    const here = options();
+    for (const one of here) if (label(one)) seen.add(label(one));
+    const found = here.filter((one) => label(one) === words);
     return found.length === 1 && !found[0].matches(BARRED) ? found[0] : null;
   };
   const paths = words.includes("/");
   const searches = typed && !typed.readOnly && !kind.types && !kind.level && !paths && (typed.matches("[role=combobox], .el-input__inner, .el-select__input") || !kind.root);
-  const drawn = Math.min(deadline, performance.now() + (paths ? SOON : limit));
+  const last = Math.min(deadline, performance.now() + (paths ? SOON : limit));
   let scrolled = false;
   let searched = 0;
-  while (performance.now() <= drawn) {
+  while (performance.now() <= last) {
     const found = fits();
     if (found) return found;
     if (paths && options().some((one) => label(one) === steps(words)[0])) return null;
@@ -157,17 +161,18 @@ async function soon(words, open) {
         type(typed, words);
       }
     }
-    await (scrolled ? turn() : pause(LOOK));
+    await (scrolled ? drawn() : pause(LOOK));
   }
   return null;
 }
 
-// Long lists hold only what is in sight.
+// Long lists hold only what is in sight. From their end it begins again: something may have come meanwhile.
 function scroll(places) {
   for (const place of places) {
     for (const list of place.querySelectorAll(".rc-virtual-list-holder, .ant-select-tree-list-holder, .vue-recycle-scroller, .el-vl__window")) {
       const before = list.scrollTop;
       list.scrollTop += list.clientHeight;
+      if (list.scrollTop === before) list.scrollTop = 0;
       if (list.scrollTop !== before) return true;
     }
   }

@@ -39,9 +39,8 @@ const SCRIPT: &str = r#"<script>
   document.getElementById("send").onclick = () => {
     const sent = {};
     for (const [name, value] of new FormData(form)) {
-      if (value instanceof File) continue;
       const called = document.getElementsByName(name)[0].dataset.called;
-      if (called) sent[called] = called in sent ? `${sent[called]}、${value}` : value;
+      if (called) sent[called] = called in sent ? `${sent[called]}、${value}` : (value.name ?? value);
     }
     document.getElementById("said").textContent = JSON.stringify(sent);
   };
@@ -97,7 +96,7 @@ fn page(state: &HashMap<String, String>) -> String {
 <tr><td class="label">申请日期</td><td><input name="ctl00$c$txtDay" data-called="申请日期" class="hasDatepicker" readonly value="{day}"></td>
 <td class="label">有效期至</td><td><input name="ctl00$c$txtUntil" data-called="有效期至" class="Wdate" readonly onclick="WdatePicker(this)" value="{until}"></td></tr>
 <tr><td class="label">是否加急</td><td><input type="checkbox" name="ctl00$c$chkUrgent" data-called="是否加急" value="1"{urgent}></td>
-<td class="label">附件</td><td><input type="file" name="ctl00$c$file"></td></tr>
+<td class="label">附件</td><td><input type="file" name="ctl00$c$file" data-called="附件"></td></tr>
 </table><input type="button" id="send" value="提交"></form><pre id="said"></pre>
 <div id="ui-datepicker-div" class="ui-datepicker" style="display: none"></div>{SCRIPT}"#
     )
