@@ -72,6 +72,8 @@ async function calendar(kind, root, text) {
   taken = true;
   press(day);
   await turn();
+  const shown = (root.querySelector(TEXTS) ?? root).value;
+  if (!wanted.every((number) => number === 0 || numbers(shown).includes(number))) refuse(`the date field makes "${shown}" of ${text}`);
 }
 
 // Types the date in the ways that such a widget may want it, until it holds it; the key is what it is told with that it is one.
@@ -119,6 +121,7 @@ async function date(element, text) {
   }
   const field = writable(combo);
   await until(() => !isOff(field), () => "the field is disabled");
+  if (field.closest(".el-range-editor, .ant-picker-range")) refuse("the field takes two dates, from and to");
   const native = NATIVE[field.type];
   if (native) {
     type(field, native(numbers(text)));

@@ -95,14 +95,15 @@ function labelOf(option, kind) {
 
 async function popup(element, text) {
   const kind = POPUPS.find(({ root }) => !root || element.closest(root) || element.querySelector(root));
-  let root = kind.root ? (element.closest(kind.root) ?? element.querySelector(kind.root)) : element;
+  const root = kind.root ? (element.closest(kind.root) ?? element.querySelector(kind.root)) : element;
   await until(() => !isOff(root) && !root.querySelector("input:disabled"), () => "the field is disabled");
   const page = root.ownerDocument;
   const before = new Set(panels(page, kind));
   const target = (kind.open && root.querySelector(kind.open)) ?? root.querySelector("input") ?? root;
   press(target);
   const opened = () => panels(page, kind).filter((one) => !before.has(one));
-  const options = (place) => (place ? [place] : opened()).flatMap((one) => [...one.querySelectorAll(kind.option)]).filter(inSight);
+  // An option that holds a whole tree is none itself.
+  const options = () => opened().flatMap((one) => [...one.querySelectorAll(kind.option)]).filter((one) => inSight(one) && !one.querySelector(kind.option));
   const label = (option) => labelOf(option, kind);
   const typed = root.matches("input") ? root : root.querySelector("input");
   if (kind.types) type(typed, text);
@@ -110,13 +111,16 @@ async function popup(element, text) {
   await turn();
   const several = root.matches(SEVERAL) || root.querySelector(SEVERAL) !== null;
   const wanted = several ? severalOf(text, has) : [plain(text)];
-  for (const words of wanted) await pick(words, { kind, opened, options, label, typed, several, last: words === wanted.at(-1) });
-  if (several) {
-    for (const option of options().filter((one) => one.matches(SELECTED) && !wanted.includes(label(one)))) press(option);
+  try {
+    for (const words of wanted) await pick(words, { kind, opened, options, label, typed, several, last: words === wanted.at(-1) });
+    if (several) {
+      for (const option of options().filter((one) => one.matches(SELECTED) && !wanted.includes(label(one)))) press(option);
+    }
+    await turn();
+  } finally {
+    if (opened().length > 0) pressElsewhere(root);
+    if (typed && page.activeElement === typed) focusing(typed, "blur");
   }
-  await turn();
-  if (opened().length > 0) pressElsewhere(root);
-  if (page.activeElement === typed) focusing(typed, "blur");
   await turn();
 }
 
@@ -147,6 +151,7 @@ async function soon(words, open, seen) {
   const paths = words.includes("/");
   const searches = typed && !typed.readOnly && !kind.types && !kind.level && !paths && (typed.matches("[role=combobox], .el-input__inner, .el-select__input") || !kind.root);
   const last = Math.min(deadline, performance.now() + (paths ? SOON : limit));
+  const unfolded = new Set();
   let scrolled = false;
   let searched = 0;
   while (performance.now() <= last) {
@@ -154,7 +159,10 @@ async function soon(words, open, seen) {
     if (found) return found;
     if (paths && options().some((one) => label(one) === steps(words)[0])) return null;
     if (!paths) {
-      for (const one of opened()) for (const closed of one.querySelectorAll(CLOSED)) press(closed);
+      for (const closed of opened().flatMap((one) => [...one.querySelectorAll(CLOSED)])) {
+        if (!unfolded.has(closed)) press(closed);
+        unfolded.add(closed);
+      }
       scrolled = scroll(opened());
       if (!scrolled && searches && opened().length + searched < 2) {
         searched += 1;
@@ -188,26 +196,39 @@ async function levels(words, { kind, opened, label }) {
     const menu = () => opened().flatMap((one) => [...one.querySelectorAll(kind.level)]).filter(inSight)[depth];
     const here = () => (menu() ? [...menu().querySelectorAll(kind.option)] : []);
     const option = await sole(here, step, label);
-    const inner = depth === path.length - 1 ? option.querySelector(kind.inner) : null;
-    press(inner ?? option);
+    const end = depth === path.length - 1;
+    taken = end;
+    press((end && option.querySelector(kind.inner)) || option);
     await turn();
   }
 }
 
-// A tree that is unfolded branch by branch; what a step means stands after the step before.
+const NODE = ".ant-select-tree-treenode, .el-tree-node, li";
+
+// Whether a node of a tree hangs under another: it stands in it, or, in a tree that is written as a list, after it and further in.
+function under(above, node) {
+  if (!node.matches(".ant-select-tree-treenode")) return node !== above && above.contains(node);
+  const depth = (one) => one.querySelectorAll(".ant-select-tree-indent-unit").length;
+  for (let next = above.nextElementSibling; next && depth(next) > depth(above); next = next.nextElementSibling) {
+    if (next === node) return true;
+  }
+  return false;
+}
+
+// A tree that is unfolded branch by branch.
 async function branches(words, { options, label }) {
   const path = steps(words);
   let above = null;
   for (const [depth, step] of path.entries()) {
-    const after = () => options().filter((one) => !above || above.compareDocumentPosition(one) & Node.DOCUMENT_POSITION_FOLLOWING);
-    const found = await until(
-      () => after().find((one) => label(one) === step && !one.matches(BARRED)),
-      () => `no option shows "${step}"; offered: ${named(after().map(label))}`,
-    );
-    if (depth === path.length - 1) return press(found);
-    const folded = (found.closest(".ant-select-tree-treenode, li, .el-tree-node") ?? found).querySelector(CLOSED) ?? (found.parentElement.querySelector(CLOSED));
-    if (folded) press(folded);
-    above = found;
+    const here = () => options().filter((one) => !above || under(above, one.closest(NODE)));
+    const found = await sole(here, step, label);
+    if (depth === path.length - 1) {
+      taken = true;
+      return press(found);
+    }
+    above = found.closest(NODE);
+    const folded = [above, ...above.querySelectorAll("*")].find((one) => one.matches(CLOSED));
+    if (folded?.closest(NODE) === above) press(folded);
   }
 }
 

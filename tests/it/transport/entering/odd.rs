@@ -109,6 +109,28 @@ async fn fields_in_frames_are_entered_and_a_frame_may_be_made_anew_under_them() 
 }
 
 #[tokio::test]
+async fn a_path_is_followed_and_never_to_the_same_words_of_another_branch() {
+    let base = form(include_str!("../../../entry/easyui.html")).await;
+    let (_driver, browser) = browser().await;
+    browser.goto(base.as_str()).await.unwrap();
+    for (text, refusal) in
+        [("区政府 / 教体局 / 疾控中心", Some("no option shows")), ("区政府 / 卫健局 / 疾控中心", None)]
+    {
+        let shown = settled(&browser).await;
+        let index = extract::mark_entry(&label("上级机构"), &document(&shown)).unwrap();
+        let stroke = (queqiao::transport::Mark { frames: Vec::new(), index }, Stroke::Choose(text.to_owned()));
+        let entered = browser.enter(&[stroke], NEVER).await;
+        match refusal {
+            Some(words) => assert!(told(&entered.unwrap_err()).contains(words)),
+            None => entered.unwrap(),
+        }
+        let held = extract::read(&label("上级机构"), &document(&settled(&browser).await)).unwrap();
+        assert_eq!(held.as_deref(), refusal.is_none().then_some("疾控中心"));
+    }
+    browser.close().await;
+}
+
+#[tokio::test]
 async fn a_press_that_would_come_too_late_never_reaches_the_page() {
     // The page stands still for longer than the press may take.
     let page = r#"<title>0</title><button onclick="document.title = Number(document.title) + 1" onmousemove="busy()">提交</button>
