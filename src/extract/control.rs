@@ -72,13 +72,19 @@ pub(super) fn held(element: ElementRef<'_>) -> String {
     if !tags.is_empty() {
         return tags.join(SEPARATOR);
     }
+    if let Some(choice) = choice(element) {
+        return choice;
+    }
     let mut controls = controls(element);
     // A widget's own fields beside the select that it stands for.
     if let Some(select) = controls.iter().copied().find(|control| has_class(*control, "select2-hidden-accessible")) {
         controls = vec![select];
     }
     match controls.as_slice() {
-        [] => switched(element).map_or_else(|| shown(element), |on| on.to_string()),
+        [] => {
+            let on = switched(element).map(|on| on.to_string());
+            on.or_else(|| files(element)).unwrap_or_else(|| shown(element))
+        }
         [control] => control_value(*control),
         several if several.iter().any(|control| ticks(*control)) => {
             let held = several.iter().map(|control| match ticked(*control) {
@@ -107,6 +113,46 @@ fn tags(element: ElementRef<'_>) -> Vec<String> {
         }
     }
     tags.into_iter().map(shown).filter(|text| !text.is_empty()).collect()
+}
+
+/// The widget around the field in which one searches it or which it hides, where what it holds stands beside the field; any
+/// other control as it is.
+pub(super) fn widget_around(control: ElementRef<'_>) -> ElementRef<'_> {
+    let widget = match control.value().name() {
+        "input" if kind(control) == "file" => "ant-upload-wrapper",
+        _ if searches(control) => "ant-select",
+        _ => return control,
+    };
+    css::ancestors(control).find(|around| has_class(*around, widget) && !has_class(*around, WRITES)).unwrap_or(control)
+}
+
+/// The names of the files that a widget for them lists, or that the field holds which a button stands for.
+fn files(element: ElementRef<'_>) -> Option<String> {
+    let fields = css::select(element, "input[type=file]");
+    let [field] = fields.as_slice() else { return None };
+    let listed = css::select(element, ".el-upload-list__item-name, .ant-upload-list-item-name");
+    match listed.as_slice() {
+        [] => Some(control_text(*field)),
+        listed => Some(listed.iter().map(|name| shown(*name)).collect::<Vec<_>>().join(", ")),
+    }
+}
+
+/// A widget that takes any text and only proposes some.
+const WRITES: &str = "ant-select-auto-complete";
+
+/// What the one such widget in an element shows as chosen: not the hint that it shows instead.
+fn choice(element: ElementRef<'_>) -> Option<String> {
+    let widgets: Vec<_> = shown::visible(element).filter(|inner| has_class(*inner, "ant-select")).collect();
+    let [widget] = widgets.as_slice() else { return None };
+    if has_class(*widget, WRITES) {
+        return css::select(*widget, "input").first().map(|field| control_text(*field));
+    }
+    let chosen = css::select(*widget, ".ant-select-selection-item, .ant-select-selection-selected-value");
+    let hint = css::select(*widget, ".ant-select-selection-placeholder").is_empty();
+    match chosen.is_empty() {
+        true if hint => None,
+        _ => Some(chosen.into_iter().map(shown).collect::<Vec<_>>().join(SEPARATOR)),
+    }
 }
 
 /// Whether a switch that is no input is on.

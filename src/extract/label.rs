@@ -5,7 +5,7 @@ use std::rc::Rc;
 use scraper::ElementRef;
 
 use super::{
-    control::{SEPARATOR, boxes, controls},
+    control::{SEPARATOR, boxes, controls, widget_around},
     css::{by_id, next_element, parent},
     header::cells_of,
     names::{Called, LONGEST_NAME, Names},
@@ -133,7 +133,7 @@ impl<'a> Labels<'a> {
 fn belongs<'a>(label: ElementRef<'a>) -> Vec<(Sureness, Holder<'a>)> {
     let name = label.value().name();
     if let Some(named) = label.attr("for").filter(|_| name == "label").and_then(|id| by_id(label, id)) {
-        return vec![(Sureness::Stated, Holder::Element(named))];
+        return vec![(Sureness::Stated, Holder::Element(widget_around(named)))];
     }
     if !controls(label).is_empty() {
         let sureness = if name == "label" { Sureness::Stated } else { Sureness::Around };

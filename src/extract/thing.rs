@@ -232,6 +232,8 @@ const WIDGETS: &[&str] = &[
     "el-input-number",
     "ant-select",
     "ant-picker",
+    "ant-upload-wrapper",
+    "el-upload",
     "textbox",
     "bootstrap-select",
     "layui-form-select",

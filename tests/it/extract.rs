@@ -3,6 +3,7 @@
 
 mod acting;
 mod cases;
+mod entries;
 mod files;
 mod forms;
 mod labels;

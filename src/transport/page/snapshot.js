@@ -24,6 +24,11 @@ function reflect(live, copy) {
   }
 }
 
+// Whether nobody can see it now. What is laid out as its contents alone is seen by them.
+const unseen = (live) =>
+  !live.checkVisibility({ visibilityProperty: true }) &&
+  live.ownerDocument.defaultView.getComputedStyle(live).display !== "contents";
+
 // What is laid out inside an element: the shadow tree instead of the children, what is slotted instead of the slot.
 function inside(live) {
   if (live.shadowRoot) return live.shadowRoot.childNodes;
@@ -47,7 +52,7 @@ function read(view) {
     if (marked) {
       elements.set(next, live);
       copy.setAttribute("data-queqiao", next++);
-      if (!live.checkVisibility({ visibilityProperty: true })) copy.setAttribute("data-queqiao-hidden", "");
+      if (unseen(live)) copy.setAttribute("data-queqiao-hidden", "");
     }
     if (live.localName === "iframe" || live.localName === "frame") {
       copy.setAttribute("data-queqiao-frame", frames.length);

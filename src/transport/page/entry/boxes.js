@@ -58,15 +58,19 @@ async function tick(box, text) {
   const whole = groupOf(box, [plain(text)]).some((one) => caption(one) === plain(text));
   const words = whole ? [plain(text)] : wanted;
   const simple = words.length === 1 ? words[0].toLowerCase() : "";
-  if (!whole && box.type === "checkbox" && (YES.includes(simple) || NO.includes(simple))) return setBox(box, YES.includes(simple));
+  if (!whole && box.type === "checkbox" && (YES.includes(simple) || NO.includes(simple))) {
+    taken = true;
+    return setBox(box, YES.includes(simple));
+  }
   const has = (one) => groupOf(box, words).some((other) => caption(other) === one);
   await until(
     () => words.every(has),
     () => `no box shows "${words.filter((one) => !has(one)).join("、")}"; offered: ${named(groupOf(box, words).map(caption))}`,
   );
-  for (const one of groupOf(box, words)) {
-    const on = words.includes(caption(one));
-    if (one.type === "checkbox" || on) await setBox(one, on);
+  const wrong = groupOf(box, words).filter((one) => one.checked !== words.includes(caption(one)) && (one.type === "checkbox" || !one.checked));
+  for (const one of wrong) {
+    taken = one === wrong.at(-1);
+    await setBox(one, !one.checked);
   }
 }
 
@@ -78,6 +82,7 @@ async function flip(element, text) {
   if (on === null) refuse(`a switch is true or false, not "${text}"${words.length ? `; it says ${named(words)}` : ""}`);
   await until(() => !isOff(element), () => "the switch is disabled");
   const is = () => element.getAttribute("aria-checked") === "true";
+  taken = true;
   if (is() !== on) press(element.querySelector(".el-switch__core") ?? element);
   await until(() => is() === on, () => "the switch does not stay as it is pressed");
 }

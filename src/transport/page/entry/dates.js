@@ -56,31 +56,41 @@ async function calendar(kind, root, text) {
   const wanted = numbers(text);
   const page = root.ownerDocument;
   press((kind.open && root.querySelector(kind.open)) ?? root);
-  const panel = await until(() => [...page.querySelectorAll(kind.panel)].find(inSight), () => "no calendar opens");
+  const panel = () => [...page.querySelectorAll(kind.panel)].find(inSight);
+  await until(panel, () => "no calendar opens");
   for (let pressed = 0; pressed < FURTHEST; pressed += 1) {
-    const [year, month] = kind.shown(panel);
+    const [year, month] = kind.shown(panel());
     if (year === wanted[0] && month === wanted[1]) break;
     const far = year !== wanted[0] && kind.go.year.length > 0;
     const later = wanted[0] * 12 + wanted[1] > year * 12 + month;
-    const button = panel.querySelector(kind.go[far ? "year" : "month"][later ? 1 : 0]);
+    const button = panel()?.querySelector(kind.go[far ? "year" : "month"][later ? 1 : 0]);
     if (!button) refuse("the calendar can't be turned to that month");
     press(button);
   }
-  const day = kind.day(panel, wanted);
+  const day = kind.day(panel(), wanted);
   if (!day || day.matches(`${BARRED}, .calendar-disabled, .ui-state-disabled`)) refuse(`the calendar does not offer ${text}`);
+  taken = true;
   press(day);
   await turn();
+  const shown = (root.querySelector(TEXTS) ?? root).value;
+  if (!wanted.every((number) => number === 0 || numbers(shown).includes(number))) refuse(`the date field makes "${shown}" of ${text}`);
 }
 
-// Types the date in the ways that such a widget may want it, until it holds it.
-async function typedDate(field, text, end) {
+// Types the date in the ways that such a widget may want it, until it holds it; the key is what it is told with that it is one.
+async function typedDate(field, text, name) {
   for (const way of ways(text)) {
     press(field);
     await turn();
     type(field, way);
+    await turn();
+    if (field.getAttribute("aria-invalid") === "true") continue;
+    taken = true;
     send(field, "Event", "change");
-    await end(field);
+    key(field, name);
+    focusing(field, "blur");
+    await drawn();
     if (sameMoment(field.value, text)) return;
+    taken = false;
   }
   refuse(`the date field makes "${field.value}" of ${text}`);
 }
@@ -93,15 +103,13 @@ async function laydate(field, text) {
   await until(panel, () => "no calendar opens");
   const agree = panel().querySelector(".laydate-btns-confirm") ?? panel().querySelector("td.layui-this");
   if (!agree || agree.matches(".laydate-disabled")) refuse(`the calendar does not offer ${text}`);
+  taken = true;
   press(agree);
   await turn();
   if (panel()) pressElsewhere(field);
   if (!sameMoment(field.value, text)) refuse(`the date field makes "${field.value}" of ${text}`);
   for (const name of ["input", "change"]) send(field, "Event", name);
 }
-
-// Two fields of one widget, from and to.
-const RANGES = ".el-range-editor, .ant-picker-range";
 
 async function date(element, text) {
   const combo = element.nextElementSibling?.matches("span.textbox") ? element.nextElementSibling : element;
@@ -113,26 +121,15 @@ async function date(element, text) {
   }
   const field = writable(combo);
   await until(() => !isOff(field), () => "the field is disabled");
+  if (field.closest(".el-range-editor, .ant-picker-range")) refuse("the field takes two dates, from and to");
   const native = NATIVE[field.type];
   if (native) {
     type(field, native(numbers(text)));
     return leave(field);
   }
   if (field._flatpickr) return field._flatpickr.setDate(text, true);
-  if (field.closest(".el-date-editor, .el-picker-panel")) {
-    return typedDate(field, text, async (open) => {
-      key(open, "Tab");
-      focusing(open, "blur");
-      await turn();
-    });
-  }
-  if (field.closest(".ant-picker")) {
-    return typedDate(field, text, async (open) => {
-      key(open, "Enter");
-      focusing(open, "blur");
-      await turn();
-    });
-  }
+  if (field.closest(".el-date-editor")) return typedDate(field, text, "Tab");
+  if (field.closest(".ant-picker")) return typedDate(field, text, "Enter");
   if (field.hasAttribute("lay-key") || field.hasAttribute("lay-options")) return laydate(field, text);
   type(field, text);
   leave(field);

@@ -11,6 +11,9 @@ let entered = 0;
 let leaving = null; // how many were entered when the page began to go away
 let said = null; // what the page has said in a dialog
 
+// What was entered last counts when all of it is in the page already.
+const goes = () => (leaving ??= entered + (taken ? 1 : 0));
+
 // A dialog would stop this script in the middle of a field. What it says stops it after the field.
 function attend(view) {
   if (views.has(view)) return;
@@ -19,17 +22,30 @@ function attend(view) {
     view.addEventListener(name, work);
     undo.push(() => view.removeEventListener(name, work));
   };
-  on("beforeunload", () => (leaving ??= entered));
+  on("beforeunload", goes);
   on("pagehide", () => {
-    if (view === window) sessionStorage.setItem(LEFT, leaving ?? entered);
+    goes();
+    if (view === window) sessionStorage.setItem(LEFT, leaving);
   });
+  // A form is on its way long before the page begins to go away.
+  const own = (form) => form.ownerDocument.defaultView === view && ["", "_self", view.name].includes(form.target);
+  on("submit", (event) => {
+    if (!event.defaultPrevented && own(event.target)) goes();
+  });
+  const forms = view.HTMLFormElement.prototype;
+  const submit = forms.submit;
+  forms.submit = function () {
+    if (own(this)) goes();
+    return submit.call(this);
+  };
+  undo.push(() => (forms.submit = submit));
   for (const [name, reply] of [["alert", undefined], ["confirm", false], ["prompt", null]]) {
-    const own = view[name];
+    const before = view[name];
     view[name] = (words) => {
       said ??= plain(String(words ?? ""));
       return reply;
     };
-    undo.push(() => (view[name] = own));
+    undo.push(() => (view[name] = before));
   }
 }
 
@@ -46,8 +62,10 @@ async function enter({ path, index, verb, text }) {
   const view = viewOf(element);
   attend(view);
   const before = view[PENDING] ?? 0;
+  taken = false;
   await VERBS[verb](element, text);
   entered += 1;
+  taken = false;
   await calm(view, before).catch((fault) => {
     entered -= 1;
     throw fault;

@@ -1,10 +1,13 @@
 // What a person's hands do, as events that the page can't tell apart in what it makes of them.
 const LOOK = 15; // milliseconds between two looks at something that is waited for: one frame of a screen
 let deadline = 0; // of the stroke under way, by `performance.now()`
+let taken = false; // whether all of that stroke is in the page already
 
 const pause = (time) => new Promise((go) => setTimeout(go, time));
 // Lets run what the page has put off until now (`setTimeout(…, 0)`).
 const turn = () => pause(0);
+// Until what has been done is drawn, or taken back. A window that nobody sees draws nothing.
+const drawn = () => Promise.race([new Promise((seen) => requestAnimationFrame(() => requestAnimationFrame(seen))), pause(100)]);
 const plain = (words) => (words ?? "").replace(/[\s\u00a0\u3000]+/gu, " ").trim();
 const viewOf = (element) => element.ownerDocument.defaultView;
 const inSight = (element) => element.checkVisibility({ visibilityProperty: true });
@@ -96,6 +99,7 @@ function type(field, text) {
 
 // Goes on to the next field.
 function leave(field) {
+  taken = true;
   send(field, "Event", "change");
   if (field.isConnected) focusing(field, "blur");
 }

@@ -48,6 +48,9 @@ async function select(field, text) {
   const wanted = field.multiple ? severalOf(text, has) : [plain(text)];
   const chosen = [];
   for (const words of wanted) chosen.push(await sole(options, words, show));
+  taken = true;
+  // What shows already what is wanted is left alone: choosing it again might make the page anew.
+  if ([...field.selectedOptions].every((one) => chosen.includes(one)) && field.selectedOptions.length === chosen.length) return;
   focusing(field, "focus");
   if (field.multiple) for (const option of field.options) option.selected = chosen.includes(option);
   else field.selectedIndex = chosen[0].index;
@@ -62,7 +65,9 @@ async function standInSelect(field, words) {
   const options = () => [...shown().querySelectorAll("dl dd:not(.layui-select-none)")];
   await sole(options, words, (one) => plain(one.textContent));
   press(shown().querySelector(".layui-select-title") ?? shown());
-  press(await sole(options, words, (one) => plain(one.textContent)));
+  const option = await sole(options, words, (one) => plain(one.textContent));
+  taken = true;
+  press(option);
 }
 
 async function list(field, text) {
@@ -77,7 +82,11 @@ async function list(field, text) {
 }
 
 // What a widget has opened that was not there before, and is not about to go.
-const panels = (page, kind) => [...page.querySelectorAll(kind.panel)].filter((one) => inSight(one) && one.getClientRects().length > 0 && !one.closest("[class*=-leave]"));
+function panels(page, kind) {
+  const all = [...page.querySelectorAll(kind.panel)];
+  const open = all.filter((one) => inSight(one) && one.getClientRects().length > 0 && !one.closest("[class*=-leave]"));
+  return open.filter((one) => !open.some((around) => around !== one && around.contains(one)));
+}
 
 function labelOf(option, kind) {
   const label = kind.label ? option.querySelector(kind.label) : null;
@@ -86,14 +95,15 @@ function labelOf(option, kind) {
 
 async function popup(element, text) {
   const kind = POPUPS.find(({ root }) => !root || element.closest(root) || element.querySelector(root));
-  let root = kind.root ? (element.closest(kind.root) ?? element.querySelector(kind.root)) : element;
+  const root = kind.root ? (element.closest(kind.root) ?? element.querySelector(kind.root)) : element;
   await until(() => !isOff(root) && !root.querySelector("input:disabled"), () => "the field is disabled");
   const page = root.ownerDocument;
   const before = new Set(panels(page, kind));
   const target = (kind.open && root.querySelector(kind.open)) ?? root.querySelector("input") ?? root;
   press(target);
   const opened = () => panels(page, kind).filter((one) => !before.has(one));
-  const options = (place) => (place ? [place] : opened()).flatMap((one) => [...one.querySelectorAll(kind.option)]).filter(inSight);
+  // An option that holds a whole tree is none itself.
+  const options = () => opened().flatMap((one) => [...one.querySelectorAll(kind.option)]).filter((one) => inSight(one) && !one.querySelector(kind.option));
   const label = (option) => labelOf(option, kind);
   const typed = root.matches("input") ? root : root.querySelector("input");
   if (kind.types) type(typed, text);
@@ -101,63 +111,76 @@ async function popup(element, text) {
   await turn();
   const several = root.matches(SEVERAL) || root.querySelector(SEVERAL) !== null;
   const wanted = several ? severalOf(text, has) : [plain(text)];
-  const chosen = [];
-  for (const words of wanted) chosen.push(await pick(words, { kind, opened, options, label, typed, several }));
-  if (several) {
-    for (const option of options().filter((one) => one.matches(SELECTED) && !wanted.includes(label(one)))) press(option);
+  try {
+    for (const words of wanted) await pick(words, { kind, opened, options, label, typed, several, last: words === wanted.at(-1) });
+    if (several) {
+      for (const option of options().filter((one) => one.matches(SELECTED) && !wanted.includes(label(one)))) press(option);
+    }
+    await turn();
+  } finally {
+    if (opened().length > 0) pressElsewhere(root);
+    if (typed && page.activeElement === typed) focusing(typed, "blur");
   }
-  await turn();
-  if (opened().length > 0) pressElsewhere(root);
-  if (page.activeElement === typed) focusing(typed, "blur");
   await turn();
 }
 
 // Presses one option open, step by step where it is a path.
 async function pick(words, open) {
-  const { kind, options, label, several } = open;
-  const whole = await soon(words, open);
+  const { kind, options, label, several, last } = open;
+  const seen = new Set();
+  const whole = await soon(words, open, seen);
   if (!whole && kind.level) return levels(words, open);
   if (!whole && words.includes("/")) return branches(words, open);
+  if (!whole && seen.size > options().length) refuse(`no option shows "${words}"; offered: ${named([...seen])}`);
   const option = whole ?? (await sole(options, words, label));
+  taken = last;
   if (!(several && option.matches(SELECTED))) press((kind.inner && option.querySelector(kind.inner)) || option);
 }
 
 const SOON = 200; // milliseconds: what is drawn when a list opens
 
 // The option, if it shows itself: in what opens, further down in a long list, under what is folded up, or when it is searched for.
-async function soon(words, open) {
+async function soon(words, open, seen) {
   const { opened, options, label, typed, kind } = open;
   const fits = () => {
-    const found = options().filter((one) => label(one) === words);
+    const here = options();
+    for (const one of here) if (label(one)) seen.add(label(one));
+    const found = here.filter((one) => label(one) === words);
     return found.length === 1 && !found[0].matches(BARRED) ? found[0] : null;
   };
   const paths = words.includes("/");
   const searches = typed && !typed.readOnly && !kind.types && !kind.level && !paths && (typed.matches("[role=combobox], .el-input__inner, .el-select__input") || !kind.root);
-  const drawn = Math.min(deadline, performance.now() + (paths ? SOON : limit));
+  const last = Math.min(deadline, performance.now() + (paths ? SOON : limit));
+  const unfolded = new Set();
   let scrolled = false;
   let searched = 0;
-  while (performance.now() <= drawn) {
+  while (performance.now() <= last) {
     const found = fits();
     if (found) return found;
+    if (paths && options().some((one) => label(one) === steps(words)[0])) return null;
     if (!paths) {
-      for (const one of opened()) for (const closed of one.querySelectorAll(CLOSED)) press(closed);
+      for (const closed of opened().flatMap((one) => [...one.querySelectorAll(CLOSED)])) {
+        if (!unfolded.has(closed)) press(closed);
+        unfolded.add(closed);
+      }
       scrolled = scroll(opened());
       if (!scrolled && searches && opened().length + searched < 2) {
         searched += 1;
         type(typed, words);
       }
     }
-    await (scrolled ? turn() : pause(LOOK));
+    await (scrolled ? drawn() : pause(LOOK));
   }
   return null;
 }
 
-// Long lists hold only what is in sight.
+// Long lists hold only what is in sight. From their end it begins again: something may have come meanwhile.
 function scroll(places) {
   for (const place of places) {
     for (const list of place.querySelectorAll(".rc-virtual-list-holder, .ant-select-tree-list-holder, .vue-recycle-scroller, .el-vl__window")) {
       const before = list.scrollTop;
       list.scrollTop += list.clientHeight;
+      if (list.scrollTop === before) list.scrollTop = 0;
       if (list.scrollTop !== before) return true;
     }
   }
@@ -173,26 +196,39 @@ async function levels(words, { kind, opened, label }) {
     const menu = () => opened().flatMap((one) => [...one.querySelectorAll(kind.level)]).filter(inSight)[depth];
     const here = () => (menu() ? [...menu().querySelectorAll(kind.option)] : []);
     const option = await sole(here, step, label);
-    const inner = depth === path.length - 1 ? option.querySelector(kind.inner) : null;
-    press(inner ?? option);
+    const end = depth === path.length - 1;
+    taken = end;
+    press((end && option.querySelector(kind.inner)) || option);
     await turn();
   }
 }
 
-// A tree that is unfolded branch by branch; what a step means stands after the step before.
+const NODE = ".ant-select-tree-treenode, .el-tree-node, li";
+
+// Whether a node of a tree hangs under another: it stands in it, or, in a tree that is written as a list, after it and further in.
+function under(above, node) {
+  if (!node.matches(".ant-select-tree-treenode")) return node !== above && above.contains(node);
+  const depth = (one) => one.querySelectorAll(".ant-select-tree-indent-unit").length;
+  for (let next = above.nextElementSibling; next && depth(next) > depth(above); next = next.nextElementSibling) {
+    if (next === node) return true;
+  }
+  return false;
+}
+
+// A tree that is unfolded branch by branch.
 async function branches(words, { options, label }) {
   const path = steps(words);
   let above = null;
   for (const [depth, step] of path.entries()) {
-    const after = () => options().filter((one) => !above || above.compareDocumentPosition(one) & Node.DOCUMENT_POSITION_FOLLOWING);
-    const found = await until(
-      () => after().find((one) => label(one) === step && !one.matches(BARRED)),
-      () => `no option shows "${step}"; offered: ${named(after().map(label))}`,
-    );
-    if (depth === path.length - 1) return press(found);
-    const folded = (found.closest(".ant-select-tree-treenode, li, .el-tree-node") ?? found).querySelector(CLOSED) ?? (found.parentElement.querySelector(CLOSED));
-    if (folded) press(folded);
-    above = found;
+    const here = () => options().filter((one) => !above || under(above, one.closest(NODE)));
+    const found = await sole(here, step, label);
+    if (depth === path.length - 1) {
+      taken = true;
+      return press(found);
+    }
+    above = found.closest(NODE);
+    const folded = [above, ...above.querySelectorAll("*")].find((one) => one.matches(CLOSED));
+    if (folded?.closest(NODE) === above) press(folded);
   }
 }
 
