@@ -13,6 +13,7 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
 use super::case::Time;
+use super::kind::System;
 use super::line::Unanswered;
 use super::office::Office;
 
@@ -78,8 +79,8 @@ impl Refusal {
 
 /// What a registration came to.
 #[derive(Debug)]
-pub(super) enum Taken {
-    Saved(Registered),
+pub(super) enum Taken<S> {
+    Saved(S),
     Refused(Refusal),
     /// It is saved, but nobody is told.
     Unanswered,
@@ -112,6 +113,13 @@ impl Intake {
         self.all.iter().rev().filter(fits).collect()
     }
 
+    /// Whether the save that was just done is to go unanswered.
+    fn keeps_quiet(&mut self) -> bool {
+        let quiet = self.unanswered > 0;
+        self.unanswered = self.unanswered.saturating_sub(1);
+        quiet
+    }
+
     fn refuses(&self, fields: &BTreeMap<String, String>, corrected: Option<&str>) -> Option<Refusal> {
         if self.closed {
             return Some(Refusal::whole("受理期已截止，暂停登记"));
@@ -129,55 +137,57 @@ impl Intake {
 
 /// Saves what was sent, as a new registration or, with a receipt, as the correction of one. It is saved even if the visitor
 /// goes away in the meantime, as in a real system.
-pub(super) async fn register(office: &Arc<Office>, sent: Sent, corrected: Option<String>) -> Taken {
+pub(super) async fn register(office: &Arc<Office>, sent: Sent, corrected: Option<String>) -> Taken<Registered> {
+    saving(office, move |office| save(office, sent, corrected.as_deref())).await
+}
+
+/// Saves in the time that a save takes, and keeps quiet about it when that was asked for.
+pub(super) async fn saving<S: Send + 'static>(
+    office: &Arc<Office>,
+    save: impl FnOnce(&Office) -> Result<S, Refusal> + Send + 'static,
+) -> Taken<S> {
     let office = Arc::clone(office);
     let (before, after) = office.intake().delay;
     let saving = tokio::spawn(async move {
         tokio::time::sleep(before).await;
-        let taken = save(&office, sent, corrected.as_deref());
-        if !matches!(taken, Taken::Refused(_)) {
-            tokio::time::sleep(after).await;
-        }
-        taken
+        let saved = match save(&office) {
+            Ok(saved) => saved,
+            Err(refusal) => return Taken::Refused(refusal),
+        };
+        let quiet = office.intake().keeps_quiet();
+        tokio::time::sleep(after).await;
+        if quiet { Taken::Unanswered } else { Taken::Saved(saved) }
     });
     saving.await.unwrap_or(Taken::Unanswered)
 }
 
-fn save(office: &Office, sent: Sent, corrected: Option<&str>) -> Taken {
+fn save(office: &Office, sent: Sent, corrected: Option<&str>) -> Result<Registered, Refusal> {
     let now = office.now();
     let fields = sent.fields_of_form();
     let mut intake = office.intake();
-    let judged = match intake.refuses(&fields, corrected) {
-        Some(refusal) => Err(refusal),
-        None => judge::judge(office.system, &fields, now),
-    };
-    let brought = match judged {
-        Ok(brought) => brought,
-        Err(refusal) => return Taken::Refused(refusal),
-    };
-    let mut ledger = office.ledger();
-    let kept = match corrected {
-        Some(receipt) => {
-            let earlier = intake.all.iter_mut().find(|registered| registered.receipt == receipt);
-            let Some(earlier) = earlier else { return Taken::Refused(Refusal::whole("登记信息不存在")) };
-            ledger.correct(receipt, brought, now);
-            earlier.fields = fields;
-            earlier.files.extend(sent.files);
-            earlier.times += 1;
-            earlier.clone()
-        }
-        None => {
-            let receipt = ledger.take_in(brought, now);
-            let new = Registered { receipt, fields, files: sent.files, received_at: now, times: 1 };
-            intake.all.push(new.clone());
-            new
-        }
-    };
-    if intake.unanswered > 0 {
-        intake.unanswered -= 1;
-        return Taken::Unanswered;
+    if let Some(refusal) = intake.refuses(&fields, corrected) {
+        return Err(refusal);
     }
-    Taken::Saved(kept)
+    let brought = judge::judge(office.system, &fields, now)?;
+    let mut ledger = office.ledger();
+    let Some(receipt) = corrected else {
+        let receipt = ledger.take_in(brought, now);
+        let new = Registered { receipt, fields, files: sent.files, received_at: now, times: 1 };
+        intake.all.push(new.clone());
+        return Ok(new);
+    };
+    let earlier = intake.all.iter_mut().find(|registered| registered.receipt == receipt);
+    let earlier = earlier.ok_or_else(|| Refusal::whole("登记信息不存在"))?;
+    ledger.correct(receipt, brought, now);
+    earlier.fields = fields;
+    earlier.files.extend(sent.files);
+    earlier.times += 1;
+    Ok(earlier.clone())
+}
+
+/// What `system` would refuse about this before it is complete: the first thing that is wrong.
+pub(super) fn checked(system: System, sent: &Sent, now: Time) -> Option<Refusal> {
+    judge::judge(system, &sent.fields_of_form(), now).err()
 }
 
 /// A response that is never sent: the connection ends instead.

@@ -128,6 +128,17 @@ impl Practice {
         self.office.intake().all.clone()
     }
 
+    /// What the department has told the one window about a case: its receipt, its state, a remark. None before it did.
+    pub fn progress(&self, source_no: &str) -> Option<(String, String, String)> {
+        let told = self.office.desk().progress.get(source_no).cloned()?;
+        Some((told.receipt, told.progress, told.remark))
+    }
+
+    /// How often that was saved.
+    pub fn progress_saves(&self, source_no: &str) -> u32 {
+        self.office.desk().progress.get(source_no).map_or(0, |told| told.times)
+    }
+
     /// From now on a second registration with the same number of origin (来源编号) is refused, or no longer.
     pub fn set_unique(&self, on: bool) {
         self.office.intake().unique = on;
