@@ -120,8 +120,8 @@ async fn what_the_department_tells_stands_on_the_list_and_with_the_case() {
 async fn the_list_holds_every_case_and_the_hall_its_tickets_and_grades() {
     let sandbox = Sandbox::start(only(&["onewindow"])).await.unwrap();
     let window = &sandbox.systems()[0];
-    assert_eq!(Clerk::at(window).await.page.matches("<td><a href=\"/cases/").count(), 50);
     let mut clerk = Clerk::at(window).await;
+    assert_eq!(clerk.page.matches("<td><a href=\"/cases/").count(), 50);
     clerk.go("cases?page=1&size=20").await;
     assert!(clerk.page.contains("共 1000 条"));
     same_as_saved("onewindow/list.html", clerk.page.as_bytes());
@@ -137,6 +137,5 @@ async fn the_list_holds_every_case_and_the_hall_its_tickets_and_grades() {
     assert_eq!(departments, ["区水利局".to_owned(), "区行政审批服务局".to_owned()].into());
     clerk.go("logout").await;
     same_as_saved("onewindow/login.html", clerk.page.as_bytes());
-    Clerk::at(window).await;
     sandbox.stop().await;
 }
