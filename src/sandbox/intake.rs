@@ -6,10 +6,14 @@ mod sent;
 mod shown;
 
 use std::collections::BTreeMap;
+use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::body::Body;
+use axum::http::header;
 use axum::response::{IntoResponse, Response};
+use futures::{StreamExt, stream};
 use serde::Serialize;
 
 use super::case::Time;
@@ -21,6 +25,9 @@ pub(super) use choices::{CHANNELS, ID_TYPES, choices, villages};
 pub(super) use judge::Brought;
 pub(super) use sent::{Sent, Writing};
 pub(super) use shown::{rows, shown, time};
+
+/// How long the half of an answer has to arrive before the connection ends.
+const CUT_AFTER: Duration = Duration::from_millis(50);
 
 /// The fields of every registration form, the files apart: what people see, and the form's own name.
 pub(super) const FIELDS: [(&str, &str); 13] = [
@@ -83,7 +90,7 @@ pub(super) enum Taken<S> {
     Saved(S),
     Refused(Refusal),
     /// It is saved, but nobody is told.
-    Unanswered,
+    Unanswered(Quiet),
 }
 
 /// The registrations, and what can be made hard about them.
@@ -97,6 +104,8 @@ pub(super) struct Intake {
     pub(super) delay: (Duration, Duration),
     /// So many of the next saves are not answered.
     pub(super) unanswered: u64,
+    /// After those, so many are answered only by half.
+    pub(super) cut: u64,
     pub(super) refusal: Option<Refusal>,
 }
 
@@ -113,11 +122,12 @@ impl Intake {
         self.all.iter().rev().filter(fits).collect()
     }
 
-    /// Whether the save that was just done is to go unanswered.
-    fn keeps_quiet(&mut self) -> bool {
-        let quiet = self.unanswered > 0;
-        self.unanswered = self.unanswered.saturating_sub(1);
-        quiet
+    /// How the answer to the save that was just done is to be lost, if it is.
+    fn keeps_quiet(&mut self) -> Option<Quiet> {
+        let (left, quiet) =
+            if self.unanswered > 0 { (&mut self.unanswered, Quiet::Dropped) } else { (&mut self.cut, Quiet::Cut) };
+        *left = left.checked_sub(1)?;
+        Some(quiet)
     }
 
     fn refuses(&self, fields: &BTreeMap<String, String>, corrected: Option<&str>) -> Option<Refusal> {
@@ -156,9 +166,9 @@ pub(super) async fn saving<S: Send + 'static>(
         };
         let quiet = office.intake().keeps_quiet();
         tokio::time::sleep(after).await;
-        if quiet { Taken::Unanswered } else { Taken::Saved(saved) }
+        quiet.map_or(Taken::Saved(saved), Taken::Unanswered)
     });
-    saving.await.unwrap_or(Taken::Unanswered)
+    saving.await.unwrap_or(Taken::Unanswered(Quiet::Dropped))
 }
 
 fn save(office: &Office, sent: Sent, corrected: Option<&str>) -> Result<Registered, Refusal> {
@@ -190,11 +200,34 @@ pub(super) fn checked(system: System, sent: &Sent, now: Time) -> Option<Refusal>
     judge::judge(system, &sent.fields_of_form(), now).err()
 }
 
-/// A response that is never sent: the connection ends instead.
-pub(super) fn unanswered() -> Response {
-    let mut response = ().into_response();
-    response.extensions_mut().insert(Unanswered);
-    response
+/// How an answer fails to arrive.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Quiet {
+    /// The connection ends without a word. A browser that had used it before sends the same once more, by itself.
+    Dropped,
+    /// The connection ends in the middle of the answer.
+    Cut,
+}
+
+impl Quiet {
+    /// What is sent instead of the answer.
+    pub(super) fn response(self) -> Response {
+        match self {
+            Quiet::Dropped => {
+                let mut response = ().into_response();
+                response.extensions_mut().insert(Unanswered);
+                response
+            }
+            Quiet::Cut => {
+                let broken = stream::once(async {
+                    tokio::time::sleep(CUT_AFTER).await;
+                    Err(io::Error::from(io::ErrorKind::ConnectionReset))
+                });
+                let body = Body::from_stream(stream::iter([Ok::<&[u8], io::Error>(b"<")]).chain(broken));
+                ([(header::CONTENT_TYPE, "text/html"), (header::CONTENT_LENGTH, "1000")], body).into_response()
+            }
+        }
+    }
 }
 
 impl Office {

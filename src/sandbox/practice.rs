@@ -155,9 +155,17 @@ impl Practice {
         self.office.intake().delay = (before, after);
     }
 
-    /// Each of the next so many registrations is saved, and then the connection is closed without an answer.
+    /// Each of the next so many registrations is saved, and then the connection is closed without an answer. A browser that
+    /// had used the connection before then sends the same request once more by itself, as it does with real systems: the
+    /// registration is saved twice unless [`Practice::set_unique`] says otherwise.
     pub fn set_drop_answer(&self, saves: u64) {
         self.office.intake().unanswered = saves;
+    }
+
+    /// Each of the next so many registrations is saved, and then the connection breaks in the middle of the answer: no
+    /// browser sends that again.
+    pub fn set_cut_answer(&self, saves: u64) {
+        self.office.intake().cut = saves;
     }
 
     /// From now on every registration is refused with these words at this field (by its name), or no longer.

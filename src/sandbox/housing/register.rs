@@ -72,7 +72,7 @@ async fn save(State(office): State<Arc<Office>>, _: Visitor, headers: HeaderMap,
             json!({ "success": true, "receipt": registered.receipt, "msg": format!("登记成功，受理编号：{}", registered.receipt) })
         }
         Taken::Refused(refusal) => json!({ "success": false, "field": refusal.field, "msg": refusal.words }),
-        Taken::Unanswered => return intake::unanswered(),
+        Taken::Unanswered(quiet) => return quiet.response(),
     };
     gb::page(&answer.to_string())
 }

@@ -155,7 +155,7 @@ async fn hand_in(office: &Arc<Office>, visitor: &Visitor, id: &str, draft: &Draf
             let step = STEPS.iter().position(|own| has(own)).map_or(STEPS.len(), |index| index + 1);
             page(office, visitor, step, id, draft, Some(&refusal))
         }
-        Taken::Unanswered => intake::unanswered(),
+        Taken::Unanswered(quiet) => quiet.response(),
     }
 }
 

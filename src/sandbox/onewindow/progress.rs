@@ -80,7 +80,7 @@ async fn save(
         Taken::Refused(refusal) => {
             show(&office, &visitor, &number, typed.each_ref().map(String::as_str), Some(&refusal))
         }
-        Taken::Unanswered => intake::unanswered(),
+        Taken::Unanswered(quiet) => quiet.response(),
     }
 }
 

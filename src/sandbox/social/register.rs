@@ -150,7 +150,7 @@ async fn post(
             framed(&office, "registration.html", "登记结果", PAGE, hidden, context! { saved => true, ..values })
         }
         Taken::Refused(refusal) => page(&office, &session, &fields, Some(&refusal)),
-        Taken::Unanswered => intake::unanswered(),
+        Taken::Unanswered(quiet) => quiet.response(),
     }
 }
 

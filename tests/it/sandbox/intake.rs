@@ -122,6 +122,12 @@ async fn a_save_may_go_unanswered_or_come_after_the_visitor_has_left() {
     let page = format!("{}practice/registered", water.address());
     let kept: Value = serde_json::from_str(&client.get(page).send().await.unwrap().text().await.unwrap()).unwrap();
     assert_eq!((&kept[1]["fields"]["note"], &kept[1]["receipt"]), (&json!("YC2"), &json!("SL20261002")));
+    water.set_cut_answer(1);
+    let request = client.post(format!("{}case/register.do", water.address()));
+    let request = request.header("content-type", "application/x-www-form-urlencoded");
+    let half = request.body(in_gb(&registration(&[]))).send().await.unwrap();
+    assert!(half.status() == StatusCode::OK && half.bytes().await.is_err());
+    assert_eq!(water.registered().len(), 3);
     // Saved at once, answered after a visitor's whole patience; and saved long after he has gone.
     for (before, after) in [(0, 3600), (1, 0)] {
         let saved = water.registered().len();
