@@ -152,7 +152,7 @@ async fn hand_in(office: &Arc<Office>, visitor: &Visitor, id: &str, draft: &Draf
         Taken::Refused(refusal) => {
             office.desk().drafts.insert(id.to_owned(), draft.clone());
             let has = |own: &&[&str]| own.iter().any(|&name| refusal.field.as_deref() == Some(name));
-            let step = STEPS.iter().position(|own| has(own)).map_or(STEPS.len(), |index| index + 1);
+            let step = STEPS.iter().position(has).map_or(STEPS.len(), |index| index + 1);
             page(office, visitor, step, id, draft, Some(&refusal))
         }
         Taken::Unanswered(quiet) => quiet.response(),
