@@ -46,6 +46,8 @@ pub(super) struct Wish {
     save_delay: Option<(u64, u64)>,
     /// Registrations; 0 for no more.
     drop_answer: Option<u64>,
+    /// Registrations that are answered by half; 0 for no more.
+    cut_answer: Option<u64>,
     /// The field and the words that every registration is refused with; an empty field for none.
     refusal: Option<(String, String)>,
 }
@@ -57,6 +59,7 @@ impl Wish {
         intake.unique = self.unique.unwrap_or(intake.unique);
         intake.closed = self.closed.unwrap_or(intake.closed);
         intake.unanswered = self.drop_answer.unwrap_or(intake.unanswered);
+        intake.cut = self.cut_answer.unwrap_or(intake.cut);
         if let Some((before, after)) = self.save_delay {
             intake.delay = (Duration::from_millis(before), Duration::from_millis(after));
         }

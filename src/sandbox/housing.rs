@@ -1,5 +1,7 @@
 //! `housing`: an EasyUI-style datagrid in GB18030 whose rows come by POST, and an editable form that a script fills.
 
+mod register;
+
 use std::sync::{Arc, LazyLock};
 
 use axum::Router;
@@ -39,6 +41,9 @@ static PAGES: LazyLock<Environment<'static>> = LazyLock::new(|| {
         ("list.html", include_str!("pages/housing-list.html")),
         ("edit.html", include_str!("pages/housing-edit.html")),
         ("notice.html", include_str!("pages/housing-notice.html")),
+        ("register.html", include_str!("pages/housing-register.html")),
+        ("registered.html", include_str!("pages/housing-registered.html")),
+        ("registration.html", include_str!("pages/housing-registration.html")),
     ] {
         pages.add_template(name, source).expect("the embedded pages are valid: every test of this system renders them");
     }
@@ -96,6 +101,7 @@ fn pages() -> Router<Arc<Office>> {
         .route("/biz/edit.action", get(edit))
         .route("/biz/load.action", get(load))
         .route("/biz/process.action", get(process))
+        .merge(register::pages())
 }
 
 fn render(name: &str, values: Value) -> Response {
@@ -145,9 +151,15 @@ async fn logout(State(office): State<Arc<Office>>, Visitor(session): Visitor) ->
     Redirect::to("/login.action")
 }
 
-async fn index(State(office): State<Arc<Office>>, _: Visitor) -> Response {
+/// The frame around all pages; `open=register` and `open=registered` begin with one of those.
+async fn index(State(office): State<Arc<Office>>, _: Visitor, RawQuery(query): RawQuery) -> Response {
+    let work = match query.as_deref() {
+        Some("open=register") => "biz/register.action",
+        Some("open=registered") => "biz/registered.action",
+        _ => "biz/list.action",
+    };
     let username = office.account().username().to_owned();
-    render("index.html", context! { title => KIND.title, owner => KIND.owner, username })
+    render("index.html", context! { title => KIND.title, owner => KIND.owner, username, work })
 }
 
 async fn list_page(_: Visitor) -> Response {

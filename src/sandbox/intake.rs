@@ -6,13 +6,18 @@ mod sent;
 mod shown;
 
 use std::collections::BTreeMap;
+use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::body::Body;
+use axum::http::header;
 use axum::response::{IntoResponse, Response};
+use futures::{StreamExt, stream};
 use serde::Serialize;
 
 use super::case::Time;
+use super::kind::System;
 use super::line::Unanswered;
 use super::office::Office;
 
@@ -20,6 +25,9 @@ pub(super) use choices::{CHANNELS, ID_TYPES, choices, villages};
 pub(super) use judge::Brought;
 pub(super) use sent::{Sent, Writing};
 pub(super) use shown::{rows, shown, time};
+
+/// How long the half of an answer has to arrive before the connection ends.
+const CUT_AFTER: Duration = Duration::from_millis(50);
 
 /// The fields of every registration form, the files apart: what people see, and the form's own name.
 pub(super) const FIELDS: [(&str, &str); 13] = [
@@ -78,11 +86,11 @@ impl Refusal {
 
 /// What a registration came to.
 #[derive(Debug)]
-pub(super) enum Taken {
-    Saved(Registered),
+pub(super) enum Taken<S> {
+    Saved(S),
     Refused(Refusal),
     /// It is saved, but nobody is told.
-    Unanswered,
+    Unanswered(Quiet),
 }
 
 /// The registrations, and what can be made hard about them.
@@ -96,6 +104,8 @@ pub(super) struct Intake {
     pub(super) delay: (Duration, Duration),
     /// So many of the next saves are not answered.
     pub(super) unanswered: u64,
+    /// After those, so many are answered only by half.
+    pub(super) cut: u64,
     pub(super) refusal: Option<Refusal>,
 }
 
@@ -110,6 +120,14 @@ impl Intake {
             keyword.is_empty() || registered.receipt.contains(keyword) || registered.fields["note"].contains(keyword)
         };
         self.all.iter().rev().filter(fits).collect()
+    }
+
+    /// How the answer to the save that was just done is to be lost, if it is.
+    fn keeps_quiet(&mut self) -> Option<Quiet> {
+        let (left, quiet) =
+            if self.unanswered > 0 { (&mut self.unanswered, Quiet::Dropped) } else { (&mut self.cut, Quiet::Cut) };
+        *left = left.checked_sub(1)?;
+        Some(quiet)
     }
 
     fn refuses(&self, fields: &BTreeMap<String, String>, corrected: Option<&str>) -> Option<Refusal> {
@@ -129,62 +147,87 @@ impl Intake {
 
 /// Saves what was sent, as a new registration or, with a receipt, as the correction of one. It is saved even if the visitor
 /// goes away in the meantime, as in a real system.
-pub(super) async fn register(office: &Arc<Office>, sent: Sent, corrected: Option<String>) -> Taken {
+pub(super) async fn register(office: &Arc<Office>, sent: Sent, corrected: Option<String>) -> Taken<Registered> {
+    saving(office, move |office| save(office, sent, corrected.as_deref())).await
+}
+
+/// Saves in the time that a save takes, and keeps quiet about it when that was asked for.
+pub(super) async fn saving<S: Send + 'static>(
+    office: &Arc<Office>,
+    save: impl FnOnce(&Office) -> Result<S, Refusal> + Send + 'static,
+) -> Taken<S> {
     let office = Arc::clone(office);
     let (before, after) = office.intake().delay;
     let saving = tokio::spawn(async move {
         tokio::time::sleep(before).await;
-        let taken = save(&office, sent, corrected.as_deref());
-        if !matches!(taken, Taken::Refused(_)) {
-            tokio::time::sleep(after).await;
-        }
-        taken
+        let saved = match save(&office) {
+            Ok(saved) => saved,
+            Err(refusal) => return Taken::Refused(refusal),
+        };
+        let quiet = office.intake().keeps_quiet();
+        tokio::time::sleep(after).await;
+        quiet.map_or(Taken::Saved(saved), Taken::Unanswered)
     });
-    saving.await.unwrap_or(Taken::Unanswered)
+    saving.await.unwrap_or(Taken::Unanswered(Quiet::Dropped))
 }
 
-fn save(office: &Office, sent: Sent, corrected: Option<&str>) -> Taken {
+fn save(office: &Office, sent: Sent, corrected: Option<&str>) -> Result<Registered, Refusal> {
     let now = office.now();
     let fields = sent.fields_of_form();
     let mut intake = office.intake();
-    let judged = match intake.refuses(&fields, corrected) {
-        Some(refusal) => Err(refusal),
-        None => judge::judge(office.system, &fields, now),
-    };
-    let brought = match judged {
-        Ok(brought) => brought,
-        Err(refusal) => return Taken::Refused(refusal),
-    };
-    let mut ledger = office.ledger();
-    let kept = match corrected {
-        Some(receipt) => {
-            let earlier = intake.all.iter_mut().find(|registered| registered.receipt == receipt);
-            let Some(earlier) = earlier else { return Taken::Refused(Refusal::whole("登记信息不存在")) };
-            ledger.correct(receipt, brought, now);
-            earlier.fields = fields;
-            earlier.files.extend(sent.files);
-            earlier.times += 1;
-            earlier.clone()
-        }
-        None => {
-            let receipt = ledger.take_in(brought, now);
-            let new = Registered { receipt, fields, files: sent.files, received_at: now, times: 1 };
-            intake.all.push(new.clone());
-            new
-        }
-    };
-    if intake.unanswered > 0 {
-        intake.unanswered -= 1;
-        return Taken::Unanswered;
+    if let Some(refusal) = intake.refuses(&fields, corrected) {
+        return Err(refusal);
     }
-    Taken::Saved(kept)
+    let brought = judge::judge(office.system, &fields, now)?;
+    let mut ledger = office.ledger();
+    let Some(receipt) = corrected else {
+        let receipt = ledger.take_in(brought, now);
+        let new = Registered { receipt, fields, files: sent.files, received_at: now, times: 1 };
+        intake.all.push(new.clone());
+        return Ok(new);
+    };
+    let earlier = intake.all.iter_mut().find(|registered| registered.receipt == receipt);
+    let earlier = earlier.ok_or_else(|| Refusal::whole("登记信息不存在"))?;
+    ledger.correct(receipt, brought, now);
+    earlier.fields = fields;
+    earlier.files.extend(sent.files);
+    earlier.times += 1;
+    Ok(earlier.clone())
 }
 
-/// A response that is never sent: the connection ends instead.
-pub(super) fn unanswered() -> Response {
-    let mut response = ().into_response();
-    response.extensions_mut().insert(Unanswered);
-    response
+/// What `system` would refuse about this before it is complete: the first thing that is wrong.
+pub(super) fn checked(system: System, sent: &Sent, now: Time) -> Option<Refusal> {
+    judge::judge(system, &sent.fields_of_form(), now).err()
+}
+
+/// How an answer fails to arrive.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Quiet {
+    /// The connection ends without a word. A browser that had used it before sends the same once more, by itself.
+    Dropped,
+    /// The connection ends in the middle of the answer.
+    Cut,
+}
+
+impl Quiet {
+    /// What is sent instead of the answer.
+    pub(super) fn response(self) -> Response {
+        match self {
+            Quiet::Dropped => {
+                let mut response = ().into_response();
+                response.extensions_mut().insert(Unanswered);
+                response
+            }
+            Quiet::Cut => {
+                let broken = stream::once(async {
+                    tokio::time::sleep(CUT_AFTER).await;
+                    Err(io::Error::from(io::ErrorKind::ConnectionReset))
+                });
+                let body = Body::from_stream(stream::iter([Ok::<&[u8], io::Error>(b"<")]).chain(broken));
+                ([(header::CONTENT_TYPE, "text/html"), (header::CONTENT_LENGTH, "1000")], body).into_response()
+            }
+        }
+    }
 }
 
 impl Office {

@@ -96,6 +96,12 @@ pub(super) const WATER: &[Department] = &[department(
     ],
 )];
 
+/// What the one window accepts for the departments behind it, under their own codes.
+pub(super) const ONE_WINDOW: &[Department] = &[
+    department(WATER[0].name, WATER[0].slug, 1, WATER[0].items),
+    department("区行政审批服务局", "approval", 1, APPROVAL),
+];
+
 pub(super) const HOUSING_FUND: &[Department] = &[department(
     "市住房公积金管理中心河东管理部",
     "deposit",

@@ -4,7 +4,8 @@
 //! `water` a layui admin page in iframes, rendered on the server in GB18030; `housing` a datagrid with frozen columns whose
 //! rows come by POST, in GB18030 too, and a form that a script fills; `social` ASP.NET WebForms; `medical` a frameset behind
 //! a login that encrypts the password and asks a sum; `civil` and `finance` behind one single sign-on; `estate` an export
-//! behind HTTP Basic; `tax` exports of a month behind a client certificate. Their cases come from a seeded generator; while
+//! behind HTTP Basic; `tax` exports of a month behind a client certificate; `onewindow` plain pages of the window that accepts
+//! cases for departments. Their cases come from a seeded generator; while
 //! they run, new cases arrive and open ones move on. [`Practice::truth`] is the answer sheet.
 
 mod accounts;
@@ -33,6 +34,7 @@ mod medical;
 mod medical_login;
 mod numerals;
 mod office;
+mod onewindow;
 mod papers;
 mod people;
 mod permits;
@@ -106,6 +108,7 @@ const ALL: &[System] = &[
     &finance::KIND,
     &estate::KIND,
     &tax::KIND,
+    &onewindow::KIND,
 ];
 
 /// The running practice systems. Dropping it ends them too, without waiting.

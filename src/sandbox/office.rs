@@ -9,6 +9,7 @@ use super::captcha::Captchas;
 use super::case::Time;
 use super::intake::Intake;
 use super::ledger::Ledger;
+use super::onewindow::Desk;
 use super::secure::Keys;
 use super::sso::Sso;
 use super::{Options, System};
@@ -29,6 +30,7 @@ pub(super) struct Office {
     pub(super) keys: Option<Keys>,
     ledger: Mutex<Ledger>,
     intake: Mutex<Intake>,
+    desk: Mutex<Desk>,
     account: Mutex<Account>,
     opened: (Time, Instant),
 }
@@ -71,6 +73,7 @@ impl Office {
             keys: Keys::of(system),
             ledger: Mutex::new(Ledger::new(system, options.seed, options.cases, options.today)),
             intake: Mutex::default(),
+            desk: Mutex::default(),
             account: Mutex::new(Account::new(&options.username, &options.password)),
             opened: (options.today, Instant::now()),
         }
@@ -83,6 +86,11 @@ impl Office {
     /// What came in by the registration form. Whoever needs the ledger too takes this first.
     pub(super) fn intake(&self) -> MutexGuard<'_, Intake> {
         self.intake.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What the one window keeps beside its cases. Whoever needs the ledger too takes this first.
+    pub(super) fn desk(&self) -> MutexGuard<'_, Desk> {
+        self.desk.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(super) fn account(&self) -> MutexGuard<'_, Account> {

@@ -128,6 +128,17 @@ impl Practice {
         self.office.intake().all.clone()
     }
 
+    /// What the department has told the one window about a case: its receipt, its state, a remark. None before it did.
+    pub fn progress(&self, source_no: &str) -> Option<(String, String, String)> {
+        let told = self.office.desk().progress.get(source_no).cloned()?;
+        Some((told.receipt, told.progress, told.remark))
+    }
+
+    /// How often that was saved.
+    pub fn progress_saves(&self, source_no: &str) -> u32 {
+        self.office.desk().progress.get(source_no).map_or(0, |told| told.times)
+    }
+
     /// From now on a second registration with the same number of origin (来源编号) is refused, or no longer.
     pub fn set_unique(&self, on: bool) {
         self.office.intake().unique = on;
@@ -144,9 +155,17 @@ impl Practice {
         self.office.intake().delay = (before, after);
     }
 
-    /// Each of the next so many registrations is saved, and then the connection is closed without an answer.
+    /// Each of the next so many registrations is saved, and then the connection is closed without an answer. A browser that
+    /// had used the connection before then sends the same request once more by itself, as it does with real systems: the
+    /// registration is saved twice unless [`Practice::set_unique`] says otherwise.
     pub fn set_drop_answer(&self, saves: u64) {
         self.office.intake().unanswered = saves;
+    }
+
+    /// Each of the next so many registrations is saved, and then the connection breaks in the middle of the answer: no
+    /// browser sends that again.
+    pub fn set_cut_answer(&self, saves: u64) {
+        self.office.intake().cut = saves;
     }
 
     /// From now on every registration is refused with these words at this field (by its name), or no longer.

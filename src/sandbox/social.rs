@@ -1,6 +1,7 @@
 //! `social`: ASP.NET WebForms. Every step is a form that is sent back with the state in it; the server checks that state.
 
 mod list;
+mod register;
 
 use std::sync::{Arc, LazyLock};
 
@@ -37,6 +38,9 @@ static PAGES: LazyLock<Environment<'static>> = LazyLock::new(|| {
         ("list.html", include_str!("pages/social-list.html")),
         ("view.html", include_str!("pages/social-view.html")),
         ("tip.html", include_str!("pages/social-tip.html")),
+        ("register.html", include_str!("pages/social-register.html")),
+        ("registered.html", include_str!("pages/social-registered.html")),
+        ("registration.html", include_str!("pages/social-registration.html")),
     ] {
         pages.add_template(name, source).expect("the embedded pages are valid: every test of this system renders them");
     }
@@ -92,6 +96,7 @@ fn pages() -> Router<Arc<Office>> {
         .route("/CaseList.aspx", get(list::show).post(list::post))
         .route("/CaseView.aspx", get(view))
         .route("/Download.ashx", get(download))
+        .merge(register::pages())
 }
 
 fn rendered(name: &str, values: Value) -> String {
@@ -108,12 +113,13 @@ fn part(name: &str, values: Value) -> Value {
     Value::from_safe_string(rendered(name, values))
 }
 
-/// A page inside the frame that they all have. `hidden`: what its form sends back.
+/// A page inside the frame that they all have. `hidden`: what its form sends back, and whether it sends files (`upload`).
 fn framed(office: &Office, name: &str, title: &str, action: &str, hidden: Value, values: Value) -> Response {
     let values = context! {
         system => KIND.title,
         owner => KIND.owner,
         username => office.account().username(),
+        upload => hidden.get_attr("upload").unwrap_or_default(),
         hidden => part("hidden.html", hidden),
         main => part(name, context! { system => KIND.title, ..values }),
         title, action,

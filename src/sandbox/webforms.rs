@@ -86,8 +86,15 @@ impl Form<'_> {
 
     /// Reads a form of this page that was sent back. `free`: fields in which anything may be typed.
     pub(super) fn read<S: DeserializeOwned>(&self, form: &str, free: &[&str]) -> Result<Posted<S>, Refusal> {
-        let pairs = url::form_urlencoded::parse(form.as_bytes());
-        let mut fields: HashMap<String, String> = pairs.map(|(name, value)| (name.into(), value.into())).collect();
+        self.read_fields(url::form_urlencoded::parse(form.as_bytes()).into_owned().collect(), free)
+    }
+
+    /// The same for a form that came in another writing than the usual one.
+    pub(super) fn read_fields<S: DeserializeOwned>(
+        &self,
+        mut fields: HashMap<String, String>,
+        free: &[&str],
+    ) -> Result<Posted<S>, Refusal> {
         let mut take = |name: &str| fields.remove(name).unwrap_or_default();
         let (view_state, validation) = (take("__VIEWSTATE"), take("__EVENTVALIDATION"));
         let event = (take("__EVENTTARGET"), take("__EVENTARGUMENT"));

@@ -2,6 +2,7 @@
 
 mod grid;
 mod post_backs;
+mod registered;
 
 use std::{
     collections::BTreeMap,

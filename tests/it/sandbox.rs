@@ -5,7 +5,9 @@
 mod door;
 mod exports;
 mod housing;
+mod intake;
 mod medical;
+mod onewindow;
 mod sign_on;
 mod social;
 

@@ -95,7 +95,7 @@ async fn taken(office: &Arc<Office>, form: &Map<String, Value>, corrected: Optio
     match intake::register(office, sent(form), corrected).await {
         Taken::Saved(registered) => answer(0, "登记成功", &row(office, &registered)),
         Taken::Refused(refusal) => answer(INVALID, &refusal.words, &json!({ "field": refusal.field })),
-        Taken::Unanswered => intake::unanswered(),
+        Taken::Unanswered(quiet) => quiet.response(),
     }
 }
 

@@ -53,7 +53,7 @@ async fn save(State(office): State<Arc<Office>>, _: Visitor, headers: HeaderMap,
             render("registration.html", context! { saved => true, ..intake::shown(&registered, status) })
         }
         Taken::Refused(refusal) => show(&fields, &receipt, Some(&refusal)),
-        Taken::Unanswered => intake::unanswered(),
+        Taken::Unanswered(quiet) => quiet.response(),
     }
 }
 

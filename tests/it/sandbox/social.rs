@@ -222,3 +222,56 @@ async fn the_saved_pages_are_what_social_serves() {
     same_as_saved("social/view.html", &unsealed(&visit.html));
     sandbox.stop().await;
 }
+
+#[tokio::test]
+async fn a_registration_chooses_its_village_by_a_post_back_and_is_found_again() {
+    let sandbox = Sandbox::start(only(&["social"])).await.unwrap();
+    let social = &sandbox.systems()[0];
+    let mut visit = Visit::signed_in(social).await;
+    visit.go("Register.aspx").await;
+    let main = |control: &str| format!("ctl00$Main${control}");
+    let filled = [
+        ("txtNote", "YC1"),
+        ("txtApplicant", "王芳"),
+        ("rblApplicantType", "1"),
+        ("ddlIdType", "1"),
+        ("txtIdNumber", "371312199001010001"),
+        ("txtPhone", "1"),
+        ("ddlItem", "371312-social-09"),
+        ("txtApplied", "2026-11-20"),
+        ("rblChannel", "2"),
+        ("chkDeficient", "on"),
+        ("txtRemark", ""),
+        ("ddlTown", "371312104"),
+    ];
+    let mut fields: BTreeMap<String, String> = visit.fields();
+    fields.remove(&main("fuMaterials"));
+    fields.extend(filled.map(|(name, value)| (main(name), value.to_owned())));
+    let event = |target: String| ("__EVENTTARGET".to_owned(), target);
+    let sent = fields.clone().into_iter().chain([event(main("ddlTown"))]).collect();
+    assert_eq!(visit.send(&sent).await, 200);
+    assert!(visit.texts("#ctl00_Main_ddlVillage option").contains(&"程子河村村民委员会".to_owned()), "{}", visit.html);
+    assert_eq!(social.registered(), []);
+    let village = (main("ddlVillage"), "程子河村村民委员会".to_owned());
+    let mut press = async |phone: &str| {
+        let hidden = visit.fields().into_iter().filter(|(name, _)| name.starts_with("__")).collect::<Vec<_>>();
+        let pressed = [(main("btnSave"), "提交".to_owned()), (main("txtPhone"), phone.to_owned()), village.clone()];
+        let sent = fields.clone().into_iter().chain(hidden).chain(pressed).collect();
+        assert_eq!(visit.send(&sent).await, 200);
+        (visit.texts(".err"), visit.texts("#ctl00_Main_lblResult"), visit.texts(".viewtable td"))
+    };
+    let (wrong, _, _) = press("1").await;
+    assert!(wrong.contains(&"联系电话须为11位数字".to_owned()), "{wrong:?}");
+    let (_, result, shown) = press("10000000000").await;
+    assert_eq!((result, shown[0].as_str()), (vec!["登记成功".to_owned()], "SB202611-01001"));
+    let [kept] = &social.registered()[..] else { panic!("one registration") };
+    let said = ["town", "village", "item", "channel", "deficient", "applicant_type", "id_type"];
+    let said = said.map(|name| kept.fields[name].as_str());
+    assert_eq!(said, ["汤河镇", "程子河村村民委员会", "失业保险金申领", "网上", "是", "自然人", "居民身份证"]);
+    visit.go("RegisterList.aspx").await;
+    visit.post(&[("ctl00$Main$txtKeyword", "YC1"), ("ctl00$Main$btnQuery", "查询")]).await;
+    assert_eq!(visit.texts(".gridview td")[..2], ["SB202611-01001", "YC1"]);
+    visit.go("RegisterView.aspx?no=SB202611-01001").await;
+    assert!(visit.texts(".viewtable td").contains(&"已接收".to_owned()));
+    sandbox.stop().await;
+}
