@@ -7,7 +7,7 @@ use minijinja::{Environment, Error, ErrorKind, State, Value};
 use regex::Regex;
 
 use super::numerals::digits;
-use crate::record::{region_name, town_of};
+use crate::record::{region_name, town_of, towns};
 
 /// Names and values an expression may use.
 #[derive(Debug, Default)]
@@ -73,6 +73,7 @@ pub const FILTERS: &[(&str, Argument)] = &[
     ("show", Argument::Shape),
     ("town", Argument::None),
     ("village", Argument::None),
+    ("region", Argument::Any),
     ("workdays", Argument::None),
     ("days", Argument::None),
     ("numerals", Argument::None),
@@ -186,6 +187,7 @@ static ENVIRONMENT: LazyLock<Environment<'static>> = LazyLock::new(|| {
     environment.add_filter("date", date);
     environment.add_filter("datetime", datetime);
     environment.add_filter("show", show);
+    environment.add_filter("region", region_code);
     environment.add_filter("town", |code: Value| region(&code, town_of));
     environment.add_filter("village", |code: Value| region(&code, |code| Some(code)));
     environment.add_filter("workdays", |text: Value| limit(&text, "working_days"));
@@ -273,6 +275,22 @@ fn region(code: &Value, part: impl Fn(&str) -> Option<&str>) -> Result<Value, Er
     let code = code.to_string();
     let name = part(code.trim()).and_then(region_name);
     name.map(Value::from).ok_or_else(|| refuse(format!("`{}` is no region of the district", code.trim())))
+}
+
+/// The code of a village by the names of its town and its own.
+fn region_code(town: Value, village: Value) -> Result<Value, Error> {
+    if blank(&town) || blank(&village) {
+        return Ok(Value::UNDEFINED);
+    }
+    let (town, village) = (town.to_string(), village.to_string());
+    let (town, village) = (town.trim(), village.trim());
+    let within = towns().iter().filter(|one| one.name == town).flat_map(|one| &one.children);
+    let mut named = within.filter(|one| one.name == village);
+    match (named.next(), named.next()) {
+        (Some(one), None) => Ok(Value::from(one.code.as_str())),
+        (Some(_), Some(_)) => Err(refuse(format!("{town} has several places called `{village}`"))),
+        (None, _) => Err(refuse(format!("the district has no `{village}` in `{town}`"))),
+    }
 }
 
 /// Chinese numerals as digits.
@@ -366,6 +384,8 @@ mod tests {
         let named = |filter: &str, code: &str| evaluate(&format!("list.status | {filter}"), code);
         assert_eq!(named("town", "371312001001"), Ok(Some("九曲街道".to_owned())));
         assert_eq!(named("village", "371312001001"), Ok(Some("郁九曲社区居民委员会".to_owned())));
+        assert_eq!(named("region('郁九曲社区居民委员会')", "九曲街道"), Ok(Some("371312001001".to_owned())));
+        assert!(named("region('郁九曲社区居民委员会')", "汤头街道").is_err());
         assert!(named("town", "371399001").is_err() && named("village", "").is_ok());
     }
 

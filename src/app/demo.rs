@@ -139,7 +139,8 @@ impl Demo {
     pub async fn once(&self, listener: Listener) -> anyhow::Result<Once> {
         let bridge = self.app.bridge.as_ref().context("the demo has a bridge")?;
         let mut reports = Vec::new();
-        for bot in bridge.adapters.bots.keys() {
+        // What is entered adds to what the systems state: here only what they hold is read.
+        for bot in bridge.adapters.bots.values().filter(|bot| bot.collect().is_some()).map(|bot| &bot.name) {
             let report = bridge.run(bot, RunOptions::default(), Arc::clone(&listener)).await;
             reports.push(report.with_context(|| format!("bot {bot} vanished"))?);
         }
@@ -232,5 +233,6 @@ fn settings(options: &DemoOptions, sandbox: &Sandbox, folder: &TempDir) -> Setti
         lang: options.lang,
         log: String::new(),
         bases: bases.collect(),
+        hold_at: None,
     }
 }

@@ -16,12 +16,18 @@ use crate::host;
 #[derive(Debug)]
 pub(super) struct Claim {
     folder: PathBuf,
+    worker: String,
     _lock: File,
 }
 
 impl Claim {
     pub(super) fn folder(&self) -> &Path {
         &self.folder
+    }
+
+    /// The folder's own name among all that share a store. Whoever claims the folder knows that nobody else of this name is alive.
+    pub(super) fn worker(&self) -> &str {
+        &self.worker
     }
 }
 
@@ -50,7 +56,24 @@ pub(super) fn claim(folder: &Path) -> anyhow::Result<Claim> {
     lock.set_len(0)?;
     lock.rewind()?;
     writeln!(lock, "{}", std::process::id())?;
-    Ok(Claim { folder: folder.to_owned(), _lock: lock })
+    Ok(Claim { folder: folder.to_owned(), worker: worker(folder)?, _lock: lock })
+}
+
+/// The name that the folder was given when it was first claimed.
+fn worker(folder: &Path) -> anyhow::Result<String> {
+    let path = folder.join("worker");
+    match fs::read_to_string(&path) {
+        Ok(name) if !name.trim().is_empty() => Ok(name.trim().to_owned()),
+        Ok(_) => named(&path),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => named(&path),
+        Err(error) => Err(error).with_context(|| format!("cannot read {}", path.display())),
+    }
+}
+
+fn named(path: &Path) -> anyhow::Result<String> {
+    let name = crate::base::new_id();
+    fs::write(path, &name).with_context(|| format!("cannot write {}", path.display()))?;
+    Ok(name)
 }
 
 #[cfg(test)]
@@ -64,7 +87,8 @@ mod tests {
         let first = claim(&data).unwrap();
         let refused = claim(&data).unwrap_err().to_string();
         assert!(refused.contains(&std::process::id().to_string()), "{refused}");
+        let worker = first.worker().to_owned();
         drop(first);
-        claim(&data).unwrap();
+        assert_eq!(claim(&data).unwrap().worker(), worker);
     }
 }

@@ -2,6 +2,7 @@
 
 mod demo;
 mod folder;
+mod hold;
 
 use std::{path::PathBuf, sync::Arc};
 
@@ -72,7 +73,7 @@ pub struct App {
     courier: Option<Arc<Courier>>,
     carrying: Option<JoinHandle<()>>,
     cancel: CancellationToken,
-    _claim: folder::Claim,
+    claim: folder::Claim,
 }
 
 impl App {
@@ -97,7 +98,7 @@ impl App {
             courier: None,
             carrying: None,
             cancel: CancellationToken::new(),
-            _claim: claim,
+            claim,
         };
         if wanted.web
             && let Some(hub) = &app.hub
@@ -133,8 +134,15 @@ impl App {
                 anyhow::bail!("this process has neither a hub nor the address of one: set `hub` in queqiao.toml")
             }
         };
+        let worker = self.claim.worker().to_owned();
+        // Whoever held entries under this name is dead: the folder is ours.
+        store.release_worker(&worker).await?;
         let bridge = Bridge::new(Arc::new(adapters), store.clone(), vault, clock.clone(), evidence);
-        let bridge = Arc::new(bridge.asking(people));
+        let bridge = bridge.asking(people).named(worker);
+        let bridge = Arc::new(match &settings.hold_at {
+            None => bridge,
+            Some(point) => bridge.pausing(hold::at(point, self.claim.folder())),
+        });
         announce(&bridge, &clock).await?;
         let courier = Arc::new(Courier::new(store, destination)?);
         let (carrier, cancel) = (Arc::clone(&courier), self.cancel.clone());
@@ -227,9 +235,12 @@ fn token(vault: &Vault) -> Result<Option<SecretString>, VaultError> {
 async fn announce(bridge: &Bridge, clock: &Clock) -> anyhow::Result<()> {
     let now = clock.now();
     let adapters = &bridge.adapters;
-    let read = adapters.systems.values().filter(|system| adapters.bots.values().any(|bot| bot.system == system.name));
+    let collects = |system: &str| adapters.bots.values().any(|bot| bot.system == system && bot.collect().is_some());
+    let read = adapters.systems.values().filter(|system| collects(&system.name));
     let cards = read.map(|system| {
-        let reads = |bot: &String| adapters.bots.get(bot).is_some_and(|bot| bot.system == system.name);
+        let reads = |bot: &String| {
+            adapters.bots.get(bot).is_some_and(|bot| bot.system == system.name && bot.collect().is_some())
+        };
         let schedules = adapters.schedules.iter().filter(|schedule| schedule.bots.iter().any(reads));
         Record::System(SystemCard {
             system: system.name.clone(),

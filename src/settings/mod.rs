@@ -70,6 +70,9 @@ pub struct Settings {
     pub log: String,
     /// Base addresses that replace those in the selectors, by system, paths ending in `/` (`[bases]`).
     pub bases: BTreeMap<String, Url>,
+    /// Where in the life of an entry this process stops until it is told to go on, as `BOT.EVENT.before` or `BOT.EVENT.after`
+    /// (`hold_at`): for tests of what a process leaves behind that dies there.
+    pub hold_at: Option<String>,
 }
 
 impl Settings {
@@ -97,6 +100,7 @@ impl Settings {
             lang: found.parsed("lang", "write zh or en")?.unwrap_or_default(),
             log: found.text("log")?.unwrap_or_else(|| LOG.to_owned()),
             bases: found.urls("bases")?,
+            hold_at: found.text("hold_at")?,
         };
         match settings.role {
             Role::Runner if settings.hub.is_none() => Err(SettingsError::RunnerWithoutHub),

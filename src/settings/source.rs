@@ -13,8 +13,8 @@ use url::Url;
 use super::{FILE, SettingsError};
 
 /// Every setting that exists.
-const KEYS: [&str; 11] =
-    ["root", "data", "store", "listen", "hub", "role", "secrets", "calendar", "lang", "log", "bases"];
+const KEYS: [&str; 12] =
+    ["root", "data", "store", "listen", "hub", "role", "secrets", "calendar", "lang", "log", "bases", "hold_at"];
 
 /// How a variable of ours starts.
 const PREFIX: &str = "QUEQIAO_";

@@ -30,6 +30,9 @@ const ARGUMENTS: &[&str] = &[
     "--lang=zh-CN",
 ];
 
+/// Chromium's setting for no connections in advance.
+const NEVER_PREDICT: u32 = 2;
+
 /// What the driver is asked for: a browser with that profile, and dialogs that wait to be read.
 pub(super) fn capabilities(options: &BrowserOptions, binary: Option<&Path>, profile: Option<&Path>) -> Capabilities {
     let mut args: Vec<String> = ARGUMENTS.iter().map(|arg| (*arg).to_owned()).collect();
@@ -47,6 +50,10 @@ pub(super) fn capabilities(options: &BrowserOptions, binary: Option<&Path>, prof
         args.push(format!("--user-data-dir={}", profile.display()));
     }
     let mut chrome = json!({ "args": args, "prefs": { "intl.accept_languages": "zh-CN,zh,en" } });
+    if options.fresh_connections {
+        // A connection that was opened in advance counts as used: over it, too, a form that nobody answers is sent again.
+        chrome["prefs"]["net.network_prediction_options"] = json!(NEVER_PREDICT);
+    }
     if let Some(binary) = binary {
         chrome["binary"] = Value::from(binary.to_string_lossy());
     }

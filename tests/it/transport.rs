@@ -5,6 +5,7 @@ mod asking;
 mod ending;
 mod entering;
 mod fetching;
+mod once;
 mod reading;
 mod session;
 mod trust;
