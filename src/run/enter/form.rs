@@ -21,6 +21,8 @@ use crate::{
 pub(super) enum Stop {
     /// This one record does not fit into the form: a person has to look.
     Unfit(Box<Note>),
+    /// The target said no before anything was sent, as forms of several pages do.
+    Refused(Box<Note>),
     /// Something that would stop every other record too.
     Error(RunError),
 }
@@ -109,6 +111,7 @@ impl Life<'_> {
             Ok(()) => Ok(()),
             Err(Stop::Error(error)) => Err(error),
             Err(Stop::Unfit(note)) => self.befall(Event::Stuck, *note).await,
+            Err(Stop::Refused(note)) => self.befall(Event::Refused, *note).await,
         }
     }
 

@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use queqiao::run::RunOptions;
 
-use super::desk::{Desk, accepted};
+use super::desk::{Desk, WIZARD, accepted};
 
 /// Systems with a form that a bot fills.
-const SYSTEMS: [&str; 2] = ["water", "permits"];
+const SYSTEMS: [&str; 5] = ["water", "permits", "social", "housing", WIZARD];
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_case_is_entered_and_proven() {
@@ -38,7 +38,7 @@ async fn an_answer_that_never_comes_is_looked_up_and_nothing_is_entered_twice() 
     for system in SYSTEMS {
         let desk = Desk::open(&[system]).await;
         let bot = format!("{system}-enter");
-        desk.rig.practice(system).set_drop_answer(1);
+        desk.practice(system).set_drop_answer(1);
         desk.want(&bot, &[accepted(system, "YC1")]).await;
         let report = desk.run(&bot).await;
         println!("{system} {:?}", report.entries);
@@ -67,7 +67,7 @@ async fn a_refusal_is_told_in_the_systems_words_with_its_field() {
         println!("{system} {told:?}");
         assert_eq!((told.state.as_str(), told.field.as_deref()), ("refused", Some("phone")), "{system}: {told:?}");
         assert!(told.words.contains("11"), "{told:?}");
-        desk.rig.practice(system).set_closed(true);
+        desk.practice(system).set_closed(true);
         desk.want(&bot, &[accepted(system, "YC2")]).await;
         let told = desk.run(&bot).await.entries.unwrap().told.remove(0);
         println!("{system} {told:?}");
@@ -101,7 +101,7 @@ async fn a_dry_run_fills_and_reads_back_and_sends_nothing() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_saved_late_is_found_and_not_entered_again() {
     let desk = Desk::open(&["water"]).await;
-    desk.rig.practice("water").set_save_delay(Duration::from_secs(4), Duration::from_secs(600));
+    desk.practice("water").set_save_delay(Duration::from_secs(4), Duration::from_secs(600));
     desk.want("water-enter", &[accepted("water", "YC1")]).await;
     let report = desk.run("water-enter").await;
     println!("{:?}", report.entries);
