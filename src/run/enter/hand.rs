@@ -132,11 +132,11 @@ impl<'a> Hand<'a> {
             match self.mark(&snapshot, thing) {
                 Ok(mark) => return Ok(mark),
                 Err(error) if began.elapsed() > SHOWS_WITHIN => {
-                    signs::heed_snapshot(&self.site.run, &snapshot)?;
                     evidence::keep_snapshot(&self.site.run, &page.name, &snapshot);
                     return Err(refused.map_or_else(|| error.into(), Stop::Refused));
                 }
                 Err(_) => {
+                    signs::heed_snapshot(&self.site.run, &snapshot)?;
                     // What the page says against what was entered may be gone before the waiting ends.
                     refused = self.refusal(&snapshot).or(refused);
                     tokio::time::sleep(LOOK_AGAIN).await;

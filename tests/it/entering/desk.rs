@@ -69,8 +69,14 @@ impl Desk {
 
     /// Cases that the window has accepted, wanted by that bot.
     pub async fn want(&self, bot: &str, cases: &[Case]) {
+        let marked: Vec<(&str, &Case)> = cases.iter().map(|case| (case.source_no.as_str(), case)).collect();
+        self.want_marked(bot, &marked).await;
+    }
+
+    /// The same, each under this mark.
+    pub async fn want_marked(&self, bot: &str, cases: &[(&str, &Case)]) {
         let target = self.bridge.adapters.bots[bot].system.clone();
-        let kept = cases.iter().map(|case| {
+        let kept = cases.iter().map(|(mark, case)| {
             let wish = Wish {
                 target: target.clone(),
                 purpose: "enter".to_owned(),
@@ -78,7 +84,7 @@ impl Desk {
                 origin_system: case.system.clone(),
                 origin_no: case.source_no.clone(),
                 project_no: case.project_no.clone(),
-                mark: case.source_no.clone(),
+                mark: (*mark).to_owned(),
                 wanted: serde_json::json!({ "case": case }).to_string(),
                 version: case.data_version,
             };
@@ -120,6 +126,15 @@ impl Desk {
         self.store.entry_events(entry.id).await.unwrap().into_iter().map(|event| event.event).collect()
     }
 
+    /// Where the only entry that is not verified stands: its state, its field, and why.
+    pub async fn left(&self) -> (String, String, String) {
+        let mut left = self.entries().await;
+        left.retain(|entry| entry.state != "verified");
+        assert_eq!(left.len(), 1, "{left:?}");
+        let entry = left.remove(0);
+        (entry.state, entry.field.unwrap_or_default(), entry.words.unwrap_or_default())
+    }
+
     pub fn practice(&self, system: &str) -> &Practice {
         self.rig.practice(practice_of(system))
     }
@@ -147,4 +162,20 @@ pub fn accepted(system: &str, number: &str) -> Case {
     case.fields.org_name = Some(department.to_owned());
     case.fields.applicant_name = Some(format!("王小明{number}"));
     case
+}
+
+/// Changes a file of the adapters, which must have had what is replaced.
+pub fn change(root: &Path, file: &str, from: &str, to: &str) {
+    let path = root.join(file);
+    let text = std::fs::read_to_string(&path).unwrap();
+    assert!(text.contains(from), "{file} has no {from}");
+    std::fs::write(path, text.replace(from, to)).unwrap();
+}
+
+/// A bot like `bots/SYSTEM-enter.toml` that can't look anything up: `SYSTEM-blind`.
+pub fn add_blind(root: &Path, system: &str) {
+    let text = std::fs::read_to_string(root.join(format!("bots/{system}-enter.toml"))).unwrap();
+    let (before, after) = (text.find("[enter.find]").unwrap(), text.find("[enter.form]").unwrap());
+    let blind = format!("{}{}", &text[..before], &text[after..]);
+    std::fs::write(root.join(format!("bots/{system}-blind.toml")), blind).unwrap();
 }
