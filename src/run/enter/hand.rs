@@ -432,9 +432,10 @@ impl<'a> Hand<'a> {
 
     /// A picture for the entry's evidence; that there is none must not end the entry.
     async fn picture(&self, life: &Life<'_>, when: &str) -> Option<String> {
-        let name = format!("entry-{}-{when}", life.entry().id);
         match self.browser.picture().await {
-            Ok(png) => Some(evidence::keep_picture(&self.site.run, &name, &png).display().to_string()),
+            Ok(png) => {
+                Some(evidence::keep_entry_picture(&self.site.run, life.entry(), when, &png).display().to_string())
+            }
             Err(error) => {
                 tracing::debug!(error = chain(&error), page = spoken(self.page(), ""), "no picture of an entry");
                 None
