@@ -79,6 +79,15 @@ pub enum FormStep {
         /// Whether a window opens.
         window: bool,
     },
+    /// `{ press = { thing = "Enter" } }`: a key, while the thing has the focus.
+    Press {
+        /// The thing.
+        thing: String,
+        /// The key: one of [`FORM_KEYS`].
+        key: String,
+    },
+    /// `{ read = { name = "thing" } }`: what the thing says is `read.NAME` from here on.
+    Read(Vec<(String, String)>),
     /// `{ wait = "thing" }`: until it can be seen.
     Wait(String),
     /// `{ confirm = "words" }`, `{ dismiss = "words" }`: a dialog that says these words is answered.
@@ -105,6 +114,9 @@ pub enum FormStep {
         confirm: Option<String>,
     },
 }
+
+/// The keys that a step may press.
+pub const FORM_KEYS: [&str; 3] = ["Enter", "Tab", "Escape"];
 
 /// What goes into one thing of a form.
 #[derive(Debug)]

@@ -15,7 +15,7 @@ mod spoken;
 mod syntax;
 mod template;
 
-pub use entry::{Enter, EntryForm, FieldStep, FindRow, FormStep, Verb, Verify};
+pub use entry::{Enter, EntryForm, FORM_KEYS, FieldStep, FindRow, FormStep, Verb, Verify};
 pub use expression::{Argument, CodeLists, Expression, FILTERS, FilterUse, Scope};
 pub use locator::{Candidates, Find, KINDS, Locator, LocatorMistake, Why};
 pub use model::{

@@ -52,8 +52,31 @@ pub enum Act {
     Choose(String),
     /// Give files to a file input.
     Upload(Vec<PathBuf>),
+    /// Press a key while it has the focus.
+    Key(Key),
     /// Scroll it into view and press it with the mouse, once it stands still and nothing covers it.
     Click,
+}
+
+/// A key that forms listen to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Key {
+    /// Enter.
+    Enter,
+    /// Tab.
+    Tab,
+    /// Escape.
+    Escape,
+}
+
+impl Key {
+    fn code(self) -> thirtyfour::Key {
+        match self {
+            Self::Enter => thirtyfour::Key::Enter,
+            Self::Tab => thirtyfour::Key::Tab,
+            Self::Escape => thirtyfour::Key::Escape,
+        }
+    }
 }
 
 impl Browser {
@@ -72,6 +95,11 @@ impl Browser {
                 let paths: Vec<String> = files.iter().map(|file| file.to_string_lossy().into_owned()).collect();
                 let element = self.element(mark).await?;
                 let sent = quietly(element.send_keys(paths.join("\n"))).await;
+                self.done(sent).await
+            }
+            Act::Key(key) => {
+                let element = self.element(mark).await?;
+                let sent = quietly(element.send_keys(key.code())).await;
                 self.done(sent).await
             }
             Act::Click => {

@@ -27,7 +27,7 @@ mod session;
 mod tls;
 mod window;
 
-pub use act::{Act, Mark};
+pub use act::{Act, Key, Mark};
 pub use answer::{Answer, Decoded, Validators, encoding_named};
 pub use browser::{Browser, BrowserOptions};
 pub use driver::Driver;

@@ -28,7 +28,7 @@ const SETTLES: Duration = Duration::from_secs(120);
 /// Fields of a case that stand beside [`CaseFields`].
 const OWN_FIELDS: &[&str] = &["system", "source_no", "project_no", "status", "result"];
 
-/// What expressions of an enter-bot may speak of: `case.…`, for updates `link.…`; once it is known, `mark` and `receipt`.
+/// What expressions of an enter-bot may speak of: `case.…`, for updates `link.…`; once they are known, `mark`, `receipt` and what steps have read.
 pub(super) struct Spoken<'a> {
     does: Does,
     codes: &'a CodeLists,
@@ -51,7 +51,7 @@ impl Spoken<'_> {
 
     /// In everything that is entered or looked for.
     pub(super) fn later(&self) -> Names<'_> {
-        self.first().with_plain(&["mark", "receipt"])
+        self.first().with_row("read", Fields::Any).with_plain(&["mark", "receipt"])
     }
 }
 

@@ -64,6 +64,12 @@ impl<'a> Names<'a> {
         Self { plain, ..self }
     }
 
+    /// The same, and this row as well.
+    pub(super) fn with_row(mut self, name: &'a str, fields: Fields<'a>) -> Self {
+        self.rows.push((name, fields));
+        self
+    }
+
     /// In a bot's expressions.
     pub(super) fn rows(rows: Vec<(&'a str, Fields<'a>)>, codes: &'a CodeLists) -> Self {
         Self { plain: &[], rows, codes: Some(codes) }

@@ -3,9 +3,10 @@
 use super::{
     enter::Spoken,
     login::{Opened, find_page, find_thing, read_ask},
+    page::check_name,
 };
 use crate::{
-    adapter::{FieldStep, FormStep, Step, System, Verb, sheet::Sheet},
+    adapter::{FORM_KEYS, FieldStep, FormStep, Step, System, Verb, nearest::suggestion, sheet::Sheet},
     base::Message,
 };
 
@@ -13,8 +14,10 @@ use crate::{
 const VERBS: [(&str, Verb); 4] =
     [("fill", Verb::Fill), ("choose", Verb::Choose), ("date", Verb::Date), ("upload", Verb::Upload)];
 /// What a step may be; exactly one of these.
-const STEPS: [&str; 12] =
-    ["open", "on", "fill", "choose", "date", "upload", "click", "wait", "dialog", "ask", "compare", "submit"];
+const STEPS: [&str; 14] = [
+    "open", "on", "fill", "choose", "date", "upload", "click", "press", "wait", "dialog", "read", "ask", "compare",
+    "submit",
+];
 
 /// Reads the steps; the last one must submit, and no other may.
 pub(super) fn steps(sheet: &Sheet<'_>, system: Option<&System>, spoken: &Spoken<'_>, http: bool) -> Vec<FormStep> {
@@ -50,7 +53,7 @@ pub(super) fn steps(sheet: &Sheet<'_>, system: Option<&System>, spoken: &Spoken<
 
 /// What only a browser can do.
 fn check_http(step: &Sheet<'_>) {
-    for key in ["upload", "dialog", "ask", "window"] {
+    for key in ["upload", "dialog", "ask", "window", "press", "read"] {
         if step.get(key).is_some() {
             let message = Message::new("adapter-http-step").with("step", key);
             step.findings.error(step.key_span(key), message, Message::new("adapter-http-step-mend"));
@@ -89,6 +92,19 @@ fn read_step<'s>(
     if let Some(dialog) = step.table("dialog") {
         return read_dialog(dialog);
     }
+    if let Some(press) = step.table("press") {
+        return read_press(&press, page);
+    }
+    if let Some(read) = step.table("read") {
+        let mut named = Vec::new();
+        for (name, value) in read.entries() {
+            let Some(thing) = read.as_text(value) else { continue };
+            check_name(read.findings, &name);
+            find_thing(&read, &thing, page);
+            named.push((name.value.to_owned(), thing.value.to_owned()));
+        }
+        return Some(FormStep::Read(named));
+    }
     if let Some(ask) = step.table("ask") {
         return match read_ask(&ask, page)? {
             Step::Ask { answer, picture } => Some(FormStep::Ask { answer, picture }),
@@ -113,6 +129,23 @@ fn read_step<'s>(
         fields.extend(template.map(|value| FieldStep { thing: name.value.to_owned(), verb, value }));
     }
     Some(FormStep::Fields(fields))
+}
+
+/// `{ thing = "Enter" }`: the thing that has the focus, and the key.
+fn read_press(press: &Sheet<'_>, page: &Opened<'_>) -> Option<FormStep> {
+    let entries = press.entries();
+    let [(thing, key)] = entries.as_slice() else {
+        let mend = Message::new("adapter-write").with("meant", "press = { keyword = \"Enter\" }");
+        press.findings.error(press.span.clone(), Message::new("adapter-press"), mend);
+        return None;
+    };
+    let key = press.as_text(key)?;
+    find_thing(press, thing, page);
+    if !FORM_KEYS.contains(&key.value) {
+        let message = Message::new("adapter-word").with("word", key.value);
+        press.findings.error(key.span.clone(), message, suggestion(key.value, FORM_KEYS));
+    }
+    Some(FormStep::Press { thing: thing.value.to_owned(), key: key.value.to_owned() })
 }
 
 /// `{ confirm = "words" }` or `{ dismiss = "words" }`.

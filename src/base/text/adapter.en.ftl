@@ -143,12 +143,13 @@ adapter-json-thing = this points into a JSON answer, where nothing can be filled
 adapter-json-thing-mend = point at the field or button on the page with label=, text= or CSS
 adapter-step = a step does exactly one thing
 adapter-step-mend = one of: {"{"} open = "PAGE" {"}"}, {"{"} fill = {"{"} FIELD = "TEXT" {"}"} {"}"}, {"{"} click = "BUTTON" {"}"}
-adapter-form-step-mend = one of: {"{"} open = "PAGE" {"}"}, {"{"} on = "PAGE" {"}"}, {"{"} fill = {"{"} FIELD = "TEXT" {"}"} {"}"}, {"{"} choose = … {"}"}, {"{"} date = … {"}"}, {"{"} upload = … {"}"}, {"{"} click = "BUTTON" {"}"}, {"{"} wait = "THING" {"}"}, {"{"} dialog = {"{"} confirm = "WORDS" {"}"} {"}"}, {"{"} ask = … {"}"}, {"{"} compare = true {"}"}, {"{"} submit = "BUTTON" {"}"}
+adapter-form-step-mend = one of: {"{"} open = "PAGE" {"}"}, {"{"} on = "PAGE" {"}"}, {"{"} fill = {"{"} FIELD = "TEXT" {"}"} {"}"}, {"{"} choose = … {"}"}, {"{"} date = … {"}"}, {"{"} upload = … {"}"}, {"{"} click = "BUTTON" {"}"}, {"{"} press = {"{"} THING = "Enter" {"}"} {"}"}, {"{"} wait = "THING" {"}"}, {"{"} read = {"{"} NAME = "THING" {"}"} {"}"}, {"{"} dialog = {"{"} confirm = "WORDS" {"}"} {"}"}, {"{"} ask = … {"}"}, {"{"} compare = true {"}"}, {"{"} submit = "BUTTON" {"}"}
 adapter-submit = the last step of a form submits it, and no other step does
 adapter-submit-mend = end the steps with {"{"} submit = "BUTTON" {"}"}; buttons that do not send the form are pressed with click
 adapter-http-step = plain HTTP can't do this step: `{ $step }`
 adapter-http-step-mend = remove via = "http" from [enter.form], so that the form is worked in a browser
 adapter-dialog = this does not say how the dialog is answered
+adapter-press = this does not say which key is pressed in which thing
 adapter-no-find = nothing says how the target is asked whether it has a record already: whenever the outcome of a submission is not seen, a person has to look
 adapter-no-find-mend = add a part [enter.find] with a list page of the target that can be searched for the mark
 adapter-no-proof = nothing says how the page shows that it has taken the form

@@ -143,12 +143,13 @@ adapter-json-thing = 这指向 JSON 数据，那里没有可填写或点击的�
 adapter-json-thing-mend = 用 label=、text= 或 CSS 指向页面上的输入框或按钮
 adapter-step = 一步只做一件事
 adapter-step-mend = 三种里选一种：{"{"} open = "页面" {"}"}、{"{"} fill = {"{"} 输入框 = "内容" {"}"} {"}"}、{"{"} click = "按钮" {"}"}
-adapter-form-step-mend = 可用的步骤：{"{"} open = "页面" {"}"}、{"{"} on = "页面" {"}"}、{"{"} fill = {"{"} 字段 = "文字" {"}"} {"}"}、{"{"} choose = … {"}"}、{"{"} date = … {"}"}、{"{"} upload = … {"}"}、{"{"} click = "按钮" {"}"}、{"{"} wait = "东西" {"}"}、{"{"} dialog = {"{"} confirm = "文字" {"}"} {"}"}、{"{"} ask = … {"}"}、{"{"} compare = true {"}"}、{"{"} submit = "按钮" {"}"}
+adapter-form-step-mend = 可用的步骤：{"{"} open = "页面" {"}"}、{"{"} on = "页面" {"}"}、{"{"} fill = {"{"} 字段 = "文字" {"}"} {"}"}、{"{"} choose = … {"}"}、{"{"} date = … {"}"}、{"{"} upload = … {"}"}、{"{"} click = "按钮" {"}"}、{"{"} press = {"{"} 东西 = "Enter" {"}"} {"}"}、{"{"} wait = "东西" {"}"}、{"{"} read = {"{"} 名称 = "东西" {"}"} {"}"}、{"{"} dialog = {"{"} confirm = "文字" {"}"} {"}"}、{"{"} ask = … {"}"}、{"{"} compare = true {"}"}、{"{"} submit = "按钮" {"}"}
 adapter-submit = 表单的最后一步必须是提交（submit），其他步骤不能提交
 adapter-submit-mend = 以 {"{"} submit = "按钮" {"}"} 结尾；不提交表单的按钮用 click
 adapter-http-step = 直接走 HTTP 做不了这一步：“{ $step }”
 adapter-http-step-mend = 去掉 [enter.form] 里的 via = "http"，改由浏览器填写
 adapter-dialog = 没有写明怎样回答这个对话框
+adapter-press = 没有写明在哪个东西里按哪个键
 adapter-no-find = 没有写明怎样在目标系统里查重：每当看不到提交结果时，就只能由人去查
 adapter-no-find-mend = 加上 [enter.find]，写明用哪个列表页按标识查询
 adapter-no-proof = 没有写明页面怎样表示已经收下

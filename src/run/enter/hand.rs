@@ -19,7 +19,7 @@ use crate::{
     base::chain,
     extract::{self, Document},
     ledger::Event,
-    transport::{Act, Browser, Mark, Snapshot, Stroke, TransportError, encoding_named},
+    transport::{Act, Browser, Key, Mark, Snapshot, Stroke, TransportError, encoding_named},
 };
 
 /// How long something on a page that was led to may take to show.
@@ -86,6 +86,8 @@ impl<'a> Hand<'a> {
             FormStep::Fields(fields) => self.enter(life, fields).await,
             FormStep::Wait(thing) => self.find(thing).await.map(drop),
             FormStep::Click { thing, window } => self.click(thing, *window).await,
+            FormStep::Press { thing, key } => self.key(thing, key).await,
+            FormStep::Read(named) => self.read(life, named).await,
             FormStep::Dialog { words, accept } => self.dialog(words, *accept).await,
             FormStep::Ask { answer, picture } => self.ask(answer, picture).await,
             FormStep::Compare => self.compare(life).await.map(drop),
@@ -274,6 +276,46 @@ impl<'a> Hand<'a> {
         }
         if self.browser.dialog_words().await?.is_none() {
             self.browser.settle(SETTLE_LIMIT).await?;
+        }
+        Ok(())
+    }
+
+    async fn key(&mut self, thing: &str, key: &str) -> Result<(), Stop> {
+        let key = match key {
+            "Tab" => Key::Tab,
+            "Escape" => Key::Escape,
+            _ => Key::Enter,
+        };
+        let mark = self.find(thing).await?;
+        match self.browser.act(&mark, &Act::Key(key)).await {
+            // What it asks is the next step's business.
+            Ok(()) | Err(TransportError::DialogOpen { .. }) => {}
+            Err(error) => return Err(error.into()),
+        }
+        if self.browser.dialog_words().await?.is_none() {
+            self.browser.settle(SETTLE_LIMIT).await?;
+        }
+        Ok(())
+    }
+
+    /// What things of the page say, once they say something.
+    async fn read(&mut self, life: &Life<'_>, named: &[(String, String)]) -> Result<(), Stop> {
+        let page = self.page();
+        for (name, thing) in named {
+            let began = Instant::now();
+            let text = loop {
+                let snapshot = self.look().await?;
+                let framed = snapshot.in_frame(&page.frame).map_or(&snapshot, |(framed, _)| framed);
+                let said = extract::read(&page.at[thing], &Document::parse(&framed.html, Some("text/html")));
+                match said.map_err(|source| self.unfit(source))? {
+                    Some(text) => break text,
+                    None if began.elapsed() > SHOWS_WITHIN => {
+                        return Err(Stop::unfit(page, thing, "the page says nothing there"));
+                    }
+                    None => tokio::time::sleep(LOOK_AGAIN).await,
+                }
+            };
+            life.remember(name, text);
         }
         Ok(())
     }

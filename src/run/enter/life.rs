@@ -1,6 +1,9 @@
 //! The life of one entry: what befalls it is written down before its effect.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, PoisonError},
+};
 
 use chrono::TimeDelta;
 use serde_json::{Value, json};
@@ -18,7 +21,7 @@ use super::{
     tell::{self, Maker},
 };
 use crate::{
-    adapter::{Enter, Scope, Template},
+    adapter::{Enter, FieldStep, Scope, Template},
     base::chain,
     ledger::{self, Event, Sight, Task},
     record::{Does, EntryState as State, UnknownCode},
@@ -39,6 +42,8 @@ pub(super) struct Life<'a> {
     /// The row of the target that shows it, once seen.
     pub(super) row: BTreeMap<String, String>,
     tried: Option<Tried>,
+    /// What steps of the form have read, by name.
+    read: Mutex<BTreeMap<String, String>>,
 }
 
 /// What is known beside the bare event.
@@ -66,7 +71,7 @@ impl<'a> Life<'a> {
         let unreadable = |why: String| RunError::Entry { entry: entry.id, why };
         let state = entry.state.parse().map_err(|error: UnknownCode| unreadable(error.to_string()))?;
         let wanted = serde_json::from_str(&entry.wish.wanted).map_err(|error| unreadable(error.to_string()))?;
-        Ok(Self { site, wanted, state, entry, row: BTreeMap::new(), tried: None })
+        Ok(Self { site, wanted, state, entry, row: BTreeMap::new(), tried: None, read: Mutex::default() })
     }
 
     pub(super) fn entry(&self) -> &Entry {
@@ -209,7 +214,11 @@ impl<'a> Life<'a> {
     /// What is to be typed, by the form's own names.
     fn intention(&self) -> Result<Value, Note> {
         let mut typed = serde_json::Map::new();
-        for field in self.enter().form.steps.iter().flat_map(super::form::fields) {
+        // What the form itself will say can't be told yet.
+        let told = |field: &&FieldStep| {
+            !field.value.expressions().any(|one| one.names().iter().any(|name| name.starts_with("read.")))
+        };
+        for field in self.enter().form.steps.iter().flat_map(super::form::fields).filter(told) {
             match self.text(&field.value) {
                 Ok(Some(text)) => {
                     typed.insert(field.thing.clone(), Value::from(text));
@@ -219,6 +228,11 @@ impl<'a> Life<'a> {
             }
         }
         Ok(json!({ "typed": typed }))
+    }
+
+    /// Something that the form has said is `read.NAME` from here on.
+    pub(super) fn remember(&self, name: &str, text: String) {
+        self.read.lock().unwrap_or_else(PoisonError::into_inner).insert(name.to_owned(), text);
     }
 
     /// What a template says of this entry; `None` where it says nothing and may.
@@ -237,7 +251,8 @@ impl<'a> Life<'a> {
     fn scope(&self) -> Scope<'static> {
         let receipt = self.entry.receipt.clone().unwrap_or_default();
         let scope = self.wanted.scope().codes(&self.site.run.bot().codes);
-        scope.value("mark", self.entry.wish.mark.clone()).value("receipt", receipt)
+        let read = self.read.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        scope.row("read", &read).value("mark", self.entry.wish.mark.clone()).value("receipt", receipt)
     }
 
     /// Where its pages are.

@@ -72,7 +72,11 @@ pub(super) async fn submit(life: &mut Life<'_>) -> Result<(), Stop> {
                 return send(&mut walk, life, &deeds).await;
             }
             // Filling over HTTP refuses what it can't do; there is nothing more to compare, and nobody to ask.
-            FormStep::Compare | FormStep::Dialog { .. } | FormStep::Ask { .. } => {}
+            FormStep::Compare
+            | FormStep::Press { .. }
+            | FormStep::Read(_)
+            | FormStep::Dialog { .. }
+            | FormStep::Ask { .. } => {}
         }
     }
     Ok(())
