@@ -27,10 +27,9 @@ pub(super) fn keep(run: &Run, page: &str, look: &Look, bytes: &[u8]) {
     write(run, &format!("{page}.{end}"), format!("<!-- {} {} -->\n{text}", look.address, look.read_at).as_bytes());
 }
 
-/// Keeps a picture for a person; gives its path.
-pub(super) fn keep_picture(run: &Run, name: &str, png: &[u8]) -> PathBuf {
-    let name = format!("{name}.png");
-    write(run, &name, png);
+/// Keeps a picture for a person under a name with its ending; gives its path.
+pub(super) fn keep_picture(run: &Run, name: &str, picture: &[u8]) -> PathBuf {
+    write(run, name, picture);
     folder(run).join(name)
 }
 
