@@ -59,7 +59,8 @@ pub async fn run(base: &str, http: bool) -> anyhow::Result<Told> {
     let report = run_bot(&bridge, "office-enter", listener(&signed_in)).await?;
     courier.drain().await?;
     let ended = Instant::now();
-    let signed_in = signed_in.lock().expect("no listener panics").context("the run never said that it was signed in")?;
+    let signed_in =
+        signed_in.lock().expect("no listener panics").context("the run never said that it was signed in")?;
     let verified = EntryQuery { state: Some("verified".to_owned()), limit: 10_000, ..EntryQuery::default() };
     let verified = store.entries(&verified).await?.len();
     ensure!(verified == site::CASES, "{verified} entries of {} are verified: {report:?}", site::CASES);

@@ -106,7 +106,8 @@ fn window() -> String {
     FIELDS.iter().for_each(|(_, label, _)| table += &format!("<th>{label}</th>"));
     table += "</tr>\n";
     for case in 0..CASES {
-        let cells = fields::values(case).iter().fold(String::new(), |cells, value| cells + "<td>" + value.as_str() + "</td>");
+        let cells =
+            fields::values(case).iter().fold(String::new(), |cells, value| cells + "<td>" + value.as_str() + "</td>");
         let _ = writeln!(table, "<tr>{cells}</tr>");
     }
     framed("一窗受理", &(table + "</table>"))

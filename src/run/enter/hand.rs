@@ -141,11 +141,7 @@ impl<'a> Hand<'a> {
 
     /// The marks of things, read from the page once. What is to be pressed must be one thing; what is entered may be the first of
     /// several boxes.
-    fn marks<'t>(
-        &self,
-        snapshot: &Snapshot,
-        things: impl IntoIterator<Item = &'t str>,
-    ) -> Vec<Result<Mark, RunError>> {
+    fn marks<'t>(&self, snapshot: &Snapshot, things: impl IntoIterator<Item = &'t str>) -> Vec<Result<Mark, RunError>> {
         let page = self.page();
         let (framed, frames) = snapshot.in_frame(&page.frame).unwrap_or((snapshot, Vec::new()));
         let document = Document::parse(&framed.html, Some("text/html"));
@@ -182,8 +178,7 @@ impl<'a> Hand<'a> {
             let marks = self.marks(&snapshot, left.iter().map(|(field, _)| field.thing.as_str()));
             // What is not there yet may come with what stands before it.
             let there = left.iter().zip(marks).map_while(|((field, text), mark)| Some((field, text, mark.ok()?)));
-            let strokes: Vec<_> =
-                there.map(|(field, text, mark)| (mark, self.stroke(field.verb, text))).collect();
+            let strokes: Vec<_> = there.map(|(field, text, mark)| (mark, self.stroke(field.verb, text))).collect();
             match self.browser.enter(&strokes, FIELDS_WITHIN).await {
                 Ok(()) => done += strokes.len(),
                 Err(untaken) if matches!(untaken.source, TransportError::StaleMark) => done += untaken.index,
