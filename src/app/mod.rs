@@ -136,7 +136,7 @@ impl App {
         };
         let worker = self.claim.worker().to_owned();
         // Whoever held entries under this name is dead: the folder is ours.
-        store.release_worker(&worker).await?;
+        store.release_worker(&worker, None).await?;
         let bridge = Bridge::new(Arc::new(adapters), store.clone(), vault, clock.clone(), evidence);
         let bridge = bridge.asking(people).named(worker);
         let bridge = Arc::new(match &settings.hold_at {
@@ -214,7 +214,8 @@ fn calendar(settings: &Settings) -> anyhow::Result<Calendar> {
     })
 }
 
-async fn open_store(settings: &Settings) -> anyhow::Result<Store> {
+/// The store that the settings name; what it holds may be read beside a running bridge.
+pub async fn open_store(settings: &Settings) -> anyhow::Result<Store> {
     let url = match &settings.store {
         Some(url) => url.expose_secret().to_owned(),
         None => format!("sqlite:{}", settings.data.join("queqiao.db").display()),

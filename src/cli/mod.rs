@@ -3,6 +3,7 @@
 mod ask;
 mod check;
 mod demo;
+mod entries;
 mod log;
 mod run;
 mod sandbox;
@@ -56,6 +57,10 @@ enum Command {
     },
     /// Runs one bot now.
     Run(run::Arguments),
+    /// What is entered elsewhere and where it stands; one entry's life; a person's decision about it.
+    Entries(entries::Arguments),
+    /// What waits for a person, with what to do about it.
+    People,
     /// The practice systems alone.
     Sandbox(sandbox::Arguments),
 }
@@ -93,6 +98,8 @@ async fn dispatch(command: Command, settings: Settings) -> anyhow::Result<ExitCo
         }
         Command::Test { bots } => saved::test(&settings, &bots),
         Command::Run(arguments) => run::run(&arguments, &settings).await,
+        Command::Entries(arguments) => entries::entries(&arguments, &settings).await,
+        Command::People => entries::people(&settings).await,
         Command::Sandbox(arguments) => sandbox::sandbox(&arguments, settings.lang).await,
     }
 }

@@ -4,12 +4,12 @@ use std::{process::ExitCode, sync::Arc};
 
 use anyhow::Context;
 
-use super::{ask, tell};
+use super::{ask, entries::state, tell};
 use crate::{
     app::{self, App, Wanted},
     base::{Clock, Lang, Message},
     record::Outcome,
-    run::{Listener, Progress, RunOptions, RunReport},
+    run::{EntryTally, Listener, Progress, RunOptions, RunReport},
     settings::Settings,
 };
 
@@ -100,6 +100,9 @@ pub(super) fn summary(lang: Lang, report: &RunReport) -> String {
         Outcome::NeedsPerson => "outcome-needs-person",
         Outcome::Failed => "outcome-failed",
     });
+    if let Some(entries) = &report.entries {
+        return entered(report, outcome.say(lang), entries).say(lang);
+    }
     let stated = reading.stated_total.map_or_else(|| "–".to_owned(), |total| total.to_string());
     Message::new("run-summary")
         .with("bot", &reading.bot)
@@ -110,6 +113,21 @@ pub(super) fn summary(lang: Lang, report: &RunReport) -> String {
         .with("quarantined", reading.quarantined)
         .with("seconds", format!("{:.1}", reading.seconds))
         .say(lang)
+}
+
+/// The same for a bot that enters.
+fn entered(report: &RunReport, outcome: String, entries: &EntryTally) -> Message {
+    Message::new("enter-summary")
+        .with("bot", &report.reading.bot)
+        .with("outcome", outcome)
+        .with("taken", entries.taken)
+        .with("verified", entries.verified)
+        .with("refused", entries.refused)
+        .with("conflict", entries.conflict)
+        .with("waiting", entries.waiting)
+        .with("unknown", entries.unknown)
+        .with("later", entries.later)
+        .with("seconds", format!("{:.1}", report.reading.seconds))
 }
 
 /// Says what was wrong, and where the pages are that show it.
@@ -123,6 +141,21 @@ pub(super) fn complain(lang: Lang, report: &RunReport) {
     for row in &report.quarantined_rows {
         let message = Message::new("run-quarantined");
         tell::say(lang, &message.with("no", &row.source_no).with("field", &row.field).with("reason", &row.reason));
+    }
+    let entries = report.entries.as_ref();
+    for told in entries.iter().flat_map(|entries| &entries.told) {
+        let words = told.field.as_ref().map_or_else(|| told.words.clone(), |field| format!("{field}: {}", told.words));
+        let message = Message::new("entry-told").with("entry", told.entry).with("origin", &told.origin);
+        tell::say(lang, &message.with("state", state(lang, &told.state)).with("words", words));
+    }
+    if let Some(entries) = entries.filter(|entries| !entries.tried.is_empty()) {
+        tell::say(lang, &Message::new("enter-dry"));
+        for tried in &entries.tried {
+            for (field, shown) in &tried.fields {
+                let message = Message::new("entry-tried").with("origin", &tried.origin).with("field", field);
+                tell::say(lang, &message.with("shown", shown));
+            }
+        }
     }
     for page in &report.evidence {
         tell::say(lang, &Message::new("run-evidence").with("page", page));

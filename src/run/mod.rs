@@ -42,6 +42,7 @@ use crate::{
     vault::Vault,
 };
 
+pub use enter::{DecideError, Said, decide};
 pub use error::RunError;
 pub use guard::{Guard, compare, compare_process};
 pub use people::{Nobody, People, Question};

@@ -185,11 +185,12 @@ impl Store {
         session.commit().await
     }
 
-    /// Lets go of everything that a worker held which is known to be gone.
-    pub async fn release_worker(&self, worker: &str) -> Result<(), StoreError> {
+    /// Lets go of everything that a worker held which is known to be gone; with a bot, of that bot's entries only.
+    pub async fn release_worker(&self, worker: &str, bot: Option<&str>) -> Result<(), StoreError> {
         let mut session = self.pools.write().await?;
-        let sql = "UPDATE entry SET leased_until = 0 WHERE worker = $1 AND leased_until > 0";
-        session.run(sql, &[worker.into()]).await?;
+        let sql =
+            "UPDATE entry SET leased_until = 0 WHERE worker = $1 AND leased_until > 0 AND ($2 IS NULL OR bot = $2)";
+        session.run(sql, &[worker.into(), bot.into()]).await?;
         session.commit().await
     }
 

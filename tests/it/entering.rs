@@ -1,4 +1,5 @@
 //! Entering: a case that one window accepted stands in the department's system, once, or a person knows why not.
 
 mod desk;
+mod flow;
 mod life;

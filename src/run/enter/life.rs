@@ -15,7 +15,7 @@ use super::{
     },
     LEASE,
     compare::Told,
-    tell,
+    tell::{self, Maker},
 };
 use crate::{
     adapter::{Enter, Scope, Template},
@@ -160,7 +160,10 @@ impl<'a> Life<'a> {
                 event: event.word().to_owned(),
                 detail: detail(&note).to_string(),
                 until: now + LEASE,
-                records: tell::records(self, event).await?,
+                records: {
+                    let maker = Maker { bot: &run.bot, run: &run.id };
+                    tell::records(&run.bridge.store, &self.entry, (self.enter().does, state, event), maker).await?
+                },
                 read_again: self.read_again(event),
             };
             if let Err(error) = run.bridge.store.move_entry(&self.entry, &moved).await {

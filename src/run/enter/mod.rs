@@ -1,6 +1,7 @@
 //! Entering: every entry that is due, each from where it stands to where nothing is to be done with it.
 
 mod compare;
+mod decide;
 mod form;
 mod hand;
 mod life;
@@ -25,6 +26,7 @@ use crate::{
     record::{Outcome, Reading},
     store::Entry,
 };
+pub use decide::{DecideError, Said, decide};
 use life::Life;
 
 /// How long an entry is held without a word from its holder: longer than any one step of a form may take.
@@ -63,6 +65,13 @@ pub(super) async fn enter(run: &Arc<Run>) -> RunReport {
             error = chain(&error),
             "that the account is to be left alone could not be written down"
         );
+    }
+    if matches!(&ended, Err(RunError::TooLong { .. })) {
+        // What was under way was broken off in the middle, and nobody else holds it.
+        let released = run.bridge.store.release_worker(&run.bridge.worker, Some(&run.bot)).await;
+        if let Err(error) = released {
+            tracing::warn!(bot = run.bot, error = chain(&error), "an entry stays held until its lease ends");
+        }
     }
     let after = site.requests().await;
     if ended.as_ref().is_err_and(RunError::spoils_session) {

@@ -135,9 +135,10 @@ impl Hand<'_> {
 
     /// A picture for the entry's evidence; that there is none must not end the entry.
     async fn picture(&self, life: &Life<'_>, when: &str) -> Option<String> {
-        let name = format!("entry-{}-{when}.jpg", life.entry().id);
         match self.browser.quick_picture().await {
-            Ok(jpeg) => Some(evidence::keep_picture(&self.site.run, &name, &jpeg).display().to_string()),
+            Ok(jpeg) => {
+                Some(evidence::keep_entry_picture(&self.site.run, life.entry(), when, &jpeg).display().to_string())
+            }
             Err(error) => {
                 tracing::debug!(error = chain(&error), page = spoken(self.page(), ""), "no picture of an entry");
                 None

@@ -2,31 +2,45 @@
 
 use serde_json::Value;
 
-use super::{super::RunError, life::Life};
+use super::super::page::local;
 use crate::{
-    ledger::Event,
+    ledger::{Decision, Event},
     record::{Does, Entry, EntryEvent, EntryState, Link, Record},
-    run::page::local,
+    store::{self, Store, StoreError},
 };
 
+/// Who brought an entry to where it stands.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Maker<'a> {
+    pub(super) bot: &'a str,
+    pub(super) run: &'a str,
+}
+
 /// What is to be heard of the event that has just befallen an entry. What is only on its way to being sent is nobody's news.
-pub(super) async fn records(life: &Life<'_>, event: Event) -> Result<Vec<Record>, RunError> {
-    let state: EntryState = life.entry().state.parse().map_err(|error: crate::record::UnknownCode| {
-        RunError::Entry { entry: life.entry().id, why: error.to_string() }
-    })?;
+pub(super) async fn records(
+    store: &Store,
+    held: &store::Entry,
+    (does, state, event): (Does, EntryState, Event),
+    maker: Maker<'_>,
+) -> Result<Vec<Record>, StoreError> {
     if matches!(state, EntryState::LookedUp | EntryState::Intended) {
         return Ok(Vec::new());
     }
-    let mut records = vec![Record::Entry(Box::new(entry(life, state).await?))];
-    if event == Event::Agrees && life.enter().does == Does::Enter {
-        records.extend(link(life).map(Record::Link));
+    let mut records = vec![Record::Entry(Box::new(entry(store, held, does, state, maker).await?))];
+    if matches!(event, Event::Agrees | Event::Decided(Decision::Settled)) && does == Does::Enter {
+        records.extend(link(held, maker).map(Record::Link));
     }
     Ok(records)
 }
 
-async fn entry(life: &Life<'_>, state: EntryState) -> Result<Entry, RunError> {
-    let (run, held) = (&life.site.run, life.entry());
-    let before = run.bridge.store.entry_events(held.id).await?;
+async fn entry(
+    store: &Store,
+    held: &store::Entry,
+    does: Does,
+    state: EntryState,
+    maker: Maker<'_>,
+) -> Result<Entry, StoreError> {
+    let before = store.entry_events(held.id).await?;
     let last = before.last().map_or(0, |event| event.at.timestamp_millis());
     let mut events: Vec<EntryEvent> = Vec::new();
     for event in &before {
@@ -37,7 +51,6 @@ async fn entry(life: &Life<'_>, state: EntryState) -> Result<Entry, RunError> {
     }
     events.push(EntryEvent { at: local(held.changed_at), state, words: held.words.clone() });
     let wish = &held.wish;
-    let does = life.enter().does;
     Ok(Entry {
         system: wish.target.clone(),
         source_no: Entry::key(&wish.origin_system, &wish.origin_no, does),
@@ -52,15 +65,14 @@ async fn entry(life: &Life<'_>, state: EntryState) -> Result<Entry, RunError> {
         // Two events within one millisecond are two versions all the same.
         data_version: held.changed_at.timestamp_millis().max(last) + before.len() as i64,
         at: local(held.changed_at),
-        bot: run.bot.clone(),
-        run: run.id.clone(),
+        bot: maker.bot.to_owned(),
+        run: maker.run.to_owned(),
         events,
     })
 }
 
 /// The target's record and the source's are one case from now on.
-fn link(life: &Life<'_>) -> Option<Link> {
-    let (run, held) = (&life.site.run, life.entry());
+fn link(held: &store::Entry, maker: Maker<'_>) -> Option<Link> {
     let wish = &held.wish;
     Some(Link {
         system: wish.target.clone(),
@@ -70,7 +82,7 @@ fn link(life: &Life<'_>) -> Option<Link> {
         project_no: wish.project_no.clone(),
         data_version: held.changed_at.timestamp_millis(),
         at: local(held.changed_at),
-        bot: run.bot.clone(),
-        run: run.id.clone(),
+        bot: maker.bot.to_owned(),
+        run: maker.run.to_owned(),
     })
 }

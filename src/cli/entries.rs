@@ -1,0 +1,218 @@
+//! `queqiao entries` and `queqiao people`: the ledger, and a person's word in it.
+
+use std::process::ExitCode;
+
+use anyhow::Context;
+use chrono::{DateTime, Utc};
+use chrono_tz::Asia::Shanghai;
+use comfy_table::{Table, presets::NOTHING};
+use serde_json::{Value, json};
+
+use super::tell;
+use crate::{
+    app::open_store,
+    base::{Clock, Lang, Message},
+    ledger::Decision,
+    record::EntryState,
+    run::{Said, decide},
+    settings::Settings,
+    store::{Entry, EntryEvent, EntryQuery, Store},
+};
+
+/// Entries shown when nobody says how many.
+const USUAL: u32 = 50;
+/// The states in which only a person can go on.
+const FOR_A_PERSON: [EntryState; 4] =
+    [EntryState::Waiting, EntryState::Conflict, EntryState::Refused, EntryState::Unknown];
+
+/// What `queqiao entries` takes.
+#[derive(Debug, clap::Args)]
+pub(super) struct Arguments {
+    /// One entry: its life, with what was typed, said and compared.
+    id: Option<i64>,
+    /// Only those in this state (wanted, submitting, verified, refused, conflict, waiting, unknown …).
+    #[arg(long)]
+    state: Option<EntryState>,
+    /// Only those into this system.
+    #[arg(long)]
+    system: Option<String>,
+    /// Only those of this bot.
+    #[arg(long)]
+    bot: Option<String>,
+    /// So many at most.
+    #[arg(long, default_value_t = USUAL)]
+    limit: u32,
+    /// JSON, one line per entry.
+    #[arg(long)]
+    json: bool,
+    /// You have looked: the target does not have it, and it is to be entered.
+    #[arg(long, requires = "id", group = "decision")]
+    enter: bool,
+    /// You have looked: it stands in the target as it should.
+    #[arg(long, requires = "id", group = "decision")]
+    settled: bool,
+    /// It is not to be entered.
+    #[arg(long, requires = "id", group = "decision")]
+    cancel: bool,
+    /// With --settled: the number under which the target has it.
+    #[arg(long, requires = "settled")]
+    receipt: Option<String>,
+    /// Why, for those who read it later.
+    #[arg(long, requires = "decision")]
+    because: Option<String>,
+}
+
+/// Shows entries, or takes a decision about one.
+pub(super) async fn entries(arguments: &Arguments, settings: &Settings) -> anyhow::Result<ExitCode> {
+    let store = open_store(settings).await?;
+    if let (Some(id), Some(decision)) = (arguments.id, decision(arguments)) {
+        return settle(&store, settings.lang, id, decision, arguments).await;
+    }
+    if let Some(id) = arguments.id {
+        let entry = store.entry(id).await?.with_context(|| format!("there is no entry {id}"))?;
+        let events = store.entry_events(id).await?;
+        tell::result(&if arguments.json {
+            whole(&entry, &events).to_string()
+        } else {
+            life(settings.lang, &entry, &events)
+        });
+        return Ok(ExitCode::SUCCESS);
+    }
+    let query = EntryQuery {
+        state: arguments.state.map(|state| state.word().to_owned()),
+        target: arguments.system.clone(),
+        bot: arguments.bot.clone(),
+        limit: arguments.limit,
+    };
+    show(settings.lang, &store.entries(&query).await?, arguments.json);
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Shows what waits for a person. Exit code 3 when something does.
+pub(super) async fn people(settings: &Settings) -> anyhow::Result<ExitCode> {
+    let (store, lang) = (open_store(settings).await?, settings.lang);
+    let mut waiting = Vec::new();
+    for state in FOR_A_PERSON {
+        let query = EntryQuery { state: Some(state.word().to_owned()), limit: USUAL, ..EntryQuery::default() };
+        waiting.extend(store.entries(&query).await?);
+    }
+    if waiting.is_empty() {
+        tell::result(&Message::new("people-nobody").say(lang));
+        return Ok(ExitCode::SUCCESS);
+    }
+    show(lang, &waiting, false);
+    tell::say(lang, &Message::new("people-how"));
+    Ok(ExitCode::from(3))
+}
+
+fn decision(arguments: &Arguments) -> Option<Decision> {
+    let decided = [
+        (arguments.enter, Decision::Enter),
+        (arguments.settled, Decision::Settled),
+        (arguments.cancel, Decision::Cancel),
+    ];
+    decided.into_iter().find(|(said, _)| *said).map(|(_, decision)| decision)
+}
+
+async fn settle(
+    store: &Store,
+    lang: Lang,
+    id: i64,
+    decision: Decision,
+    arguments: &Arguments,
+) -> anyhow::Result<ExitCode> {
+    let person = std::env::var("USER").unwrap_or_else(|_| "operator".to_owned());
+    let said = Said { person: &person, words: arguments.because.as_deref(), receipt: arguments.receipt.as_deref() };
+    let entry = decide(store, &Clock::system(), id, decision, said).await?;
+    let message = Message::new("entry-decided").with("id", id).with("state", state(lang, &entry.state));
+    tell::result(&message.say(lang));
+    Ok(ExitCode::SUCCESS)
+}
+
+fn show(lang: Lang, entries: &[Entry], as_json: bool) {
+    if as_json {
+        entries.iter().for_each(|entry| tell::result(&line(entry).to_string()));
+        return;
+    }
+    if entries.is_empty() {
+        tell::result(&Message::new("entries-none").say(lang));
+        return;
+    }
+    let mut table = Table::new();
+    table.load_style(NOTHING);
+    let heads = [
+        "entries-id",
+        "entries-target",
+        "entries-origin",
+        "entries-state",
+        "entries-receipt",
+        "entries-changed",
+        "entries-words",
+    ];
+    table.set_header(heads.map(|head| Message::new(head).say(lang)));
+    for entry in entries {
+        let words = match (&entry.field, &entry.words) {
+            (Some(field), Some(words)) => format!("{field}: {words}"),
+            (None, Some(words)) => words.clone(),
+            (_, None) => String::new(),
+        };
+        table.add_row([
+            entry.id.to_string(),
+            entry.wish.target.clone(),
+            format!("{}/{}", entry.wish.origin_system, entry.wish.origin_no),
+            state(lang, &entry.state),
+            entry.receipt.clone().unwrap_or_default(),
+            when(entry.changed_at),
+            words,
+        ]);
+    }
+    tell::result(&table.to_string());
+}
+
+fn life(lang: Lang, entry: &Entry, events: &[EntryEvent]) -> String {
+    let wish = &entry.wish;
+    let head = Message::new("entry-head")
+        .with("id", entry.id)
+        .with("origin", format!("{}/{}", wish.origin_system, wish.origin_no))
+        .with("target", &wish.target)
+        .with("bot", &wish.bot)
+        .with("state", state(lang, &entry.state))
+        .with("receipt", entry.receipt.clone().unwrap_or_else(|| "–".to_owned()));
+    let mut lines = vec![head.say(lang)];
+    for event in events {
+        let detail = if event.detail == "{}" { String::new() } else { format!("  {}", event.detail) };
+        lines.push(format!("{}  {:<22}→ {}{detail}", when(event.at), event.event, state(lang, &event.state)));
+    }
+    lines.join("\n")
+}
+
+fn line(entry: &Entry) -> Value {
+    json!({
+        "id": entry.id, "system": entry.wish.target, "does": entry.wish.purpose, "bot": entry.wish.bot,
+        "origin_system": entry.wish.origin_system, "origin_no": entry.wish.origin_no, "project_no": entry.wish.project_no,
+        "state": entry.state, "receipt": entry.receipt, "field": entry.field, "words": entry.words,
+        "changed_at": entry.changed_at, "due_at": entry.due_at,
+    })
+}
+
+fn whole(entry: &Entry, events: &[EntryEvent]) -> Value {
+    let event = |event: &EntryEvent| {
+        let detail: Value = serde_json::from_str(&event.detail).unwrap_or_default();
+        json!({ "at": event.at, "event": event.event, "state": event.state, "worker": event.worker, "detail": detail })
+    };
+    let mut whole = line(entry);
+    whole["events"] = events.iter().map(event).collect();
+    whole
+}
+
+/// A state as a person calls it.
+pub(super) fn state(lang: Lang, word: &str) -> String {
+    match (lang, word.parse::<EntryState>()) {
+        (Lang::Zh, Ok(state)) => state.title().to_owned(),
+        (Lang::En, _) | (Lang::Zh, Err(_)) => word.replace('_', " "),
+    }
+}
+
+fn when(at: DateTime<Utc>) -> String {
+    at.with_timezone(&Shanghai).format("%Y-%m-%d %H:%M:%S").to_string()
+}
