@@ -10,7 +10,7 @@ use super::numerals::digits;
 use crate::record::{region_name, town_of, towns};
 
 /// Names and values an expression may use.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Scope<'a> {
     values: BTreeMap<&'a str, Value>,
 }

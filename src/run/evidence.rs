@@ -30,20 +30,19 @@ pub(super) fn keep(run: &Run, page: &str, look: &Look, bytes: &[u8]) {
     write(run, &format!("{page}.{end}"), format!("<!-- {} {} -->\n{text}", look.address, look.read_at).as_bytes());
 }
 
-/// Keeps a picture for a person; gives its path.
-pub(super) fn keep_picture(run: &Run, name: &str, png: &[u8]) -> PathBuf {
-    let name = format!("{name}.png");
-    write(run, &name, png);
+/// Keeps a picture for a person under a name with its ending; gives its path.
+pub(super) fn keep_picture(run: &Run, name: &str, picture: &[u8]) -> PathBuf {
+    write(run, name, picture);
     folder(run).join(name)
 }
 
 /// Keeps a picture of an entry; gives its path. What is known of an entry stays beside the runs that come and go.
-pub(super) fn keep_entry_picture(run: &Run, entry: &Entry, when: &str, png: &[u8]) -> PathBuf {
+pub(super) fn keep_entry_picture(run: &Run, entry: &Entry, when: &str, jpeg: &[u8]) -> PathBuf {
     let entries = run.bridge.evidence.with_file_name("entries");
     // Numbers of one length sort as they count.
     let folder = entries.join(format!("{:012}", entry.id));
-    let name = format!("{}-{when}.png", entry.fence);
-    write_into(&entries, &folder, &name, png, ENTRIES_KEPT);
+    let name = format!("{}-{when}.jpg", entry.fence);
+    write_into(&entries, &folder, &name, jpeg, ENTRIES_KEPT);
     folder.join(name)
 }
 

@@ -120,7 +120,7 @@ impl<'a> Login<'a> {
         let (run, system) = (self.run, self.run.system().name.clone());
         let shown = self.mark(picture, &self.browser.snapshot(true).await?)?;
         let picture = self.browser.picture_of(&shown).await?;
-        let kept = evidence::keep_picture(run, "question", &picture);
+        let kept = evidence::keep_picture(run, "question.png", &picture);
         let account = run.bot().account.clone().unwrap_or_default();
         let question =
             Question { system: system.clone(), account, field: answer.to_owned(), picture, kept: kept.clone() };

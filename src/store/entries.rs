@@ -6,6 +6,7 @@ use super::{
     Store, StoreError,
     runner::{queue, take_numbers},
     session::{Batch, Column, Row, Session, Value},
+    together::Deed,
 };
 use crate::record::Record;
 
@@ -120,18 +121,9 @@ impl Store {
         now: DateTime<Utc>,
         until: DateTime<Utc>,
     ) -> Result<Option<Entry>, StoreError> {
-        let mut session = self.pools.write().await?;
-        let sql = "SELECT id FROM entry WHERE bot = $1 AND due_at <= $2 AND leased_until <= $2 \
-             AND (resting = 0 OR version > known_version) ORDER BY due_at, id LIMIT 1";
-        let now = now.timestamp_millis();
-        let Some(id) = session.rows(sql, &[bot.into(), now.into()]).await?.first().map(|row| row.int(0)) else {
-            return Ok(None);
-        };
-        let sql = "UPDATE entry SET worker = $1, fence = fence + 1, leased_until = $2 WHERE id = $3";
-        session.run(sql, &[worker.into(), until.timestamp_millis().into(), id.into()]).await?;
-        let leased = one(&mut session, id).await?;
-        session.commit().await?;
-        Ok(leased)
+        let (bot, worker) = (bot.to_owned(), worker.to_owned());
+        let (now, until) = (now.timestamp_millis(), until.timestamp_millis());
+        self.together(Deed::Lease { bot, worker, now, until }).await
     }
 
     /// Writes down that an entry has moved, and how it stands now; only for whoever holds it.
@@ -139,44 +131,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::LeaseLost`] when someone else has taken it over: then nothing is written.
     pub async fn move_entry(&self, entry: &Entry, moved: &EntryMove) -> Result<(), StoreError> {
-        let mut session = self.pools.write().await?;
-        let until = moved.until.timestamp_millis();
-        let sql = "UPDATE entry SET state = $1, resting = $2, known_version = $3, receipt = $4, words = $5, field = $6, \
-             submitted_at = $7, tries = $8, due_at = $9, changed_at = $10, leased_until = $11 WHERE id = $12 AND fence = $13";
-        let values: Vec<Value> = vec![
-            entry.state.as_str().into(),
-            i64::from(entry.resting).into(),
-            entry.known_version.into(),
-            entry.receipt.clone().into(),
-            entry.words.clone().into(),
-            entry.field.clone().into(),
-            entry.submitted_at.map_or(0, |at| at.timestamp_millis()).into(),
-            entry.tries.into(),
-            entry.due_at.timestamp_millis().into(),
-            entry.changed_at.timestamp_millis().into(),
-            until.into(),
-            entry.id.into(),
-            entry.fence.into(),
-        ];
-        if session.run(sql, &values).await? == 0 {
-            return Err(StoreError::LeaseLost { entry: entry.id });
-        }
-        let sql = "INSERT INTO entry_event (entry, sequence, at, event, state, worker, detail) \
-             SELECT id, (SELECT COALESCE(MAX(sequence), 0) + 1 FROM entry_event WHERE entry = $1), $2, $3, $4, worker, $5 \
-             FROM entry WHERE id = $1";
-        let at = entry.changed_at.timestamp_millis();
-        let texts = [&moved.event, &entry.state, &moved.detail].map(|text| Value::from(text.as_str()));
-        session.run(sql, &[vec![entry.id.into(), at.into()], texts.to_vec()].concat()).await?;
-        if let Some((system, key)) = &moved.read_again {
-            let sql = "UPDATE seen SET row_print = '' WHERE system = $1 AND source_no = $2";
-            session.run(sql, &[system.as_str().into(), key.as_str().into()]).await?;
-        }
-        queue(&mut session, moved.records.iter()).await?;
-        session.commit().await?;
-        if !moved.records.is_empty() {
-            self.outbox_grew.notify_one();
-        }
-        Ok(())
+        self.together(Deed::Move(Box::new((entry.clone(), moved.clone())))).await.map(drop)
     }
 
     /// Takes an entry that nobody holds, so that a person's decision can be written down.
@@ -199,10 +154,7 @@ impl Store {
 
     /// Lets go of an entry; whoever no longer holds it changes nothing.
     pub async fn release_entry(&self, entry: &Entry) -> Result<(), StoreError> {
-        let mut session = self.pools.write().await?;
-        let sql = "UPDATE entry SET leased_until = 0 WHERE id = $1 AND fence = $2";
-        session.run(sql, &[entry.id.into(), entry.fence.into()]).await?;
-        session.commit().await
+        self.together(Deed::Release { id: entry.id, fence: entry.fence }).await.map(drop)
     }
 
     /// Goes on holding an entry.
@@ -295,6 +247,60 @@ impl Store {
         let mut rows = self.pools.read().await?.rows(&sql, &[target.into()]).await?;
         Ok(rows.iter_mut().map(entry_of).collect())
     }
+}
+
+/// Leases the entry of that bot that has been due longest.
+pub(super) async fn lease(
+    session: &mut Session,
+    bot: &str,
+    worker: &str,
+    now: i64,
+    until: i64,
+) -> Result<Option<Entry>, StoreError> {
+    let sql = "SELECT id FROM entry WHERE bot = $1 AND due_at <= $2 AND leased_until <= $2 \
+         AND (resting = 0 OR version > known_version) ORDER BY due_at, id LIMIT 1";
+    let Some(id) = session.rows(sql, &[bot.into(), now.into()]).await?.first().map(|row| row.int(0)) else {
+        return Ok(None);
+    };
+    let sql = "UPDATE entry SET worker = $1, fence = fence + 1, leased_until = $2 WHERE id = $3";
+    session.run(sql, &[worker.into(), until.into(), id.into()]).await?;
+    one(session, id).await
+}
+
+/// Moves an entry, for whoever holds it.
+pub(super) async fn move_on(session: &mut Session, entry: &Entry, moved: &EntryMove) -> Result<(), StoreError> {
+    let until = moved.until.timestamp_millis();
+    let sql = "UPDATE entry SET state = $1, resting = $2, known_version = $3, receipt = $4, words = $5, field = $6, \
+         submitted_at = $7, tries = $8, due_at = $9, changed_at = $10, leased_until = $11 WHERE id = $12 AND fence = $13";
+    let values: Vec<Value> = vec![
+        entry.state.as_str().into(),
+        i64::from(entry.resting).into(),
+        entry.known_version.into(),
+        entry.receipt.clone().into(),
+        entry.words.clone().into(),
+        entry.field.clone().into(),
+        entry.submitted_at.map_or(0, |at| at.timestamp_millis()).into(),
+        entry.tries.into(),
+        entry.due_at.timestamp_millis().into(),
+        entry.changed_at.timestamp_millis().into(),
+        until.into(),
+        entry.id.into(),
+        entry.fence.into(),
+    ];
+    if session.run(sql, &values).await? == 0 {
+        return Err(StoreError::LeaseLost { entry: entry.id });
+    }
+    let sql = "INSERT INTO entry_event (entry, sequence, at, event, state, worker, detail) \
+         SELECT id, (SELECT COALESCE(MAX(sequence), 0) + 1 FROM entry_event WHERE entry = $1), $2, $3, $4, worker, $5 \
+         FROM entry WHERE id = $1";
+    let at = entry.changed_at.timestamp_millis();
+    let texts = [&moved.event, &entry.state, &moved.detail].map(|text| Value::from(text.as_str()));
+    session.run(sql, &[vec![entry.id.into(), at.into()], texts.to_vec()].concat()).await?;
+    if let Some((system, key)) = &moved.read_again {
+        let sql = "UPDATE seen SET row_print = '' WHERE system = $1 AND source_no = $2";
+        session.run(sql, &[system.as_str().into(), key.as_str().into()]).await?;
+    }
+    queue(session, moved.records.iter()).await
 }
 
 /// Takes wishes in: a new one is an entry, one with a higher version is what its entry is to become.

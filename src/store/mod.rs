@@ -18,6 +18,7 @@ mod open;
 mod reading;
 mod runner;
 mod session;
+mod together;
 
 use std::sync::Arc;
 
@@ -41,6 +42,7 @@ pub use runner::{Kept, Outgoing, RefusedLine, Seen};
 pub struct Store {
     pools: Arc<open::Pools>,
     outbox_grew: Arc<Notify>,
+    together: Arc<together::Together>,
     newest: watch::Sender<i64>,
     /// Ends with the last clone.
     _listening: Option<Arc<AbortOnDropHandle<()>>>,
@@ -56,7 +58,7 @@ impl Store {
     pub async fn open(url: &str) -> Result<Self, StoreError> {
         let pools = Arc::new(open::Pools::open(url).await?);
         let newest = watch::Sender::new(0);
-        let mut store = Self { pools, outbox_grew: Arc::default(), newest, _listening: None };
+        let mut store = Self { pools, outbox_grew: Arc::default(), together: Arc::default(), newest, _listening: None };
         if let open::Pools::Postgres(pool) = &*store.pools {
             store._listening = Some(Arc::new(listen::start(pool.clone(), store.newest.clone()).await?));
         }

@@ -71,12 +71,21 @@ impl Browser {
     /// Waits until the page and its frames are complete, no request of their scripts is under way and nothing in
     /// them has changed for 150 ms, or until `limit` has passed or a dialog opens. Says whether it became quiet.
     pub async fn settle(&self, limit: Duration) -> Result<bool, TransportError> {
+        self.settled(limit, false).await
+    }
+
+    /// The same for a page that was only just opened: one without any script is quiet as soon as it is complete.
+    pub async fn settle_opened(&self, limit: Duration) -> Result<bool, TransportError> {
+        self.settled(limit, true).await
+    }
+
+    async fn settled(&self, limit: Duration, opened: bool) -> Result<bool, TransportError> {
         let deadline = Instant::now() + limit;
         loop {
             let left = deadline.saturating_duration_since(Instant::now()).min(self.options.script_timeout * 9 / 10);
             let call = self.call(Doing::Settling, "", limit);
             let looked = match self.leave_frames().await {
-                Ok(()) => call.awaited(self.driver(), SETTLE, vec![millis(QUIET), millis(left)]).await,
+                Ok(()) => call.awaited(self.driver(), SETTLE, vec![millis(QUIET), millis(left), json!(opened)]).await,
                 Err(error) => Err(error),
             };
             match looked {

@@ -1,24 +1,16 @@
 //! Working a form in the browser, as a person does.
 
-use std::{
-    collections::BTreeMap,
-    time::{Duration, Instant},
-};
-
-use serde_json::json;
+use std::time::{Duration, Instant};
 
 use super::{
     super::{RunError, evidence, page::SETTLE_LIMIT, people::Question, signs, site::Site},
     compare::Told,
-    form::{Sent, Stop, spoken},
+    form::Stop,
     life::{Life, Note},
-    verdict::{Verdict, judge, judge_words},
 };
 use crate::{
     adapter::{FieldStep, FormStep, Page, Verb},
-    base::chain,
     extract::{self, Document},
-    ledger::Event,
     transport::{Act, Browser, Key, Mark, Snapshot, Stroke, TransportError, encoding_named},
 };
 
@@ -26,24 +18,24 @@ use crate::{
 const SHOWS_WITHIN: Duration = Duration::from_secs(15);
 /// How long the fields of a form may take: cascades wait for their options.
 const FIELDS_WITHIN: Duration = Duration::from_secs(20);
-/// How long after the entry was written down as being sent the press may still reach the page: far less than its lease.
-const PRESS_WITHIN: Duration = Duration::from_secs(30);
 /// Between two looks at a page.
-const LOOK_AGAIN: Duration = Duration::from_millis(50);
+pub(super) const LOOK_AGAIN: Duration = Duration::from_millis(50);
 /// Where no page is.
 const NOWHERE: &str = "about:blank";
 /// Pages that post-backs may put in the place of one form while it is filled.
 const POST_BACKS_MOST: usize = 40;
 
 /// A pair of hands at the form.
-struct Hand<'a> {
-    site: &'a Site,
-    browser: &'a Browser,
+pub(super) struct Hand<'a> {
+    pub(super) site: &'a Site,
+    pub(super) browser: &'a Browser,
     page: Option<&'a Page>,
+    /// The page as it was last seen, with its marks, as long as nothing has been done on it since.
+    pub(super) seen: Option<Snapshot>,
     /// What was entered into the page that is open, by thing.
     entered: Vec<(String, String)>,
     /// All that was read back, of every page.
-    told: Vec<Told>,
+    pub(super) told: Vec<Told>,
 }
 
 /// Fills the form, writes down that it is sent, and sends it.
@@ -52,7 +44,7 @@ pub(super) async fn submit(life: &mut Life<'_>) -> Result<(), Stop> {
     let _turn = site.turn_to_ask().await?;
     let held = site.session(true).await?;
     let browser = held.browser.as_ref().expect("there is a session with its browser");
-    let mut hand = Hand { site: &site, browser, page: None, entered: Vec::new(), told: Vec::new() };
+    let mut hand = Hand { site: &site, browser, page: None, seen: None, entered: Vec::new(), told: Vec::new() };
     let form = &life.enter().form;
     let windows = browser.windows().await?;
     let worked = hand.work(life, &form.steps).await;
@@ -80,7 +72,7 @@ impl<'a> Hand<'a> {
             FormStep::Open(name) => self.open(life, name).await,
             FormStep::On(name) => {
                 self.page = Some(&self.site.run.system().pages[name]);
-                self.entered.clear();
+                (self.seen, self.entered) = (None, Vec::new());
                 Ok(())
             }
             FormStep::Fields(fields) => self.enter(life, fields).await,
@@ -95,14 +87,14 @@ impl<'a> Hand<'a> {
         }
     }
 
-    fn page(&self) -> &'a Page {
+    pub(super) fn page(&self) -> &'a Page {
         self.page.expect("the adapters were checked: a page is open")
     }
 
     async fn open(&mut self, life: &Life<'_>, name: &str) -> Result<(), Stop> {
         let page = &self.site.run.system().pages[name];
         self.page = Some(page);
-        self.entered.clear();
+        (self.seen, self.entered) = (None, Vec::new());
         let address = self.site.address(page, &life.place())?;
         let going = async {
             if address.fragment().is_some() {
@@ -110,12 +102,13 @@ impl<'a> Hand<'a> {
                 self.browser.goto(NOWHERE).await?;
             }
             self.browser.goto_in_frame(&page.frame, address.as_str()).await?;
-            self.browser.settle(SETTLE_LIMIT).await?;
+            self.browser.settle_opened(SETTLE_LIMIT).await?;
             Ok(())
         };
         self.site.in_time(page, going).await?;
-        let snapshot = self.site.snapshot(self.browser, page, false).await?;
+        let snapshot = self.look().await?;
         signs::heed_snapshot(&self.site.run, &snapshot)?;
+        self.seen = Some(snapshot);
         Ok(())
     }
 
@@ -124,15 +117,21 @@ impl<'a> Hand<'a> {
         self.site.snapshot(self.browser, self.page(), true).await
     }
 
-    /// Waits until a thing is there.
-    async fn find(&self, thing: &str) -> Result<Mark, Stop> {
+    /// Waits until a thing is there. The page in which it was found is then the one that was seen last.
+    pub(super) async fn find(&mut self, thing: &str) -> Result<Mark, Stop> {
         let page = self.page();
         let began = Instant::now();
         let mut refused = None;
         loop {
-            let snapshot = self.look().await?;
-            match self.mark(&snapshot, thing) {
-                Ok(mark) => return Ok(mark),
+            let snapshot = match self.seen.take() {
+                Some(snapshot) => snapshot,
+                None => self.look().await?,
+            };
+            match self.marks(&snapshot, [thing]).remove(0) {
+                Ok(mark) => {
+                    self.seen = Some(snapshot);
+                    return Ok(mark);
+                }
                 Err(error) if began.elapsed() > SHOWS_WITHIN => {
                     evidence::keep_snapshot(&self.site.run, &page.name, &snapshot);
                     return Err(refused.map_or_else(|| error.into(), Stop::Refused));
@@ -147,15 +146,19 @@ impl<'a> Hand<'a> {
         }
     }
 
-    /// What is to be pressed must be one thing; what is entered may be the first of several boxes.
-    fn mark(&self, snapshot: &Snapshot, thing: &str) -> Result<Mark, RunError> {
+    /// The marks of things, read from the page once. What is to be pressed must be one thing; what is entered may be the first of
+    /// several boxes.
+    fn marks<'t>(&self, snapshot: &Snapshot, things: impl IntoIterator<Item = &'t str>) -> Vec<Result<Mark, RunError>> {
         let page = self.page();
         let (framed, frames) = snapshot.in_frame(&page.frame).unwrap_or((snapshot, Vec::new()));
         let document = Document::parse(&framed.html, Some("text/html"));
-        let at = &page.at[thing];
-        let index = extract::mark(at, &document).or_else(|error| extract::mark_entry(at, &document).map_err(|_| error));
-        let index = index.map_err(|source| self.unfit(source))?;
-        Ok(Mark { frames, index })
+        let mark = |thing| {
+            let at = &page.at[thing];
+            let one = extract::mark(at, &document);
+            let index = one.or_else(|error| extract::mark_entry(at, &document).map_err(|_| error));
+            Ok(Mark { frames: frames.clone(), index: index.map_err(|source| self.unfit(source))? })
+        };
+        things.into_iter().map(mark).collect()
     }
 
     fn unfit(&self, source: extract::ExtractError) -> RunError {
@@ -176,14 +179,13 @@ impl<'a> Hand<'a> {
         for _ in 0..POST_BACKS_MOST {
             let Some((first, _)) = meant.get(done) else { return self.read_back(life, &meant).await };
             self.find(&first.thing).await?;
-            let snapshot = self.look().await?;
+            let snapshot = self.seen.take().expect("something was just found in it");
             self.can_hold(&snapshot, &meant)?;
-            let mut strokes = Vec::new();
-            for (field, text) in &meant[done..] {
-                // What is not there yet may come with what stands before it.
-                let Ok(mark) = self.mark(&snapshot, &field.thing) else { break };
-                strokes.push((mark, self.stroke(field.verb, text)));
-            }
+            let left = &meant[done..];
+            let marks = self.marks(&snapshot, left.iter().map(|(field, _)| field.thing.as_str()));
+            // What is not there yet may come with what stands before it.
+            let there = left.iter().zip(marks).map_while(|((field, text), mark)| Some((field, text, mark.ok()?)));
+            let strokes: Vec<_> = there.map(|(field, text, mark)| (mark, self.stroke(field.verb, text))).collect();
             match self.browser.enter(&strokes, FIELDS_WITHIN).await {
                 Ok(()) => done += strokes.len(),
                 Err(untaken) if matches!(untaken.source, TransportError::StaleMark) => done += untaken.index,
@@ -235,15 +237,21 @@ impl<'a> Hand<'a> {
     }
 
     /// Everything that was entered into the page that is open must stand there.
-    async fn compare(&self, life: &Life<'_>) -> Result<Vec<Told>, Stop> {
+    pub(super) async fn compare(&mut self, life: &Life<'_>) -> Result<Vec<Told>, Stop> {
         let page = self.page();
         let began = Instant::now();
         loop {
-            let snapshot = self.look().await?;
+            let snapshot = match self.seen.take() {
+                Some(snapshot) => snapshot,
+                None => self.look().await?,
+            };
             let framed = snapshot.in_frame(&page.frame).map_or(&snapshot, |(framed, _)| framed);
             let told = self.held(page, &Document::parse(&framed.html, Some("text/html")));
             match life.insist(page, &told) {
-                Ok(()) => return Ok(told),
+                Ok(()) => {
+                    self.seen = Some(snapshot);
+                    return Ok(told);
+                }
                 // Widgets show what they were given a moment later.
                 Err(_) if began.elapsed() < FIELDS_WITHIN / 10 => tokio::time::sleep(LOOK_AGAIN).await,
                 Err(stop) => {
@@ -264,6 +272,7 @@ impl<'a> Hand<'a> {
 
     async fn click(&mut self, thing: &str, window: bool) -> Result<(), Stop> {
         let mark = self.find(thing).await?;
+        self.seen = None;
         let before = self.browser.windows().await?;
         match self.browser.act(&mark, &Act::Click).await {
             // What it asks is the next step's business.
@@ -287,6 +296,7 @@ impl<'a> Hand<'a> {
             _ => Key::Enter,
         };
         let mark = self.find(thing).await?;
+        self.seen = None;
         match self.browser.act(&mark, &Act::Key(key)).await {
             // What it asks is the next step's business.
             Ok(()) | Err(TransportError::DialogOpen { .. }) => {}
@@ -320,7 +330,8 @@ impl<'a> Hand<'a> {
         Ok(())
     }
 
-    async fn dialog(&self, words: &str, accept: bool) -> Result<(), Stop> {
+    async fn dialog(&mut self, words: &str, accept: bool) -> Result<(), Stop> {
+        self.seen = None;
         let began = Instant::now();
         loop {
             if let Some(said) = self.browser.dialog_words().await? {
@@ -340,148 +351,22 @@ impl<'a> Hand<'a> {
     }
 
     /// Shows a person the picture, and types what the person says.
-    async fn ask(&self, answer: &str, picture: &str) -> Result<(), Stop> {
-        let (run, system) = (&self.site.run, self.site.run.system().name.clone());
+    async fn ask(&mut self, answer: &str, picture: &str) -> Result<(), Stop> {
+        let site = self.site;
+        let (run, system) = (&site.run, site.run.system().name.clone());
         let shown = self.find(picture).await?;
         let picture = self.browser.picture_of(&shown).await?;
-        let kept = evidence::keep_picture(run, "question", &picture);
+        // While a person thinks, the page may change.
+        self.seen = None;
+        let kept = evidence::keep_picture(run, "question.png", &picture);
         let account = run.bot().account.clone().unwrap_or_default();
         let question =
             Question { system: system.clone(), account, field: answer.to_owned(), picture, kept: kept.clone() };
         let said = run.bridge.people.ask(question).await;
         let said = said.ok_or_else(|| RunError::NobodyAnswered { system, kept: kept.display().to_string() })?;
         let mark = self.find(answer).await?;
+        self.seen = None;
         self.browser.act(&mark, &Act::Fill(said.into())).await?;
         Ok(())
-    }
-
-    /// The one press that counts: written down before, judged after.
-    async fn send(&mut self, life: &mut Life<'_>, thing: &str, confirm: Option<&str>) -> Result<(), Stop> {
-        let page = self.page();
-        let told = self.compare(life).await?;
-        let mark = self.find(thing).await?;
-        if let Some(sent) = Sent::of(self.judge(&self.look().await?)) {
-            // What stands there before anything was sent would say nothing afterwards.
-            let said = sent.note.words.unwrap_or_else(|| "the page says that it was taken".to_owned());
-            return match sent.event {
-                Event::Submitted => Err(self
-                    .site
-                    .wrong(page, format!("before anything was sent, {said}: mend `proof` or `done`"))
-                    .into()),
-                Event::Refused => Err(Stop::Refused(Box::new(Note { field: sent.note.field, ..Note::saying(said) }))),
-                _ => Err(Stop::Unfit(Box::new(Note::saying(said)))),
-            };
-        }
-        self.told.extend(told);
-        if self.site.run.options.dry_run {
-            life.tried(std::mem::take(&mut self.told));
-            return Ok(());
-        }
-        let picture = self.picture(life, "before").await;
-        let detail = json!({ "typed": self.told, "picture": picture });
-        // The marks are of the look before the last: this one is the page as it is sent.
-        let mark = self.find(thing).await.unwrap_or(mark);
-        life.befall(Event::Submitting, Note { detail, ..Note::default() }).await?;
-        let sent = self.press(life, &mark, confirm).await;
-        let picture = self.picture(life, "after").await;
-        let evidence = picture.into_iter().map(|path| ("picture", path)).collect::<BTreeMap<_, _>>();
-        let sent = sent.with(evidence);
-        life.befall(sent.event, sent.note).await?;
-        Ok(())
-    }
-
-    async fn press(&self, life: &Life<'_>, mark: &Mark, confirm: Option<&str>) -> Sent {
-        let failed = self.browser.failed_requests().await.unwrap_or_default();
-        let pressed = self.browser.press_within(mark, PRESS_WITHIN).await;
-        life.site.run.bridge.pause_at(&life.site.run.bot, "press", "after").await;
-        match pressed {
-            Ok(()) | Err(TransportError::DialogOpen { .. }) => {}
-            Err(error @ (TransportError::TooLate { .. } | TransportError::StaleMark | TransportError::Act { .. })) => {
-                return Sent::not(chain(&error));
-            }
-            Err(error @ TransportError::BrowserGone { .. }) => return Sent::lost(chain(&error)),
-            Err(error) => tracing::debug!(error = chain(&error), "a press did not end well; the page is asked"),
-        }
-        match self.wait_for_verdict(life, confirm).await {
-            Ok(sent) if sent.event == Event::Refused => {
-                // A page that got no answer says so where it says why the server refuses.
-                let more = self.browser.failed_requests().await.unwrap_or(u64::MAX);
-                let words = sent.note.words.as_deref().unwrap_or_default();
-                if more > failed {
-                    Sent::lost(format!("a request of the page got no answer, and it says: {words}"))
-                } else {
-                    sent
-                }
-            }
-            Ok(sent) => sent,
-            Err(error) => Sent::lost(chain(&error)),
-        }
-    }
-
-    /// Waits until the page says what became of it; answers what it asks meanwhile.
-    async fn wait_for_verdict(&self, life: &Life<'_>, mut confirm: Option<&str>) -> Result<Sent, RunError> {
-        let (form, system) = (&life.enter().form, self.site.run.system());
-        let began = Instant::now();
-        let mut said = None;
-        while began.elapsed() < form.within {
-            if let Some(words) = self.browser.dialog_words().await? {
-                if confirm.is_some_and(|asked| words.contains(asked)) {
-                    confirm = None;
-                    self.browser.answer_dialog(true).await?;
-                    continue;
-                }
-                let judged = Sent::of(judge_words(form, system, &words));
-                self.browser.answer_dialog(judged.is_none() && confirm.is_none()).await?;
-                if let Some(sent) = judged {
-                    return Ok(sent);
-                }
-                if confirm.is_some() {
-                    return Ok(Sent::lost(format!("instead of asking whether one is sure, the page said: {words}")));
-                }
-                said = Some(words);
-                continue;
-            }
-            let snapshot = match self.browser.snapshot(true).await {
-                Ok(snapshot) => snapshot,
-                Err(TransportError::DialogOpen { .. }) => continue,
-                Err(error) => return Err(error.into()),
-            };
-            if let Some(sent) = Sent::of(self.judge(&snapshot)) {
-                return Ok(sent);
-            }
-            signs::heed_snapshot(&self.site.run, &snapshot)?;
-            if let Some(status) = snapshot.status.filter(|status| *status >= 500) {
-                return Ok(Sent::lost(format!("the target answered with HTTP {status}")));
-            }
-            tokio::time::sleep(LOOK_AGAIN).await;
-        }
-        let silent = || format!("the page said nothing within {} s", form.within.as_secs());
-        Ok(Sent::lost(said.map_or_else(silent, |words| format!("{}; it had said: {words}", silent()))))
-    }
-
-    fn judge(&self, snapshot: &Snapshot) -> Verdict {
-        let form = &self.site.run.bot().enter().expect("only bots that enter work forms").form;
-        let documents: Vec<Document> =
-            snapshot.pages().iter().map(|(page, _)| Document::parse(&page.html, Some("text/html"))).collect();
-        judge(form, self.site.run.system(), documents.iter())
-    }
-
-    /// What the page says against what was entered.
-    fn refusal(&self, snapshot: &Snapshot) -> Option<Box<Note>> {
-        let sent = Sent::of(self.judge(snapshot))?;
-        (sent.event == Event::Refused).then(|| Box::new(sent.note))
-    }
-
-    /// A picture for the entry's evidence; that there is none must not end the entry.
-    async fn picture(&self, life: &Life<'_>, when: &str) -> Option<String> {
-        match self.browser.picture().await {
-            Ok(png) => {
-                Some(evidence::keep_entry_picture(&self.site.run, life.entry(), when, &png).display().to_string())
-            }
-            Err(error) => {
-                tracing::debug!(error = chain(&error), page = spoken(self.page(), ""), "no picture of an entry");
-                None
-            }
-        }
     }
 }

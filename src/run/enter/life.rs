@@ -36,7 +36,8 @@ const FIRST_PAUSE: TimeDelta = TimeDelta::seconds(5);
 /// One entry while it is worked on.
 pub(super) struct Life<'a> {
     pub(super) site: &'a Arc<Site>,
-    pub(super) wanted: Wanted,
+    /// What its expressions may speak of, but for the receipt.
+    scope: Scope<'static>,
     entry: Entry,
     state: State,
     /// The row of the target that shows it, once seen.
@@ -70,8 +71,9 @@ impl<'a> Life<'a> {
     pub(super) fn of(site: &'a Arc<Site>, entry: Entry) -> Result<Self, RunError> {
         let unreadable = |why: String| RunError::Entry { entry: entry.id, why };
         let state = entry.state.parse().map_err(|error: UnknownCode| unreadable(error.to_string()))?;
-        let wanted = serde_json::from_str(&entry.wish.wanted).map_err(|error| unreadable(error.to_string()))?;
-        Ok(Self { site, wanted, state, entry, row: BTreeMap::new(), tried: None, read: Mutex::default() })
+        let wanted: Wanted = serde_json::from_str(&entry.wish.wanted).map_err(|error| unreadable(error.to_string()))?;
+        let scope = wanted.scope().codes(&site.run.bot().codes).value("mark", entry.wish.mark.clone());
+        Ok(Self { site, scope, state, entry, row: BTreeMap::new(), tried: None, read: Mutex::default() })
     }
 
     pub(super) fn entry(&self) -> &Entry {
@@ -238,21 +240,21 @@ impl<'a> Life<'a> {
     /// What a template says of this entry; `None` where it says nothing and may.
     pub(super) fn text(&self, template: &Template) -> Result<Option<String>, String> {
         let scope = self.scope();
-        let optional =
-            template.expressions().any(|expression| expression.filters().iter().any(|filter| filter.name == "default"));
+        let optional = || {
+            template.expressions().any(|expression| expression.filters().iter().any(|filter| filter.name == "default"))
+        };
         match template.fill(&scope) {
             Ok(text) if text.trim().is_empty() => Ok(None),
             Ok(text) => Ok(Some(text)),
-            Err(_) if optional && said_nothing(template, &scope) => Ok(None),
+            Err(_) if optional() && said_nothing(template, &scope) => Ok(None),
             Err(why) => Err(why),
         }
     }
 
     fn scope(&self) -> Scope<'static> {
         let receipt = self.entry.receipt.clone().unwrap_or_default();
-        let scope = self.wanted.scope().codes(&self.site.run.bot().codes);
         let read = self.read.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        scope.row("read", &read).value("mark", self.entry.wish.mark.clone()).value("receipt", receipt)
+        self.scope.clone().row("read", &read).value("receipt", receipt)
     }
 
     /// Where its pages are.

@@ -1,4 +1,4 @@
-//! Entering: every entry that is due, one after the other, each from where it stands to where nothing is to be done with it.
+//! Entering: every entry that is due, each from where it stands to where nothing is to be done with it.
 
 mod compare;
 mod decide;
@@ -7,12 +7,18 @@ mod hand;
 mod life;
 mod look;
 mod post;
+mod press;
 mod tell;
 mod verdict;
 
-use std::sync::Arc;
+use std::sync::{
+    Arc, Mutex, MutexGuard, PoisonError,
+    atomic::{AtomicUsize, Ordering},
+};
 
 use chrono::TimeDelta;
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
 
 use super::{Progress, Run, RunError, RunReport, account, evidence, report::EntryTally, site::Site};
 use crate::{
@@ -28,14 +34,26 @@ const LEASE: TimeDelta = TimeDelta::minutes(5);
 /// Entries that one run takes at most: the next run goes on.
 const ENTRIES_MOST: usize = 10_000;
 
+/// What has become of the entries so far.
+type Counted = Arc<Mutex<EntryTally>>;
+/// Entries under way side by side.
+type Lanes = JoinSet<Result<(), RunError>>;
+
+fn counted(tally: &Counted) -> MutexGuard<'_, EntryTally> {
+    tally.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 /// Runs an enter-bot; whatever happened stands in the report.
 pub(super) async fn enter(run: &Arc<Run>) -> RunReport {
     let started_at = run.bridge.clock.local();
     let began = std::time::Instant::now();
     let site = Arc::new(Site::enter(run).await);
     let before = site.requests().await;
-    let mut tally = EntryTally::default();
-    let ended = super::collect::in_time(run.options.timeout, all(&site, &mut tally)).await;
+    let (tally, mut lanes) = (Counted::default(), Lanes::new());
+    let ended = super::collect::in_time(run.options.timeout, all(&site, &tally, &mut lanes)).await;
+    // When the time was over: nobody works on after the run has ended.
+    lanes.shutdown().await;
+    let tally = std::mem::take(&mut *counted(&tally));
     if let Err(error) = &ended {
         tracing::warn!(bot = run.bot, run = run.id, error = chain(error), remedy = ?error.remedy(), "run stopped");
     }
@@ -88,14 +106,45 @@ pub(super) async fn enter(run: &Arc<Run>) -> RunReport {
     RunReport { reading, remedy, evidence: evidence::kept(run), quarantined_rows: Vec::new(), entries: Some(tally) }
 }
 
-async fn all(site: &Arc<Site>, tally: &mut EntryTally) -> Result<(), RunError> {
+/// The entries that are due: those of a form in the browser one after the other, those over plain HTTP side by side, as many as the
+/// system is asked for at once.
+async fn all(site: &Arc<Site>, tally: &Counted, lanes: &mut Lanes) -> Result<(), RunError> {
     account::free(&site.run).await?;
     if site.run.options.dry_run {
         return try_out(site, tally).await;
     }
-    for _ in 0..ENTRIES_MOST {
-        let Some(entry) = lease(site).await? else { return Ok(()) };
-        one(site, entry, tally).await?;
+    let by_http = site.run.bot().enter().is_some_and(|enter| enter.form.http);
+    let count = if by_http { site.run.system().limits.concurrency.max(1) } else { 1 };
+    let (left, stopped) = (Arc::new(AtomicUsize::new(ENTRIES_MOST)), CancellationToken::new());
+    for _ in 0..count {
+        lanes.spawn(lane(Arc::clone(site), Arc::clone(tally), Arc::clone(&left), stopped.clone()));
+    }
+    let mut ended = Ok(());
+    while let Some(lane) = lanes.join_next().await {
+        ended = ended.and(lane?);
+    }
+    ended
+}
+
+/// One entry after the other until none is due, or another lane has met what would stop every entry. Whatever is under way then is
+/// taken to where it can be left.
+async fn lane(
+    site: Arc<Site>,
+    tally: Counted,
+    left: Arc<AtomicUsize>,
+    stopped: CancellationToken,
+) -> Result<(), RunError> {
+    let one_less = |left: usize| left.checked_sub(1);
+    while !stopped.is_cancelled() && left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, one_less).is_ok() {
+        let ended = match lease(&site).await {
+            Ok(None) => return Ok(()),
+            Ok(Some(entry)) => one(&site, entry, &tally).await,
+            Err(error) => Err(error),
+        };
+        if ended.is_err() {
+            stopped.cancel();
+            return ended;
+        }
     }
     Ok(())
 }
@@ -107,7 +156,7 @@ async fn lease(site: &Site) -> Result<Option<Entry>, RunError> {
 }
 
 /// Everything but the submission, of every entry that is due; nothing is written down.
-async fn try_out(site: &Arc<Site>, tally: &mut EntryTally) -> Result<(), RunError> {
+async fn try_out(site: &Arc<Site>, tally: &Counted) -> Result<(), RunError> {
     let (bridge, now) = (&site.run.bridge, site.run.bridge.clock.now());
     for id in bridge.store.due_entries(&site.run.bot, now).await? {
         if let Some(entry) = bridge.store.take_entry(id, &bridge.worker, now, now + LEASE).await? {
@@ -118,8 +167,8 @@ async fn try_out(site: &Arc<Site>, tally: &mut EntryTally) -> Result<(), RunErro
 }
 
 /// Takes an entry as far as it will go, and lets go of it.
-async fn one(site: &Arc<Site>, entry: Entry, tally: &mut EntryTally) -> Result<(), RunError> {
-    tally.taken += 1;
+async fn one(site: &Arc<Site>, entry: Entry, tally: &Counted) -> Result<(), RunError> {
+    counted(tally).taken += 1;
     let mut life = Life::of(site, entry)?;
     let lived = life.live().await;
     let lived = match lived {
@@ -131,8 +180,12 @@ async fn one(site: &Arc<Site>, entry: Entry, tally: &mut EntryTally) -> Result<(
         }
         Err(error) => life.broken_off(&error).await.and(Err(error)),
     };
-    life.count(tally);
+    let done = {
+        let mut tally = counted(tally);
+        life.count(&mut tally);
+        tally.taken
+    };
     let released = site.run.bridge.store.release_entry(life.entry()).await;
-    site.run.tell(Progress::Entries { done: tally.taken });
+    site.run.tell(Progress::Entries { done });
     lived.and(released.map_err(RunError::from))
 }

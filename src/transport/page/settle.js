@@ -1,6 +1,6 @@
-// Waits until the page and its frames are complete and quiet. Arguments: quiet and limit in milliseconds.
-// Replies whether it became quiet before the limit.
-const [quiet, limit, done] = arguments;
+// Waits until the page and its frames are complete and quiet. Arguments: quiet and limit in milliseconds, and whether the page was
+// only just opened. Replies whether it became quiet before the limit.
+const [quiet, limit, opened, done] = arguments;
 const LOOK = 25; // milliseconds between two looks: a fraction of any useful `quiet`
 const PENDING = Symbol.for("queqiao.pending");
 const begun = performance.now();
@@ -14,6 +14,12 @@ function* views(view) {
     if (holder.contentDocument) yield* views(holder.contentWindow);
   }
 }
+
+// What is complete and has no scripts of its own can't change by itself.
+const lifeless = (page) =>
+  page.readyState === "complete" &&
+  !page.querySelector("script, object, embed, meta[http-equiv=refresh i]") &&
+  page.evaluate("count(//@*[starts-with(name(), 'on')])", page, null, XPathResult.NUMBER_TYPE, null).numberValue === 0;
 
 function look() {
   const now = performance.now();
@@ -32,4 +38,5 @@ function look() {
     setTimeout(look, LOOK);
   }
 }
-look();
+if (opened && [...views(window)].every((view) => lifeless(view.document))) done({ value: true });
+else look();
