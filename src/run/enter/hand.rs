@@ -1,49 +1,39 @@
 //! Working a form in the browser, as a person does.
 
-use std::{
-    collections::BTreeMap,
-    time::{Duration, Instant},
-};
-
-use serde_json::json;
+use std::time::{Duration, Instant};
 
 use super::{
     super::{RunError, evidence, page::SETTLE_LIMIT, people::Question, signs, site::Site},
     compare::Told,
-    form::{Sent, Stop, spoken},
+    form::Stop,
     life::{Life, Note},
-    verdict::{Verdict, judge, judge_words},
 };
 use crate::{
     adapter::{FieldStep, FormStep, Page, Verb},
-    base::chain,
     extract::{self, Document},
-    ledger::Event,
-    transport::{Act, Browser, Mark, Snapshot, Stroke, TransportError, encoding_named},
+    transport::{Act, Browser, Mark, Snapshot, Stroke, TransportError},
 };
 
 /// How long something on a page that was led to may take to show.
 const SHOWS_WITHIN: Duration = Duration::from_secs(15);
 /// How long the fields of a form may take: cascades wait for their options.
 const FIELDS_WITHIN: Duration = Duration::from_secs(20);
-/// How long after the entry was written down as being sent the press may still reach the page: far less than its lease.
-const PRESS_WITHIN: Duration = Duration::from_secs(30);
 /// Between two looks at a page.
-const LOOK_AGAIN: Duration = Duration::from_millis(50);
+pub(super) const LOOK_AGAIN: Duration = Duration::from_millis(50);
 /// Where no page is.
 const NOWHERE: &str = "about:blank";
 /// Pages that post-backs may put in the place of one form while it is filled.
 const POST_BACKS_MOST: usize = 40;
 
 /// A pair of hands at the form.
-struct Hand<'a> {
-    site: &'a Site,
-    browser: &'a Browser,
+pub(super) struct Hand<'a> {
+    pub(super) site: &'a Site,
+    pub(super) browser: &'a Browser,
     page: Option<&'a Page>,
     /// What was entered into the page that is open, by thing.
     entered: Vec<(String, String)>,
     /// All that was read back, of every page.
-    told: Vec<Told>,
+    pub(super) told: Vec<Told>,
 }
 
 /// Fills the form, writes down that it is sent, and sends it.
@@ -93,7 +83,7 @@ impl<'a> Hand<'a> {
         }
     }
 
-    fn page(&self) -> &'a Page {
+    pub(super) fn page(&self) -> &'a Page {
         self.page.expect("the adapters were checked: a page is open")
     }
 
@@ -111,19 +101,20 @@ impl<'a> Hand<'a> {
             self.browser.settle(SETTLE_LIMIT).await?;
             Ok(())
         };
-        self.site.in_time(page, going).await?;
+        let gone = self.site.in_time(page, going).await;
+        // Where its frame is missing, the page that has come instead says why.
         let snapshot = self.site.snapshot(self.browser, page, false).await?;
         signs::heed_snapshot(&self.site.run, &snapshot)?;
-        Ok(())
+        Ok(gone?)
     }
 
     /// The page as it stands, with marks, and the part of it that the adapter means.
-    async fn look(&self) -> Result<Snapshot, RunError> {
+    pub(super) async fn look(&self) -> Result<Snapshot, RunError> {
         self.site.snapshot(self.browser, self.page(), true).await
     }
 
     /// Waits until a thing is there.
-    async fn find(&self, thing: &str) -> Result<Mark, Stop> {
+    pub(super) async fn find(&self, thing: &str) -> Result<Mark, Stop> {
         let page = self.page();
         let began = Instant::now();
         let mut refused = None;
@@ -210,7 +201,10 @@ impl<'a> Hand<'a> {
     fn can_hold(&self, snapshot: &Snapshot, meant: &[(&FieldStep, String)]) -> Result<(), Stop> {
         let page = self.page();
         let framed = snapshot.in_frame(&page.frame).map_or(snapshot, |(framed, _)| framed);
-        let Some(encoding) = encoding_named(&framed.charset) else { return Ok(()) };
+        let form = &self.site.run.bot().enter().expect("only bots that enter work forms").form;
+        let charset = form.charset.as_deref().unwrap_or(&framed.charset);
+        // Not what it is read as: a page that calls itself GBK reads all of GB18030, and can't send it.
+        let Some(encoding) = encoding_rs::Encoding::for_label(charset.as_bytes()) else { return Ok(()) };
         for (field, text) in meant {
             let mut letters = text.chars().map(String::from);
             if let Some(letter) = letters.find(|letter| encoding.encode(letter).2) {
@@ -233,7 +227,7 @@ impl<'a> Hand<'a> {
     }
 
     /// Everything that was entered into the page that is open must stand there.
-    async fn compare(&self, life: &Life<'_>) -> Result<Vec<Told>, Stop> {
+    pub(super) async fn compare(&self, life: &Life<'_>) -> Result<Vec<Told>, Stop> {
         let page = self.page();
         let began = Instant::now();
         loop {
@@ -311,135 +305,5 @@ impl<'a> Hand<'a> {
         let mark = self.find(answer).await?;
         self.browser.act(&mark, &Act::Fill(said.into())).await?;
         Ok(())
-    }
-
-    /// The one press that counts: written down before, judged after.
-    async fn send(&mut self, life: &mut Life<'_>, thing: &str, confirm: Option<&str>) -> Result<(), Stop> {
-        let page = self.page();
-        let told = self.compare(life).await?;
-        let mark = self.find(thing).await?;
-        if let Some(sent) = Sent::of(self.judge(&self.look().await?)) {
-            // What stands there before anything was sent would say nothing afterwards.
-            let said = sent.note.words.unwrap_or_else(|| "the page says that it was taken".to_owned());
-            return match sent.event {
-                Event::Submitted => Err(self
-                    .site
-                    .wrong(page, format!("before anything was sent, {said}: mend `proof` or `done`"))
-                    .into()),
-                Event::Refused => Err(Stop::Refused(Box::new(Note { field: sent.note.field, ..Note::saying(said) }))),
-                _ => Err(Stop::Unfit(Box::new(Note::saying(said)))),
-            };
-        }
-        self.told.extend(told);
-        if self.site.run.options.dry_run {
-            life.tried(std::mem::take(&mut self.told));
-            return Ok(());
-        }
-        let picture = self.picture(life, "before").await;
-        let detail = json!({ "typed": self.told, "picture": picture });
-        // The marks are of the look before the last: this one is the page as it is sent.
-        let mark = self.find(thing).await.unwrap_or(mark);
-        life.befall(Event::Submitting, Note { detail, ..Note::default() }).await?;
-        let sent = self.press(life, &mark, confirm).await;
-        let picture = self.picture(life, "after").await;
-        let evidence = picture.into_iter().map(|path| ("picture", path)).collect::<BTreeMap<_, _>>();
-        let sent = sent.with(evidence);
-        life.befall(sent.event, sent.note).await?;
-        Ok(())
-    }
-
-    async fn press(&self, life: &Life<'_>, mark: &Mark, confirm: Option<&str>) -> Sent {
-        let failed = self.browser.failed_requests().await.unwrap_or_default();
-        let pressed = self.browser.press_within(mark, PRESS_WITHIN).await;
-        life.site.run.bridge.pause_at(&life.site.run.bot, "press", "after").await;
-        match pressed {
-            Ok(()) | Err(TransportError::DialogOpen { .. }) => {}
-            Err(error @ (TransportError::TooLate { .. } | TransportError::StaleMark | TransportError::Act { .. })) => {
-                return Sent::not(chain(&error));
-            }
-            Err(error @ TransportError::BrowserGone { .. }) => return Sent::lost(chain(&error)),
-            Err(error) => tracing::debug!(error = chain(&error), "a press did not end well; the page is asked"),
-        }
-        match self.wait_for_verdict(life, confirm).await {
-            Ok(sent) if sent.event == Event::Refused => {
-                // A page that got no answer says so where it says why the server refuses.
-                let more = self.browser.failed_requests().await.unwrap_or(u64::MAX);
-                let words = sent.note.words.as_deref().unwrap_or_default();
-                if more > failed {
-                    Sent::lost(format!("a request of the page got no answer, and it says: {words}"))
-                } else {
-                    sent
-                }
-            }
-            Ok(sent) => sent,
-            Err(error) => Sent::lost(chain(&error)),
-        }
-    }
-
-    /// Waits until the page says what became of it; answers what it asks meanwhile.
-    async fn wait_for_verdict(&self, life: &Life<'_>, mut confirm: Option<&str>) -> Result<Sent, RunError> {
-        let (form, system) = (&life.enter().form, self.site.run.system());
-        let began = Instant::now();
-        let mut said = None;
-        while began.elapsed() < form.within {
-            if let Some(words) = self.browser.dialog_words().await? {
-                if confirm.is_some_and(|asked| words.contains(asked)) {
-                    confirm = None;
-                    self.browser.answer_dialog(true).await?;
-                    continue;
-                }
-                let judged = Sent::of(judge_words(form, system, &words));
-                self.browser.answer_dialog(judged.is_none() && confirm.is_none()).await?;
-                if let Some(sent) = judged {
-                    return Ok(sent);
-                }
-                if confirm.is_some() {
-                    return Ok(Sent::lost(format!("instead of asking whether one is sure, the page said: {words}")));
-                }
-                said = Some(words);
-                continue;
-            }
-            let snapshot = match self.browser.snapshot(true).await {
-                Ok(snapshot) => snapshot,
-                Err(TransportError::DialogOpen { .. }) => continue,
-                Err(error) => return Err(error.into()),
-            };
-            if let Some(sent) = Sent::of(self.judge(&snapshot)) {
-                return Ok(sent);
-            }
-            signs::heed_snapshot(&self.site.run, &snapshot)?;
-            if let Some(status) = snapshot.status.filter(|status| *status >= 500) {
-                return Ok(Sent::lost(format!("the target answered with HTTP {status}")));
-            }
-            tokio::time::sleep(LOOK_AGAIN).await;
-        }
-        let silent = || format!("the page said nothing within {} s", form.within.as_secs());
-        Ok(Sent::lost(said.map_or_else(silent, |words| format!("{}; it had said: {words}", silent()))))
-    }
-
-    fn judge(&self, snapshot: &Snapshot) -> Verdict {
-        let form = &self.site.run.bot().enter().expect("only bots that enter work forms").form;
-        let documents: Vec<Document> =
-            snapshot.pages().iter().map(|(page, _)| Document::parse(&page.html, Some("text/html"))).collect();
-        judge(form, self.site.run.system(), documents.iter())
-    }
-
-    /// What the page says against what was entered.
-    fn refusal(&self, snapshot: &Snapshot) -> Option<Box<Note>> {
-        let sent = Sent::of(self.judge(snapshot))?;
-        (sent.event == Event::Refused).then(|| Box::new(sent.note))
-    }
-
-    /// A picture for the entry's evidence; that there is none must not end the entry.
-    async fn picture(&self, life: &Life<'_>, when: &str) -> Option<String> {
-        match self.browser.picture().await {
-            Ok(png) => {
-                Some(evidence::keep_entry_picture(&self.site.run, life.entry(), when, &png).display().to_string())
-            }
-            Err(error) => {
-                tracing::debug!(error = chain(&error), page = spoken(self.page(), ""), "no picture of an entry");
-                None
-            }
-        }
     }
 }

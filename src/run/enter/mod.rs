@@ -7,6 +7,7 @@ mod hand;
 mod life;
 mod look;
 mod post;
+mod press;
 mod tell;
 mod verdict;
 
