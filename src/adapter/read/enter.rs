@@ -104,7 +104,9 @@ fn read_find(sheet: Sheet<'_>, system: Option<&System>, spoken: &Spoken<'_>) -> 
         let mend = Message::new("adapter-no-list-mend").with("page", &page.name);
         sheet.findings.error(name.span.clone(), message, mend);
     }
-    if let (Some(name), Some(page)) = (&name, page.filter(|page| !page.uses("mark") && page.total.is_none())) {
+    if let (Some(name), Some(page)) =
+        (&name, page.filter(|page| page.is_list() && !page.uses("mark") && page.total.is_none()))
+    {
         let message = Message::new("adapter-find-page").with("page", &page.name);
         let mend = Message::new("adapter-find-page-mend").with("page", &page.name);
         sheet.findings.error(name.span.clone(), message, mend);
