@@ -42,6 +42,8 @@ pub struct FindRow {
 pub struct EntryForm {
     /// Posted over plain HTTP, not worked in a browser.
     pub http: bool,
+    /// What it is sent in, where that is not what its page is written in.
+    pub charset: Option<String>,
     /// What is done, in order; the last step submits.
     pub steps: Vec<FormStep>,
     /// What the page shows once the target has taken it, by name; `receipt` is the number that it gave.
@@ -50,6 +52,8 @@ pub struct EntryForm {
     pub done: Option<Candidates>,
     /// Where the page says why it did not.
     pub refused: Option<Candidates>,
+    /// Where the page says that it does not know itself what became of it.
+    pub doubt: Option<Candidates>,
     /// How long the page may take to say either.
     pub within: Duration,
 }

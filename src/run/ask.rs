@@ -114,7 +114,9 @@ impl Site {
     }
 
     fn encoding(&self) -> &'static encoding_rs::Encoding {
-        self.run.system().charset.as_deref().and_then(encoding_named).unwrap_or(encoding_rs::UTF_8)
+        let entered = self.run.bot().enter().and_then(|enter| enter.form.charset.as_deref());
+        let charset = entered.or(self.run.system().charset.as_deref());
+        charset.and_then(encoding_named).unwrap_or(encoding_rs::UTF_8)
     }
 
     fn unreadable(&self, page: &Page, source: extract::ExtractError) -> RunError {

@@ -8,6 +8,7 @@ use super::{
     locators::candidates,
     login::find_page,
     schedule::time_span,
+    system::charset,
 };
 use crate::{
     adapter::{
@@ -103,7 +104,9 @@ fn read_find(sheet: Sheet<'_>, system: Option<&System>, spoken: &Spoken<'_>) -> 
         let mend = Message::new("adapter-no-list-mend").with("page", &page.name);
         sheet.findings.error(name.span.clone(), message, mend);
     }
-    if let (Some(name), Some(page)) = (&name, page.filter(|page| !page.uses("mark") && page.total.is_none())) {
+    if let (Some(name), Some(page)) =
+        (&name, page.filter(|page| page.is_list() && !page.uses("mark") && page.total.is_none()))
+    {
         let message = Message::new("adapter-find-page").with("page", &page.name);
         let mend = Message::new("adapter-find-page-mend").with("page", &page.name);
         sheet.findings.error(name.span.clone(), message, mend);
@@ -154,14 +157,15 @@ fn read_form(sheet: Sheet<'_>, system: Option<&System>, spoken: &Spoken<'_>) -> 
     let read = |placed: &Placed<'_>| candidates(sheet.findings, &sheet.as_texts(placed));
     let steps = form::steps(&sheet, system, spoken, http);
     let proof = sheet.table("proof").map_or_else(Vec::new, |proof| proofs(&proof));
-    let (done, refused) = (sheet.get("done").map(read), sheet.get("refused").map(read));
+    let [done, refused, doubt] = ["done", "refused", "doubt"].map(|key| sheet.get(key).map(read));
+    let charset = sheet.text("charset").and_then(|text| charset(&sheet, &text));
     if proof.is_empty() && done.is_none() {
         let (message, mend) = (Message::new("adapter-no-proof"), Message::new("adapter-no-proof-mend"));
         sheet.findings.error(sheet.span.clone(), message, mend);
     }
     let within = sheet.text("within").and_then(|text| time_span(&sheet, &text)).unwrap_or(WITHIN);
     sheet.finish();
-    EntryForm { http, steps, proof, done, refused, within }
+    EntryForm { http, charset, steps, proof, done, refused, doubt, within }
 }
 
 fn proofs(sheet: &Sheet<'_>) -> Vec<(String, Candidates)> {

@@ -71,7 +71,7 @@ fn base(sheet: &Sheet<'_>, text: &Text<'_>) -> Option<Url> {
     Some(url)
 }
 
-fn charset(sheet: &Sheet<'_>, text: &Text<'_>) -> Option<String> {
+pub(super) fn charset(sheet: &Sheet<'_>, text: &Text<'_>) -> Option<String> {
     if encoding_rs::Encoding::for_label(text.value.as_bytes()).is_some() {
         return Some(text.value.to_owned());
     }

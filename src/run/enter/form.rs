@@ -64,6 +64,7 @@ impl Sent {
         match verdict {
             Verdict::Nothing => None,
             Verdict::Unclear => Some(Self::lost("the page says both that it was taken and that it was not")),
+            Verdict::Doubt(words) => Some(Self::lost(format!("the page does not know: {words}"))),
             Verdict::Taken(proof) => {
                 let receipt = proof.get("receipt").cloned();
                 let note = Note { receipt, detail: json!({ "proof": proof }), ..Note::default() };

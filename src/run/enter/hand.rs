@@ -11,7 +11,7 @@ use super::{
 use crate::{
     adapter::{FieldStep, FormStep, Page, Verb},
     extract::{self, Document},
-    transport::{Act, Browser, Key, Mark, Snapshot, Stroke, TransportError, encoding_named},
+    transport::{Act, Browser, Key, Mark, Snapshot, Stroke, TransportError},
 };
 
 /// How long something on a page that was led to may take to show.
@@ -105,15 +105,17 @@ impl<'a> Hand<'a> {
             self.browser.settle_opened(SETTLE_LIMIT).await?;
             Ok(())
         };
-        self.site.in_time(page, going).await?;
+        let gone = self.site.in_time(page, going).await;
+        // Where its frame is missing, the page that has come instead says why.
         let snapshot = self.look().await?;
         signs::heed_snapshot(&self.site.run, &snapshot)?;
+        gone?;
         self.seen = Some(snapshot);
         Ok(())
     }
 
     /// The page as it stands, with marks, and the part of it that the adapter means.
-    async fn look(&self) -> Result<Snapshot, RunError> {
+    pub(super) async fn look(&self) -> Result<Snapshot, RunError> {
         self.site.snapshot(self.browser, self.page(), true).await
     }
 
@@ -214,7 +216,10 @@ impl<'a> Hand<'a> {
     fn can_hold(&self, snapshot: &Snapshot, meant: &[(&FieldStep, String)]) -> Result<(), Stop> {
         let page = self.page();
         let framed = snapshot.in_frame(&page.frame).map_or(snapshot, |(framed, _)| framed);
-        let Some(encoding) = encoding_named(&framed.charset) else { return Ok(()) };
+        let form = &self.site.run.bot().enter().expect("only bots that enter work forms").form;
+        let charset = form.charset.as_deref().unwrap_or(&framed.charset);
+        // Not what it is read as: a page that calls itself GBK reads all of GB18030, and can't send it.
+        let Some(encoding) = encoding_rs::Encoding::for_label(charset.as_bytes()) else { return Ok(()) };
         for (field, text) in meant {
             let mut letters = text.chars().map(String::from);
             if let Some(letter) = letters.find(|letter| encoding.encode(letter).2) {

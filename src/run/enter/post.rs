@@ -265,10 +265,14 @@ async fn judged(life: &Life<'_>, page: &Page, sight: Sight) -> Result<Sent, RunE
             page: name.clone(),
             source: source.into(),
         })?;
-        if let Some(sent) = Sent::of(judge(form, system, std::iter::once(&document))) {
+        let sent = Sent::of(judge(form, system, std::iter::once(&document)));
+        if sent.as_ref().is_none_or(|sent| sent.event == Event::Refused) {
+            // A page to sign in may complain too, and that is no refusal.
+            signs::heed(&run, &document)?;
+        }
+        if let Some(sent) = sent {
             return Ok(sent);
         }
-        signs::heed(&run, &document)?;
         evidence::keep(&run, &name, &opened.look, &opened.bytes);
         Ok(Sent::lost(format!("the target answered with HTTP {status} and says neither that it was taken nor why not")))
     });

@@ -115,10 +115,14 @@ impl Hand<'_> {
                 Err(TransportError::DialogOpen { .. }) => continue,
                 Err(error) => return Err(error.into()),
             };
-            if let Some(sent) = Sent::of(self.judge(&snapshot)) {
+            let judged = Sent::of(self.judge(&snapshot));
+            if judged.as_ref().is_none_or(|sent| sent.event == Event::Refused) {
+                // A page to sign in may complain too, and that is no refusal.
+                signs::heed_snapshot(&self.site.run, &snapshot)?;
+            }
+            if let Some(sent) = judged {
                 return Ok(sent);
             }
-            signs::heed_snapshot(&self.site.run, &snapshot)?;
             if let Some(status) = snapshot.status.filter(|status| *status >= 500) {
                 return Ok(Sent::lost(format!("the target answered with HTTP {status}")));
             }

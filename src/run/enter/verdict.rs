@@ -18,12 +18,17 @@ pub(super) enum Verdict {
     Nothing,
     /// It says both.
     Unclear,
+    /// It says that it does not know itself, in these words.
+    Doubt(String),
 }
 
 /// Judges a page by all the documents in it.
 pub(super) fn judge<'d>(form: &EntryForm, system: &System, documents: impl Iterator<Item = &'d Document>) -> Verdict {
     let (mut taken, mut complaints) = (None, Vec::new());
     for document in documents {
+        if let Some(words) = form.doubt.as_ref().and_then(|at| extract::read(at, document).ok().flatten()) {
+            return Verdict::Doubt(words);
+        }
         taken = taken.or_else(|| proof(form, document));
         if let Some(at) = &form.refused {
             let pages: BTreeSet<&str> = form.pages().collect();

@@ -24,6 +24,18 @@ async fn a_character_that_the_target_cannot_hold_stops_the_entry_before_anything
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_script_that_sends_another_encoding_than_its_page_holds_every_name() {
+    let desk = Desk::open(&["housing"]).await;
+    let mut rare = accepted("housing", "YC1");
+    rare.fields.applicant_name = Some("龚𣲗".to_owned());
+    desk.want("housing-enter", &[rare]).await;
+    let report = desk.run("housing-enter").await;
+    assert_eq!(report.exit_code(), 0, "{report:?}");
+    assert_eq!(desk.registered("housing")[0].fields["applicant"], "龚𣲗");
+    desk.bridge.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_is_not_offered_is_told_with_what_is() {
     for system in SYSTEMS {
         let bot = format!("{system}-enter");
