@@ -61,6 +61,8 @@ pub struct Entry {
     pub changed_at: DateTime<Utc>,
     /// Rises with each holder.
     pub fence: i64,
+    /// Whether its last holder has neither let go of it nor is known to be gone: its time was over by the clock of who holds it now.
+    pub taken_over: bool,
 }
 
 /// One thing that befell an entry.
@@ -121,17 +123,18 @@ impl Store {
         until: DateTime<Utc>,
     ) -> Result<Option<Entry>, StoreError> {
         let mut session = self.pools.write().await?;
-        let sql = "SELECT id FROM entry WHERE bot = $1 AND due_at <= $2 AND leased_until <= $2 \
+        let sql = "SELECT id, leased_until FROM entry WHERE bot = $1 AND due_at <= $2 AND leased_until <= $2 \
              AND (resting = 0 OR version > known_version) ORDER BY due_at, id LIMIT 1";
         let now = now.timestamp_millis();
-        let Some(id) = session.rows(sql, &[bot.into(), now.into()]).await?.first().map(|row| row.int(0)) else {
+        let due = session.rows(sql, &[bot.into(), now.into()]).await?;
+        let Some((id, taken_over)) = due.first().map(|row| (row.int(0), row.int(1) > 0)) else {
             return Ok(None);
         };
         let sql = "UPDATE entry SET worker = $1, fence = fence + 1, leased_until = $2 WHERE id = $3";
         session.run(sql, &[worker.into(), until.timestamp_millis().into(), id.into()]).await?;
         let leased = one(&mut session, id).await?;
         session.commit().await?;
-        Ok(leased)
+        Ok(leased.map(|entry| Entry { taken_over, ..entry }))
     }
 
     /// Writes down that an entry has moved, and how it stands now; only for whoever holds it.
@@ -203,6 +206,16 @@ impl Store {
         let sql = "UPDATE entry SET leased_until = 0 WHERE id = $1 AND fence = $2";
         session.run(sql, &[entry.id.into(), entry.fence.into()]).await?;
         session.commit().await
+    }
+
+    /// Makes sure that an entry is still held; nothing is written.
+    ///
+    /// # Errors
+    /// [`StoreError::LeaseLost`] when someone else has taken it over.
+    pub async fn still_held(&self, entry: &Entry) -> Result<(), StoreError> {
+        let sql = "SELECT id FROM entry WHERE id = $1 AND fence = $2";
+        let rows = self.pools.read().await?.rows(sql, &[entry.id.into(), entry.fence.into()]).await?;
+        if rows.is_empty() { Err(StoreError::LeaseLost { entry: entry.id }) } else { Ok(()) }
     }
 
     /// Goes on holding an entry.
@@ -371,6 +384,7 @@ fn entry_of(row: &mut Row) -> Entry {
         due_at: instant(row.int(18)),
         changed_at: instant(row.int(19)),
         fence: row.int(20),
+        taken_over: false,
     }
 }
 

@@ -2,3 +2,5 @@
 
 mod desk;
 mod life;
+
+pub use desk::{WINDOW, accepted};

@@ -26,8 +26,6 @@ use crate::{
 const SHOWS_WITHIN: Duration = Duration::from_secs(15);
 /// How long the fields of a form may take: cascades wait for their options.
 const FIELDS_WITHIN: Duration = Duration::from_secs(20);
-/// How long after the entry was written down as being sent the press may still reach the page: far less than its lease.
-const PRESS_WITHIN: Duration = Duration::from_secs(30);
 /// Between two looks at a page.
 const LOOK_AGAIN: Duration = Duration::from_millis(50);
 /// Where no page is.
@@ -334,7 +332,8 @@ impl<'a> Hand<'a> {
         // The marks are of the look before the last: this one is the page as it is sent.
         let mark = self.find(thing).await.unwrap_or(mark);
         life.befall(Event::Submitting, Note { detail, ..Note::default() }).await?;
-        let sent = self.press(life, &mark, confirm).await;
+        let left = life.may_still_send().await?;
+        let sent = self.press(life, &mark, confirm, left).await;
         let picture = self.picture(life, "after").await;
         let evidence = picture.into_iter().map(|path| ("picture", path)).collect::<BTreeMap<_, _>>();
         let sent = sent.with(evidence);
@@ -342,9 +341,9 @@ impl<'a> Hand<'a> {
         Ok(())
     }
 
-    async fn press(&self, life: &Life<'_>, mark: &Mark, confirm: Option<&str>) -> Sent {
+    async fn press(&self, life: &Life<'_>, mark: &Mark, confirm: Option<&str>, within: Duration) -> Sent {
         let failed = self.browser.failed_requests().await.unwrap_or_default();
-        let pressed = self.browser.press_within(mark, PRESS_WITHIN).await;
+        let pressed = self.browser.press_within(mark, within).await;
         life.site.run.bridge.pause_at(&life.site.run.bot, "press", "after").await;
         match pressed {
             Ok(()) | Err(TransportError::DialogOpen { .. }) => {}

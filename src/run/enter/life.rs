@@ -1,6 +1,10 @@
 //! The life of one entry: what befalls it is written down before its effect.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use chrono::TimeDelta;
 use serde_json::{Value, json};
@@ -13,7 +17,7 @@ use super::{
         site::Site,
         wish::Wanted,
     },
-    LEASE,
+    LEASE, PRESS_WITHIN,
     compare::Told,
     tell::{self, Maker},
 };
@@ -39,6 +43,8 @@ pub(super) struct Life<'a> {
     /// The row of the target that shows it, once seen.
     pub(super) row: BTreeMap<String, String>,
     tried: Option<Tried>,
+    /// When it was last written down.
+    written: Instant,
 }
 
 /// What is known beside the bare event.
@@ -66,7 +72,7 @@ impl<'a> Life<'a> {
         let unreadable = |why: String| RunError::Entry { entry: entry.id, why };
         let state = entry.state.parse().map_err(|error: UnknownCode| unreadable(error.to_string()))?;
         let wanted = serde_json::from_str(&entry.wish.wanted).map_err(|error| unreadable(error.to_string()))?;
-        Ok(Self { site, wanted, state, entry, row: BTreeMap::new(), tried: None })
+        Ok(Self { site, wanted, state, entry, row: BTreeMap::new(), tried: None, written: Instant::now() })
     }
 
     pub(super) fn entry(&self) -> &Entry {
@@ -127,7 +133,8 @@ impl<'a> Life<'a> {
         let (run, now) = (&self.site.run, self.site.run.bridge.clock.now());
         let state = ledger::step(self.enter().does, self.state, event)?;
         run.bridge.pause_at(&run.bot, event.word(), "before").await;
-        let before = self.entry.clone();
+        let (before, written) = (self.entry.clone(), Instant::now());
+        let settled = now + self.settled_after();
         let entry = &mut self.entry;
         state.word().clone_into(&mut entry.state);
         entry.resting = ledger::next(state) == Task::Rest;
@@ -138,12 +145,11 @@ impl<'a> Life<'a> {
         match event {
             Event::Corrected => entry.known_version = entry.wish.version,
             Event::Submitting => entry.submitted_at = Some(now),
-            Event::Looked(Sight::AbsentSoFar) => {
-                let settled = entry.submitted_at.unwrap_or(now) + settles(self.site.run.bot().enter());
+            Event::Lost => {
+                // One that is sent and lost again and again is no accident.
+                entry.tries += 1;
                 entry.due_at = settled;
             }
-            // One that is sent and lost again and again is no accident.
-            Event::Lost => entry.tries += 1,
             Event::NotSent | Event::BrokenOff => {
                 entry.tries += 1;
                 entry.due_at = now + pause(entry.tries);
@@ -170,8 +176,23 @@ impl<'a> Life<'a> {
             }
         }
         self.state = state;
+        self.written = written;
         run.bridge.pause_at(&run.bot, event.word(), "after").await;
         Ok(())
+    }
+
+    /// How long after nobody waits for an answer any more what was sent may still arrive. Whoever was only late, and by whose clock
+    /// one never knows, may have been about to press: that time is over then as well.
+    fn settled_after(&self) -> TimeDelta {
+        let late = if self.entry.taken_over { PRESS_WITHIN } else { Duration::ZERO };
+        TimeDelta::from_std(self.enter().settles.saturating_add(late)).unwrap_or(TimeDelta::MAX)
+    }
+
+    /// Right before the press: nobody else has taken the entry over since it was written down as being sent, and for so long it may
+    /// still be pressed.
+    pub(super) async fn may_still_send(&self) -> Result<Duration, RunError> {
+        self.site.run.bridge.store.still_held(&self.entry).await?;
+        Ok(PRESS_WITHIN.saturating_sub(self.written.elapsed()))
     }
 
     /// The target's own record is read again, so that whoever updates by it hears of the link.
@@ -196,7 +217,8 @@ impl<'a> Life<'a> {
     /// Nothing has moved: it is looked at again after a pause; after several, a person is asked.
     pub(super) async fn later(&mut self, why: &str) -> Result<(), RunError> {
         self.entry.tries += 1;
-        self.entry.due_at = self.site.run.bridge.clock.now() + pause(self.entry.tries);
+        // What may still arrive is not looked for in vain before.
+        self.entry.due_at = self.entry.due_at.max(self.site.run.bridge.clock.now() + pause(self.entry.tries));
         if self.entry.tries >= TRIES_MOST {
             return self.befall(Event::Stuck, Note::saying(why)).await;
         }
@@ -286,8 +308,4 @@ fn detail(note: &Note) -> Value {
 fn pause(tries: i64) -> TimeDelta {
     const DOUBLINGS: i64 = 6;
     FIRST_PAUSE * 2_i32.pow(u32::try_from((tries - 1).clamp(0, DOUBLINGS)).unwrap_or_default())
-}
-
-fn settles(enter: Option<&Enter>) -> TimeDelta {
-    enter.and_then(|enter| TimeDelta::from_std(enter.settles).ok()).unwrap_or_default()
 }

@@ -10,7 +10,7 @@ mod post;
 mod tell;
 mod verdict;
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use chrono::TimeDelta;
 
@@ -25,6 +25,8 @@ use life::Life;
 
 /// How long an entry is held without a word from its holder: longer than any one step of a form may take.
 const LEASE: TimeDelta = TimeDelta::minutes(5);
+/// How long after the entry was written down as being sent the press may still reach the target: far less than its lease.
+const PRESS_WITHIN: Duration = Duration::from_secs(30);
 /// Entries that one run takes at most: the next run goes on.
 const ENTRIES_MOST: usize = 10_000;
 

@@ -1,0 +1,1 @@
+//! Two workers on one store.
