@@ -11,7 +11,7 @@ use crate::databases::Fresh;
 const FRAMEWORKS: [&str; 2] = ["water", "permits"];
 
 /// Everything, and not only the share that a machine has time for every day.
-fn full() -> bool {
+pub fn full() -> bool {
     std::env::var("QUEQIAO_FULL").is_ok_and(|full| full == "1")
 }
 
@@ -110,12 +110,4 @@ async fn whatever_dies_at_whichever_step_each_case_is_entered_once() {
     assert!(duplicates.is_empty() && lost.is_empty(), "{tally:#?}");
     assert!(missed.is_empty(), "never reached: {missed:#?}");
     assert!(*kills >= if full() { 1000 } else { 60 }, "{kills} kills");
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn dev_http() {
-    let mut tally = Tally::default();
-    over_http(&mut tally).await;
-    without_a_look_up(&mut tally).await;
-    println!("{tally:#?}");
 }

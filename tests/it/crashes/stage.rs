@@ -71,16 +71,48 @@ impl Tally {
     }
 }
 
+/// A case of the window that this bot shall enter.
+pub fn wanted(bot: &str, case: &Case) -> Kept {
+    let (system, _) = bot.split_once('-').unwrap();
+    let wish = Wish {
+        target: system.to_owned(),
+        purpose: "enter".to_owned(),
+        bot: bot.to_owned(),
+        origin_system: case.system.clone(),
+        origin_no: case.source_no.clone(),
+        project_no: case.project_no.clone(),
+        mark: case.source_no.clone(),
+        wanted: serde_json::json!({ "case": case }).to_string(),
+        version: case.data_version,
+    };
+    Kept {
+        key: case.source_no.clone(),
+        row_print: String::new(),
+        contents: case.contents(),
+        version: case.data_version,
+        marks: String::new(),
+        quarantined: false,
+        record: None,
+        wishes: vec![wish],
+    }
+}
+
+/// A folder with the adapters of the counter, the counter, and its address.
+pub async fn counter() -> (Rig, Counter, String) {
+    let rig = Rig::start_with(&[], 0, 0.0).await;
+    let (counter, address) = Counter::open().await;
+    let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/crashes/adapters");
+    for file in ["selectors/counter.toml", "bots/counter-enter.toml", "bots/counter-blind.toml"] {
+        fs::copy(own.join(file), rig.path("root").join(file)).unwrap();
+    }
+    fs::remove_file(rig.path("root").join("schedules/demo.toml")).unwrap();
+    (rig, counter, address)
+}
+
 impl Stage {
     /// The counter and one of its bots.
     pub async fn counter(bot: &str, fresh: Fresh) -> Self {
-        let rig = Rig::start_with(&[], 0, 0.0).await;
-        let (counter, address) = Counter::open().await;
-        let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/crashes/adapters");
-        for file in ["selectors/counter.toml", "bots/counter-enter.toml", "bots/counter-blind.toml"] {
-            fs::copy(own.join(file), rig.path("root").join(file)).unwrap();
-        }
-        fs::remove_file(rig.path("root").join("schedules/demo.toml")).unwrap();
+        let (rig, counter, address) = counter().await;
         Self::of(rig, bot.to_owned(), Target::Counter(counter), address, fresh).await
     }
 
@@ -128,28 +160,7 @@ impl Stage {
     }
 
     async fn want(&self, case: &Case) {
-        let wish = Wish {
-            target: self.system().to_owned(),
-            purpose: "enter".to_owned(),
-            bot: self.bot.clone(),
-            origin_system: case.system.clone(),
-            origin_no: case.source_no.clone(),
-            project_no: case.project_no.clone(),
-            mark: case.source_no.clone(),
-            wanted: serde_json::json!({ "case": case }).to_string(),
-            version: case.data_version,
-        };
-        let kept = Kept {
-            key: case.source_no.clone(),
-            row_print: String::new(),
-            contents: case.contents(),
-            version: case.data_version,
-            marks: String::new(),
-            quarantined: false,
-            record: None,
-            wishes: vec![wish],
-        };
-        self.store.keep(WINDOW, &[kept]).await.unwrap();
+        self.store.keep(WINDOW, &[wanted(&self.bot, case)]).await.unwrap();
     }
 
     /// Sets the scene: one more case is wanted, and the target is as the scene says.
