@@ -141,6 +141,19 @@ impl EntryForm {
 }
 
 impl Enter {
+    /// All that its values are made of.
+    pub fn expressions(&self) -> Vec<&Expression> {
+        let fields = self.form.steps.iter().flat_map(|step| match step {
+            FormStep::Fields(fields) => fields.as_slice(),
+            _ => &[],
+        });
+        let find = self.find.iter().flat_map(|find| find.row.iter().chain(&find.fields));
+        let verify = self.verify.iter().flat_map(|verify| &verify.fields);
+        let told = find.chain(verify).map(|(_, template)| template);
+        let templates = fields.map(|field| &field.value).chain(told);
+        templates.flat_map(Template::expressions).chain([&self.take, &self.mark]).collect()
+    }
+
     /// The names of the pages that are read, not worked: the look-up and the read-back.
     pub fn read_pages(&self) -> impl Iterator<Item = &str> {
         let found = self.find.iter().map(|find| find.page.as_str());

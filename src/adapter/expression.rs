@@ -166,13 +166,20 @@ impl Expression {
         TEST.captures_iter(&self.written).filter_map(|found| found.name("name")).map(|name| name.as_str()).collect()
     }
 
+    /// Whether it holds. The error says why that could not be worked out.
+    pub fn holds(&self, scope: &Scope<'_>) -> Result<bool, String> {
+        Ok(self.value(scope)?.is_true())
+    }
+
+    fn value(&self, scope: &Scope<'_>) -> Result<Value, String> {
+        let value = self.compiled.eval(Value::from_pairs(scope.values.clone()));
+        value.map_err(|error| error.detail().map_or_else(|| error.to_string(), ToOwned::to_owned))
+    }
+
     /// The value as text; `None` where it is undefined, none or empty. The error says why it could not be worked out,
     /// in words fit for a quarantine's reason.
     pub fn evaluate(&self, scope: &Scope<'_>) -> Result<Option<String>, String> {
-        let value = self
-            .compiled
-            .eval(Value::from_pairs(scope.values.clone()))
-            .map_err(|error| error.detail().map_or_else(|| error.to_string(), ToOwned::to_owned))?;
+        let value = self.value(scope)?;
         if value.is_undefined() || value.is_none() {
             return Ok(None);
         }

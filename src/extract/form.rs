@@ -8,7 +8,10 @@ mod script;
 
 use scraper::{ElementRef, Html};
 
-pub use self::{encode::encode, fill::Filled};
+pub use self::{
+    encode::{encode, encode_parts},
+    fill::Filled,
+};
 use self::{
     entries::{Changes, owner},
     script::{Effect, effect},
@@ -44,8 +47,10 @@ pub struct Submission {
     pub action: String,
     /// Names and values in the page's order.
     pub fields: Vec<(String, String)>,
-    /// Whether the form asks for `multipart/form-data`; no file is ever in it.
+    /// Whether the form asks for `multipart/form-data`.
     pub multipart: bool,
+    /// The names of those fields that take files; no file is ever in them.
+    pub files: Vec<String>,
 }
 
 /// What happens when a person presses something, as far as plain HTML says.
@@ -217,6 +222,7 @@ impl<'a> Form<'a> {
             fields: entries::entries(page, form, button, &self.changes),
             multipart: method == Method::Post
                 && stated("enctype", "formenctype").eq_ignore_ascii_case("multipart/form-data"),
+            files: entries::files(page, form),
         })
     }
 

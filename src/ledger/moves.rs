@@ -47,7 +47,8 @@ pub const fn step(does: Does, state: State, event: Event) -> Result<State, Illeg
         (Intended, Event::Submitting) => Submitting,
         (Submitting, Event::NotSent) => Wanted,
         (Submitting, Event::Submitted) => Submitted,
-        (Submitting, Event::Refused) => Refused,
+        // A form of several pages may be refused before it is sent.
+        (Intended | Submitting, Event::Refused) => Refused,
         (Submitting, Event::Lost) => Unknown,
         (Submitted, Event::Agrees) => Verified,
         (Submitted, Event::Differs) => Conflict,

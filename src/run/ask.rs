@@ -92,10 +92,7 @@ impl Site {
         let target = if sent.action.is_empty() { Ok(from.clone()) } else { from.join(&sent.action) };
         let mut url =
             target.map_err(|error| self.wrong(page, format!("a form leads to `{}`: {error}", sent.action)))?;
-        if sent.multipart {
-            return Err(self.wrong(page, "its form sends files; read it in the browser".to_owned()));
-        }
-        let posted = self.form(page, &sent.fields)?;
+        let posted = if sent.multipart { self.parts(page, sent)? } else { self.form(page, &sent.fields)? };
         match sent.method {
             Method::Post => Ok(Asked { url, posted: Some(posted) }),
             Method::Get => {
@@ -108,14 +105,27 @@ impl Site {
 
     /// Fields as a form sends them, in the system's encoding.
     fn form(&self, page: &Page, fields: &[(String, String)]) -> Result<Posted, RunError> {
-        let charset = self.run.system().charset.as_deref().and_then(encoding_named);
-        let body = extract::encode(fields, charset.unwrap_or(encoding_rs::UTF_8));
-        let body = body.map_err(|source| RunError::Extract {
+        let body = extract::encode(fields, self.encoding()).map_err(|source| self.unreadable(page, source))?;
+        Ok(Posted { content_type: FORM.to_owned(), body })
+    }
+
+    /// The same in parts, as forms send it that could send files.
+    fn parts(&self, page: &Page, sent: &Submission) -> Result<Posted, RunError> {
+        let parts = extract::encode_parts(&sent.fields, &sent.files, self.encoding());
+        let (content_type, body) = parts.map_err(|source| self.unreadable(page, source))?;
+        Ok(Posted { content_type, body })
+    }
+
+    fn encoding(&self) -> &'static encoding_rs::Encoding {
+        self.run.system().charset.as_deref().and_then(encoding_named).unwrap_or(encoding_rs::UTF_8)
+    }
+
+    fn unreadable(&self, page: &Page, source: extract::ExtractError) -> RunError {
+        RunError::Extract {
             system: self.run.system().name.clone(),
             page: page.name.clone(),
             source: source.into(),
-        })?;
-        Ok(Posted { content_type: FORM.to_owned(), body })
+        }
     }
 
     /// Asks by plain HTTP with the lent session.

@@ -10,6 +10,7 @@ use std::{
 use super::{Run, account, page::Look, scrub::scrub, sign_in::exposed};
 use crate::{
     extract::{self, Document},
+    store::Entry,
     transport::Snapshot,
 };
 
@@ -18,6 +19,8 @@ const BYTES_KEPT: usize = 2_000_000;
 
 /// Runs whose pages are kept: a week of a system that fails once an hour.
 const RUNS_KEPT: usize = 168;
+/// Entries whose pictures are kept: a year of a window that enters fifty cases a working day, in about 2 GB.
+const ENTRIES_KEPT: usize = 12_000;
 
 /// Keeps a page that could not be read, without what it says of people. Failing to keep it must not hide the error it belongs to:
 /// that is logged only.
@@ -32,6 +35,16 @@ pub(super) fn keep_picture(run: &Run, name: &str, png: &[u8]) -> PathBuf {
     let name = format!("{name}.png");
     write(run, &name, png);
     folder(run).join(name)
+}
+
+/// Keeps a picture of an entry; gives its path. What is known of an entry stays beside the runs that come and go.
+pub(super) fn keep_entry_picture(run: &Run, entry: &Entry, when: &str, png: &[u8]) -> PathBuf {
+    let entries = run.bridge.evidence.with_file_name("entries");
+    // Numbers of one length sort as they count.
+    let folder = entries.join(format!("{:012}", entry.id));
+    let name = format!("{}-{when}.png", entry.fence);
+    write_into(&entries, &folder, &name, png, ENTRIES_KEPT);
+    folder.join(name)
 }
 
 /// Keeps a browser's page with all its frames.
@@ -80,22 +93,25 @@ fn folder(run: &Run) -> PathBuf {
 
 /// Only the operator may read it: what a page says of people is masked as far as it can be told.
 fn write(run: &Run, name: &str, bytes: &[u8]) {
+    write_into(&run.bridge.evidence, &folder(run), name, bytes, RUNS_KEPT);
+}
+
+fn write_into(all: &Path, folder: &Path, name: &str, bytes: &[u8], most: usize) {
     let cut = bytes.len().min(BYTES_KEPT);
-    let folder = folder(run);
     let path = folder.join(name);
-    let written = fs::DirBuilder::new().recursive(true).mode(0o700).create(&folder).and_then(|()| {
+    let written = fs::DirBuilder::new().recursive(true).mode(0o700).create(folder).and_then(|()| {
         let mut file = fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&path)?;
         file.write_all(&bytes[..cut])
     });
-    if let Err(error) = written.and_then(|()| forget_oldest(&run.bridge.evidence)) {
+    if let Err(error) = written.and_then(|()| forget_oldest(all, most)) {
         tracing::warn!(path = %path.display(), %error, "could not keep a page as evidence");
     }
 }
 
-/// Run ids sort by time: the first names are the oldest runs.
-fn forget_oldest(evidence: &Path) -> io::Result<()> {
+/// Run ids sort by time, and so do entries: the first names are the oldest.
+fn forget_oldest(evidence: &Path, most: usize) -> io::Result<()> {
     let mut folders: Vec<_> = fs::read_dir(evidence)?.map(|entry| Ok(entry?.path())).collect::<io::Result<_>>()?;
     folders.sort();
-    let surplus = folders.len().saturating_sub(RUNS_KEPT);
+    let surplus = folders.len().saturating_sub(most);
     folders[..surplus].iter().try_for_each(fs::remove_dir_all)
 }

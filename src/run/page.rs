@@ -27,6 +27,7 @@ pub(super) struct Look {
 }
 
 /// A page right after it was fetched.
+#[derive(Clone)]
 pub(super) enum Sight {
     /// By plain HTTP, by a fetch within the browser's page, or out of a folder.
     Answer(Answer),

@@ -163,7 +163,7 @@ impl Site {
         Work: Future<Output = Result<T, RunError>>,
     {
         loop {
-            let generation = self.held.lock().await.generation;
+            let generation = self.generation().await;
             match work().await {
                 Err(RunError::SessionLost { system }) => self.renew(generation, system).await?,
                 done => return done,
@@ -171,9 +171,14 @@ impl Site {
         }
     }
 
+    /// Rises with each sign-in.
+    pub(super) async fn generation(&self) -> u64 {
+        self.held.lock().await.generation
+    }
+
     /// Signs in again, unless that has happened since `generation`. A session that is lost again before it has read a page is
     /// given up.
-    async fn renew(&self, generation: u64, system: String) -> Result<(), RunError> {
+    pub(super) async fn renew(&self, generation: u64, system: String) -> Result<(), RunError> {
         let mut held = self.held.lock().await;
         if held.generation != generation {
             return Ok(());

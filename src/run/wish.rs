@@ -103,7 +103,7 @@ impl Takers {
         };
         let wanted = Wanted { case: case.clone(), link };
         let scope = wanted.scope().codes(&bot.codes);
-        if enter.take.evaluate(&scope)?.as_deref() != Some("true") {
+        if !enter.take.holds(&scope)? {
             return Ok(None);
         }
         let mark = enter.mark.evaluate(&scope)?.ok_or_else(|| "its `mark` is empty".to_owned())?;
@@ -131,4 +131,31 @@ fn flat(case: &Case) -> BTreeMap<String, String> {
         Value::Null | Value::Array(_) => None,
     };
     fields.iter().filter_map(|(name, value)| Some((name.clone(), text(value)?))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::adapter::Expression;
+
+    fn case(more: &str) -> Case {
+        let json = format!(
+            r#"{{"system":"onewindow","source_no":"YC1","project_no":"YC1","data_version":1,"status":"accepted",
+            "org_name":"区水利局","legal_limit":{{"count":20,"unit":"working_days"}},"deficient_accept":true,{more}
+            "provenance":{{"bot":"","adapter":"","run":"","read_at":"2026-11-23T10:00:00+08:00","page":"","evidence":""}}}}"#
+        );
+        serde_json::from_str(&json).unwrap()
+    }
+
+    #[test]
+    fn a_records_fields_are_texts_and_what_is_not_there_is_nothing() {
+        let wanted = Wanted { case: case(""), link: None };
+        let said = |written: &str| Expression::parse(written).unwrap().evaluate(&wanted.scope());
+        let takes = "case.system == 'onewindow' and case.status == 'accepted' and case.org_name == '区水利局'";
+        let holds = |written: &str| Expression::parse(written).unwrap().holds(&wanted.scope());
+        assert_eq!((holds(takes), holds("case.result == 'granted'")), (Ok(true), Ok(false)));
+        assert_eq!(said("case.legal_limit"), Ok(Some("20".to_owned())));
+        assert_eq!(said("case.deficient_accept"), Ok(Some("true".to_owned())));
+        assert_eq!(said("case.result"), Ok(None));
+    }
 }

@@ -35,7 +35,7 @@ fn the_shipped_adapters_have_no_mistake() {
 /// What an admin reads, in both languages, for a broad set of broken files.
 #[test]
 fn every_mistake_is_told_with_its_place_and_its_mend() {
-    for name in ["syntax", "system", "pages", "bot", "tests", "ways", "schedule", "encoding", "warnings"] {
+    for name in ["syntax", "system", "pages", "bot", "tests", "ways", "enter", "schedule", "encoding", "warnings"] {
         let report = check(name);
         assert_eq!(report.has_errors(), name != "warnings", "{name}");
         for (lang, tag) in [(Lang::Zh, "zh"), (Lang::En, "en")] {

@@ -32,7 +32,14 @@ pub(in crate::adapter) fn read(name: &str, sheet: Sheet<'_>, known: &Known<'_>) 
     let codes = sheet.table("codes");
     let lists = codes.as_ref().map_or_else(CodeLists::default, case::read_codes);
     let work = if sheet.get("enter").is_some() {
+        for key in ["collect", "case", "event"].into_iter().filter(|key| sheet.get(key).is_some()) {
+            let message = Message::new("adapter-both").with("key", key);
+            sheet.findings.error(sheet.key_span(key), message, Message::new("adapter-both-mend"));
+        }
         let enter = sheet.table("enter").and_then(|enter| enter::read(enter, system, &lists));
+        if let (Some(codes), Some(enter)) = (&codes, &enter) {
+            case::check_used(codes, &enter.expressions());
+        }
         enter.map(|enter| (Work::Enter(Box::new(enter)), BTreeMap::new(), None))
     } else {
         read_collect(&sheet, system, &lists, codes.as_ref())

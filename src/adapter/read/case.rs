@@ -97,22 +97,11 @@ pub(super) fn read_codes(sheet: &Sheet<'_>) -> CodeLists {
 /// Checks every list against the fields that use it: a canonical field takes canonical words only.
 pub(super) fn check_codes(sheet: &Sheet<'_>, case: &BTreeMap<String, Expression>) {
     for (name, value) in sheet.entries() {
-        let uses_it = |expression: &Expression| {
-            expression
-                .filters()
-                .iter()
-                .any(|filter| filter.name == "code" && filter.argument.as_deref() == Some(name.value))
-        };
+        let uses_it = |expression: &Expression| uses_list(expression, name.value);
         let fields: Vec<&str> =
             case.iter().filter(|(_, used)| uses_it(used)).map(|(field, _)| field.as_str()).collect();
-        // Where something else is wrong, a list may only seem unused.
-        if fields.is_empty() && !sheet.findings.has_errors() {
-            let message = Message::new("adapter-unused-list").with("list", name.value);
-            sheet.findings.warn(
-                name.span.clone(),
-                message,
-                Message::new("adapter-unused-list-mend").with("list", name.value),
-            );
+        if fields.is_empty() {
+            unused(sheet, &name);
         }
         let Some(list) = value.get_ref().as_table().and_then(|_| sheet.as_table(value, name.span.clone())) else {
             continue;
@@ -122,6 +111,29 @@ pub(super) fn check_codes(sheet: &Sheet<'_>, case: &BTreeMap<String, Expression>
                 fields.iter().for_each(|field| check_code(&list, field, &text));
             }
         }
+    }
+}
+
+/// Checks that every code list is used by one of these expressions.
+pub(super) fn check_used(sheet: &Sheet<'_>, expressions: &[&Expression]) {
+    for (name, _) in sheet.entries() {
+        if !expressions.iter().any(|expression| uses_list(expression, name.value)) {
+            unused(sheet, &name);
+        }
+    }
+}
+
+fn uses_list(expression: &Expression, list: &str) -> bool {
+    let uses = expression.filters();
+    uses.iter().any(|filter| filter.name == "code" && filter.argument.as_deref() == Some(list))
+}
+
+/// Where something else is wrong, a list may only seem unused.
+fn unused(sheet: &Sheet<'_>, name: &Text<'_>) {
+    if !sheet.findings.has_errors() {
+        let message = Message::new("adapter-unused-list").with("list", name.value);
+        let mend = Message::new("adapter-unused-list-mend").with("list", name.value);
+        sheet.findings.warn(name.span.clone(), message, mend);
     }
 }
 

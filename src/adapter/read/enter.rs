@@ -70,8 +70,15 @@ pub(super) fn read(sheet: Sheet<'_>, system: Option<&System>, codes: &CodeLists)
     sheet.require("form", Message::new("adapter-missing-table-mend").with("key", "enter.form"));
     let form = sheet.table("form").map(|form| read_form(form, system, &spoken));
     let verify = sheet.table("verify").map(|verify| read_verify(verify, system, &spoken));
-    sheet.finish();
     let (find, verify) = (find.flatten(), verify.flatten());
+    let gives = find.as_ref().is_some_and(|find| find.receipt.is_some())
+        || form.as_ref().is_some_and(|form| form.proof.iter().any(|(name, _)| name == "receipt"));
+    let needs = |verify: &&Verify| system.is_some_and(|system| system.pages[&verify.page].uses("receipt"));
+    if let Some(verify) = verify.as_ref().filter(needs).filter(|_| !gives) {
+        let message = Message::new("adapter-no-receipt").with("page", &verify.page);
+        sheet.findings.error(sheet.key_span("verify"), message, Message::new("adapter-no-receipt-mend"));
+    }
+    sheet.finish();
     Some(Enter { does, take: take?, mark: mark?, find, form: form?, verify, settles })
 }
 
@@ -96,9 +103,19 @@ fn read_find(sheet: Sheet<'_>, system: Option<&System>, spoken: &Spoken<'_>) -> 
         let mend = Message::new("adapter-no-list-mend").with("page", &page.name);
         sheet.findings.error(name.span.clone(), message, mend);
     }
-    let line = "row = { note = \"{mark}\" }";
-    sheet.require("row", Message::new("adapter-missing-mend").with("line", line));
-    let row = sheet.table("row").map_or_else(Vec::new, |row| wanted(&row, page, spoken));
+    if let (Some(name), Some(page)) = (&name, page.filter(|page| !page.uses("mark") && page.total.is_none())) {
+        let message = Message::new("adapter-find-page").with("page", &page.name);
+        let mend = Message::new("adapter-find-page-mend").with("page", &page.name);
+        sheet.findings.error(name.span.clone(), message, mend);
+    }
+    let line = || Message::new("adapter-missing-mend").with("line", "row = { note = \"{mark}\" }");
+    sheet.require("row", line());
+    let row = sheet.table("row").map_or_else(Vec::new, |row| {
+        if row.entries().is_empty() {
+            row.findings.error(row.span.clone(), Message::new("adapter-find-row"), line());
+        }
+        wanted(&row, page, spoken)
+    });
     let fields = sheet.table("fields").map_or_else(Vec::new, |fields| wanted(&fields, page, spoken));
     let list = Fields::of_page(page);
     let receipt = sheet

@@ -22,6 +22,10 @@ pub(super) fn steps(sheet: &Sheet<'_>, system: Option<&System>, spoken: &Spoken<
     let mut page = Opened::Nothing;
     let mut steps: Vec<FormStep> = Vec::new();
     let written = sheet.tables("steps");
+    if written.is_empty() && sheet.get("steps").is_some() {
+        let (message, mend) = (Message::new("adapter-submit"), Message::new("adapter-submit-mend"));
+        sheet.findings.error(sheet.key_span("steps"), message, mend);
+    }
     let last = written.len().saturating_sub(1);
     for (at, step) in written.into_iter().enumerate() {
         let read = read_step(&step, system, &mut page, spoken);

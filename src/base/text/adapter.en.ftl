@@ -155,6 +155,13 @@ adapter-no-proof = nothing says how the page shows that it has taken the form
 adapter-no-proof-mend = add to [enter.form]: proof = {"{"} receipt = "label=受理编号" {"}"}, or done = "text=…"
 adapter-no-link = `{ $name }` is for bots that update: there is no other record yet
 adapter-no-link-mend = use case.…, or say in [enter]: does = "update"
+adapter-both = a bot either reads or enters: `[{ $key }]` does not belong into one with [enter]
+adapter-both-mend = make two files of it: one bot that reads, and one that enters
+adapter-find-page = the page `{ $page }` can't tell that a record is not there: it is not searched for the record, and does not say how many rows there are
+adapter-find-page-mend = put {"{"}mark{"}"} into its address, for example path = "list?keyword={"{"}mark{"}"}", or add to [page.{ $page }]: total = "…"
+adapter-find-row = every row of the list would be taken for the record
+adapter-no-receipt = the page `{ $page }` needs the number that the target gave, and nothing reads that number
+adapter-no-receipt-mend = add to [enter.find]: receipt = "list.…", or to [enter.form]: proof = {"{"} receipt = "label=受理编号" {"}"}
 adapter-secret = a secret must not stand in a file: `{ $name }`
 adapter-secret-mend = write {"{"}secret.password{"}"} and put the password into the vault; change it, since it has been in a file
 adapter-no-list = the page `{ $page }` shows no list

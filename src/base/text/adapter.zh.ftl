@@ -146,15 +146,22 @@ adapter-step-mend = 三种里选一种：{"{"} open = "页面" {"}"}、{"{"} fil
 adapter-form-step-mend = 可用的步骤：{"{"} open = "页面" {"}"}、{"{"} on = "页面" {"}"}、{"{"} fill = {"{"} 字段 = "文字" {"}"} {"}"}、{"{"} choose = … {"}"}、{"{"} date = … {"}"}、{"{"} upload = … {"}"}、{"{"} click = "按钮" {"}"}、{"{"} wait = "东西" {"}"}、{"{"} dialog = {"{"} confirm = "文字" {"}"} {"}"}、{"{"} ask = … {"}"}、{"{"} compare = true {"}"}、{"{"} submit = "按钮" {"}"}
 adapter-submit = 表单的最后一步必须是提交（submit），其他步骤不能提交
 adapter-submit-mend = 以 {"{"} submit = "按钮" {"}"} 结尾；不提交表单的按钮用 click
-adapter-http-step = 直接走 HTTP 做不了这一步：`{ $step }`
+adapter-http-step = 直接走 HTTP 做不了这一步：“{ $step }”
 adapter-http-step-mend = 去掉 [enter.form] 里的 via = "http"，改由浏览器填写
 adapter-dialog = 没有写明怎样回答这个对话框
 adapter-no-find = 没有写明怎样在目标系统里查重：每当看不到提交结果时，就只能由人去查
 adapter-no-find-mend = 加上 [enter.find]，写明用哪个列表页按标识查询
 adapter-no-proof = 没有写明页面怎样表示已经收下
 adapter-no-proof-mend = 在 [enter.form] 里加上：proof = {"{"} receipt = "label=受理编号" {"}"}，或 done = "text=…"
-adapter-no-link = `{ $name }` 只能用在回写（update）的机器人里：这里还没有另一条记录
+adapter-no-link = “{ $name }”只能用在回写（update）的机器人里：这里还没有另一条记录
 adapter-no-link-mend = 改用 case.…，或在 [enter] 里写 does = "update"
+adapter-both = 一个机器人要么采集，要么录入：有 [enter] 的文件里不能有 [{ $key }]
+adapter-both-mend = 分成两个文件：一个机器人采集，另一个录入
+adapter-find-page = 页面“{ $page }”看不出有没有这条记录：它既没有按标识查询，也没有写明一共多少条
+adapter-find-page-mend = 在它的地址里写上 {"{"}mark{"}"}，例如 path = "list?keyword={"{"}mark{"}"}"，或在 [page.{ $page }] 里加上：total = "…"
+adapter-find-row = 这样写，列表里的每一行都会被当成这条记录
+adapter-no-receipt = 页面“{ $page }”要用目标系统给的编号，但没有写明从哪里读这个编号
+adapter-no-receipt-mend = 在 [enter.find] 里加上：receipt = "list.…"，或在 [enter.form] 里加上：proof = {"{"} receipt = "label=受理编号" {"}"}
 adapter-secret = 机密不能写在文件里：“{ $name }”
 adapter-secret-mend = 写成 {"{"}secret.password{"}"}，密码放进保险箱；这个密码已经写进过文件，请到系统里改掉
 adapter-no-list = 页面“{ $page }”不是列表

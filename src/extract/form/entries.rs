@@ -34,6 +34,13 @@ pub(super) fn entries<'a>(
     own.flat_map(|control| sent(control, button, changes)).collect()
 }
 
+/// The names of the form's fields that take files.
+pub(super) fn files<'a>(page: &'a Html, form: ElementRef<'a>) -> Vec<String> {
+    let own = select(page.root_element(), "input").into_iter().filter(|control| kind(*control) == "file");
+    let own = own.filter(|control| owner(page, *control) == Some(form) && !barred(*control));
+    own.filter_map(|control| control.attr("name").map(str::to_owned)).collect()
+}
+
 /// The form that a control belongs to.
 pub(super) fn owner<'a>(page: &'a Html, control: ElementRef<'a>) -> Option<ElementRef<'a>> {
     if let Some(id) = control.attr("form").filter(|id| !id.is_empty()) {

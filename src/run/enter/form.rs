@@ -15,12 +15,15 @@ use super::{
 use crate::{
     adapter::{Candidates, FieldStep, Find, FormStep, Page},
     ledger::Event,
+    record::EntryState,
 };
 
 /// Why a form was not worked to its end.
 pub(super) enum Stop {
     /// This one record does not fit into the form: a person has to look.
     Unfit(Box<Note>),
+    /// The target said no before anything was sent, as forms of several pages do.
+    Refused(Box<Note>),
     /// Something that would stop every other record too.
     Error(RunError),
 }
@@ -104,11 +107,20 @@ pub(super) fn spoken(page: &Page, thing: &str) -> String {
 impl Life<'_> {
     /// Fills the form and sends it; everything from right before the press on is written down.
     pub(super) async fn submit(&mut self) -> Result<(), RunError> {
-        let worked = if self.enter().form.http { post::submit(self).await } else { hand::submit(self).await };
-        match worked {
-            Ok(()) => Ok(()),
-            Err(Stop::Error(error)) => Err(error),
-            Err(Stop::Unfit(note)) => self.befall(Event::Stuck, *note).await,
+        loop {
+            let generation = self.site.generation().await;
+            let worked = if self.enter().form.http { post::submit(self).await } else { hand::submit(self).await };
+            return match worked {
+                Ok(()) => Ok(()),
+                // Nothing was sent yet: the form is begun anew with a new session.
+                Err(Stop::Error(RunError::SessionLost { system })) if self.state() == EntryState::Intended => {
+                    self.site.renew(generation, system).await?;
+                    continue;
+                }
+                Err(Stop::Error(error)) => Err(error),
+                Err(Stop::Unfit(note)) => self.befall(Event::Stuck, *note).await,
+                Err(Stop::Refused(note)) => self.befall(Event::Refused, *note).await,
+            };
         }
     }
 

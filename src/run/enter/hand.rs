@@ -124,16 +124,21 @@ impl<'a> Hand<'a> {
     async fn find(&self, thing: &str) -> Result<Mark, Stop> {
         let page = self.page();
         let began = Instant::now();
+        let mut refused = None;
         loop {
             let snapshot = self.look().await?;
             match self.mark(&snapshot, thing) {
                 Ok(mark) => return Ok(mark),
                 Err(error) if began.elapsed() > SHOWS_WITHIN => {
-                    signs::heed_snapshot(&self.site.run, &snapshot)?;
                     evidence::keep_snapshot(&self.site.run, &page.name, &snapshot);
-                    return Err(error.into());
+                    return Err(refused.map_or_else(|| error.into(), Stop::Refused));
                 }
-                Err(_) => tokio::time::sleep(LOOK_AGAIN).await,
+                Err(_) => {
+                    signs::heed_snapshot(&self.site.run, &snapshot)?;
+                    // What the page says against what was entered may be gone before the waiting ends.
+                    refused = self.refusal(&snapshot).or(refused);
+                    tokio::time::sleep(LOOK_AGAIN).await;
+                }
             }
         }
     }
@@ -311,7 +316,7 @@ impl<'a> Hand<'a> {
         let page = self.page();
         let told = self.compare(life).await?;
         let mark = self.find(thing).await?;
-        if let Some(sent) = Sent::of(self.judge(life, &self.look().await?)) {
+        if let Some(sent) = Sent::of(self.judge(&self.look().await?)) {
             // What stands there before anything was sent would say nothing afterwards.
             let said = sent.note.words.unwrap_or_else(|| "the page says that it was taken".to_owned());
             return match sent.event {
@@ -319,7 +324,8 @@ impl<'a> Hand<'a> {
                     .site
                     .wrong(page, format!("before anything was sent, {said}: mend `proof` or `done`"))
                     .into()),
-                _ => Err(Stop::Unfit(Box::new(Note { field: sent.note.field, ..Note::saying(said) }))),
+                Event::Refused => Err(Stop::Refused(Box::new(Note { field: sent.note.field, ..Note::saying(said) }))),
+                _ => Err(Stop::Unfit(Box::new(Note::saying(said)))),
             };
         }
         self.told.extend(told);
@@ -397,7 +403,7 @@ impl<'a> Hand<'a> {
                 Err(TransportError::DialogOpen { .. }) => continue,
                 Err(error) => return Err(error.into()),
             };
-            if let Some(sent) = Sent::of(self.judge(life, &snapshot)) {
+            if let Some(sent) = Sent::of(self.judge(&snapshot)) {
                 return Ok(sent);
             }
             signs::heed_snapshot(&self.site.run, &snapshot)?;
@@ -410,17 +416,25 @@ impl<'a> Hand<'a> {
         Ok(Sent::lost(said.map_or_else(silent, |words| format!("{}; it had said: {words}", silent()))))
     }
 
-    fn judge(&self, life: &Life<'_>, snapshot: &Snapshot) -> Verdict {
+    fn judge(&self, snapshot: &Snapshot) -> Verdict {
+        let form = &self.site.run.bot().enter().expect("only bots that enter work forms").form;
         let documents: Vec<Document> =
             snapshot.pages().iter().map(|(page, _)| Document::parse(&page.html, Some("text/html"))).collect();
-        judge(&life.enter().form, self.site.run.system(), documents.iter())
+        judge(form, self.site.run.system(), documents.iter())
+    }
+
+    /// What the page says against what was entered.
+    fn refusal(&self, snapshot: &Snapshot) -> Option<Box<Note>> {
+        let sent = Sent::of(self.judge(snapshot))?;
+        (sent.event == Event::Refused).then(|| Box::new(sent.note))
     }
 
     /// A picture for the entry's evidence; that there is none must not end the entry.
     async fn picture(&self, life: &Life<'_>, when: &str) -> Option<String> {
-        let name = format!("entry-{}-{when}", life.entry().id);
         match self.browser.picture().await {
-            Ok(png) => Some(evidence::keep_picture(&self.site.run, &name, &png).display().to_string()),
+            Ok(png) => {
+                Some(evidence::keep_entry_picture(&self.site.run, life.entry(), when, &png).display().to_string())
+            }
             Err(error) => {
                 tracing::debug!(error = chain(&error), page = spoken(self.page(), ""), "no picture of an entry");
                 None

@@ -54,6 +54,7 @@ pub(super) async fn submit(life: &mut Life<'_>) -> Result<(), Stop> {
             FormStep::On(name) => {
                 // What was pressed leads here: all that comes before it belongs to the page before.
                 walk.through(&std::mem::take(&mut deeds)).await?;
+                walk.heed_refusal().await?;
                 walk.page = Some(&site.run.system().pages[name]);
             }
             FormStep::Fields(fields) => {
@@ -95,6 +96,23 @@ impl<'a> Walk<'a> {
         self.page = Some(&self.site.run.system().pages[name]);
         self.sight = Some(self.site.sight_by_http(name, &life.place()).await?);
         Ok(())
+    }
+
+    /// What the page that has come says against what was sent to it: it leads no further then.
+    async fn heed_refusal(&mut self) -> Result<(), Stop> {
+        let sight = self.sight.take().expect("the adapters were checked: a page is open");
+        let run = std::sync::Arc::clone(&self.site.run);
+        let judged = move |_: &Page, document: &Document| {
+            let form = &run.bot().enter().expect("only bots that enter send forms").form;
+            Ok(judge(form, run.system(), std::iter::once(document)))
+        };
+        let kept = sight.clone();
+        let (verdict, _) = self.site.examine(&self.page().name, sight, judged).await?;
+        self.sight = Some(kept);
+        match Sent::of(verdict) {
+            Some(sent) if sent.event == Event::Refused => Err(Stop::Refused(Box::new(sent.note))),
+            _ => Ok(()),
+        }
     }
 
     /// Does all of it, with what the network is needed for.

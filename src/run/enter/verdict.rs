@@ -1,6 +1,6 @@
 //! What a page says about a form that was sent. Pure: pages in, a verdict out.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
     adapter::{EntryForm, System},
@@ -26,8 +26,8 @@ pub(super) fn judge<'d>(form: &EntryForm, system: &System, documents: impl Itera
     for document in documents {
         taken = taken.or_else(|| proof(form, document));
         if let Some(at) = &form.refused {
-            let pages = form.pages().map(|page| &system.pages[page]);
-            let fields = pages.flat_map(|page| page.at.iter().map(|(name, at)| (name.as_str(), at)));
+            let pages: BTreeSet<&str> = form.pages().collect();
+            let fields = pages.into_iter().map(|page| &system.pages[page]).flat_map(|page| page.at.iter().map(|(name, at)| (name.as_str(), at)));
             complaints.extend(extract::complaints(at, document, fields));
         }
     }

@@ -1,6 +1,6 @@
 //! A bridge in this process with practice systems to enter into, and cases that a window has accepted.
 
-use std::sync::Arc;
+use std::{path::Path, sync::Arc};
 
 use chrono::TimeDelta;
 use queqiao::{
@@ -8,7 +8,7 @@ use queqiao::{
     base::{Clock, Lang},
     record::{Case, Status},
     run::{Bridge, RunOptions, RunReport},
-    sandbox::Registered,
+    sandbox::{Practice, Registered},
     store::{Entry, EntryQuery, Kept, Store, Wish},
     vault::Vault,
 };
@@ -17,6 +17,9 @@ use crate::{rig::Rig, sample};
 
 /// The window's system, which is not running: its cases are put into the store as a run would.
 pub const WINDOW: &str = "onewindow";
+
+/// The window's own form of acceptance: three pages, over plain HTTP. It is another system to the bridge.
+pub const WIZARD: &str = "wizard";
 
 pub struct Desk {
     pub rig: Rig,
@@ -32,12 +35,31 @@ impl Desk {
     }
 
     pub async fn open_with(systems: &[&str], with: impl FnOnce(Bridge) -> Bridge) -> Self {
-        let rig = Rig::start_with(systems, 20, 0.0).await;
+        Self::open_changed(systems, |_| (), with).await
+    }
+
+    /// The same, with adapters that have been changed before they are read.
+    pub async fn open_changed(
+        systems: &[&str],
+        change: impl FnOnce(&Path),
+        with: impl FnOnce(Bridge) -> Bridge,
+    ) -> Self {
+        let practices: Vec<&str> = systems.iter().map(|system| practice_of(system)).collect();
+        let rig = Rig::start_with(&practices, 20, 0.0).await;
+        if systems.contains(&WIZARD) {
+            let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/entering/adapters");
+            for file in ["bots/wizard-enter.toml", "selectors/wizard.toml"] {
+                std::fs::copy(own.join(file), rig.path("root").join(file)).unwrap();
+            }
+        }
+        change(&rig.path("root"));
         let store = Store::open(&format!("sqlite:{}", rig.path("queqiao.db").display())).await.unwrap();
         let mut adapters =
             Adapters::load(&rig.path("root")).unwrap_or_else(|report| panic!("{}", report.render(Lang::En, false)));
-        let bases = rig.sandbox.systems().iter();
-        let bases = bases.map(|practice| (practice.name().to_owned(), practice.address().parse().unwrap()));
+        let bases = systems.iter().map(|system| {
+            let address = rig.practice(practice_of(system)).address();
+            ((*system).to_owned(), address.parse().unwrap())
+        });
         adapters.rebase(&bases.collect());
         let vault = Arc::new(Vault::open(Some(&rig.path("secrets.toml")), &rig.path("root"), []).unwrap());
         let clock = Clock::held_at(chrono::Utc::now());
@@ -47,8 +69,14 @@ impl Desk {
 
     /// Cases that the window has accepted, wanted by that bot.
     pub async fn want(&self, bot: &str, cases: &[Case]) {
+        let marked: Vec<(&str, &Case)> = cases.iter().map(|case| (case.source_no.as_str(), case)).collect();
+        self.want_marked(bot, &marked).await;
+    }
+
+    /// The same, each under this mark.
+    pub async fn want_marked(&self, bot: &str, cases: &[(&str, &Case)]) {
         let target = self.bridge.adapters.bots[bot].system.clone();
-        let kept = cases.iter().map(|case| {
+        let kept = cases.iter().map(|(mark, case)| {
             let wish = Wish {
                 target: target.clone(),
                 purpose: "enter".to_owned(),
@@ -56,7 +84,7 @@ impl Desk {
                 origin_system: case.system.clone(),
                 origin_no: case.source_no.clone(),
                 project_no: case.project_no.clone(),
-                mark: case.source_no.clone(),
+                mark: (*mark).to_owned(),
                 wanted: serde_json::json!({ "case": case }).to_string(),
                 version: case.data_version,
             };
@@ -98,20 +126,56 @@ impl Desk {
         self.store.entry_events(entry.id).await.unwrap().into_iter().map(|event| event.event).collect()
     }
 
-    pub fn registered(&self, system: &str) -> Vec<Registered> {
-        self.rig.practice(system).registered()
+    /// Where the only entry that is not verified stands: its state, its field, and why.
+    pub async fn left(&self) -> (String, String, String) {
+        let mut left = self.entries().await;
+        left.retain(|entry| entry.state != "verified");
+        assert_eq!(left.len(), 1, "{left:?}");
+        let entry = left.remove(0);
+        (entry.state, entry.field.unwrap_or_default(), entry.words.unwrap_or_default())
     }
+
+    pub fn practice(&self, system: &str) -> &Practice {
+        self.rig.practice(practice_of(system))
+    }
+
+    pub fn registered(&self, system: &str) -> Vec<Registered> {
+        self.practice(system).registered()
+    }
+}
+
+/// The practice system behind a system's name.
+fn practice_of(system: &str) -> &str {
+    if system == WIZARD { WINDOW } else { system }
 }
 
 /// A case that the window has accepted, for the first item that the system's departments offer.
 pub fn accepted(system: &str, number: &str) -> Case {
     let mut case = sample::case(WINDOW, number, 7, Status::Accepted);
     let (item, department) = match system {
-        "water" => ("取水许可延续", "区水利局"),
+        "water" | WIZARD => ("取水许可延续", "区水利局"),
+        "social" => ("失业保险金申领", "区人力资源和社会保障局"),
+        "housing" => ("租房提取住房公积金", "市住房公积金管理中心河东管理部"),
         _ => ("生育津贴支付", "区医疗保障局"),
     };
     case.fields.task_name = Some(item.to_owned());
     case.fields.org_name = Some(department.to_owned());
     case.fields.applicant_name = Some(format!("王小明{number}"));
     case
+}
+
+/// Changes a file of the adapters, which must have had what is replaced.
+pub fn change(root: &Path, file: &str, from: &str, to: &str) {
+    let path = root.join(file);
+    let text = std::fs::read_to_string(&path).unwrap();
+    assert!(text.contains(from), "{file} has no {from}");
+    std::fs::write(path, text.replace(from, to)).unwrap();
+}
+
+/// A bot like `bots/SYSTEM-enter.toml` that can't look anything up: `SYSTEM-blind`.
+pub fn add_blind(root: &Path, system: &str) {
+    let text = std::fs::read_to_string(root.join(format!("bots/{system}-enter.toml"))).unwrap();
+    let (before, after) = (text.find("[enter.find]").unwrap(), text.find("[enter.form]").unwrap());
+    let blind = format!("{}{}", &text[..before], &text[after..]);
+    std::fs::write(root.join(format!("bots/{system}-blind.toml")), blind).unwrap();
 }

@@ -2,7 +2,7 @@
 
 use encoding_rs::{Encoding, GB18030, GBK, UTF_8};
 use proptest::prelude::*;
-use queqiao::extract::{Filled, Form, Method, Press, Submission, encode, fill, mark_row, press, press_row};
+use queqiao::extract::{Filled, Form, Method, Press, Submission, encode, encode_parts, fill, mark_row, press, press_row};
 
 use super::{at, html, rows, table};
 
@@ -221,6 +221,19 @@ fn what_an_encoding_cannot_hold_is_never_sent_as_something_else() {
     assert_eq!(decoded(&encode(&fields, GB18030).unwrap(), GB18030), fields);
     let refused = encode(&fields, GBK).unwrap_err().to_string();
     assert!(refused.contains("`name`") && refused.contains("GBK") && !refused.contains('龙'), "{refused}");
+    let (kind, parts) = encode_parts(
+        &[("a\"b".to_owned(), "一\n二".to_owned()), ("papers".to_owned(), String::new())],
+        &["papers".to_owned()],
+        GBK,
+    )
+    .unwrap();
+    let end = kind.strip_prefix("multipart/form-data; boundary=").unwrap();
+    let told = format!(
+        "--{end}\r\nContent-Disposition: form-data; name=\"a%22b\"\r\n\r\n一\r\n二\r\n--{end}\r\nContent-Disposition: \
+         form-data; name=\"papers\"; filename=\"\"\r\nContent-Type: application/octet-stream\r\n\r\n\r\n--{end}--\r\n"
+    );
+    assert_eq!(GBK.decode(&parts).0, told);
+    assert!(encode_parts(&fields, &[], GBK).is_err());
     let lines = [("note".to_owned(), "一\n二".to_owned())];
     assert_eq!(encode(&lines, UTF_8).unwrap(), b"note=%E4%B8%80%0D%0A%E4%BA%8C");
 }
