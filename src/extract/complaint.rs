@@ -63,7 +63,8 @@ fn marked<'n>(places: &[(&'n str, Vec<ElementRef<'_>>)]) -> Option<&'n str> {
         let others = || places.iter().filter(|(other, _)| other != name).flat_map(|(_, places)| places);
         own.first().is_some_and(|place| {
             // As far around it as no other field stands.
-            let alone = |around: &ElementRef<'_>| !others().any(|other| ancestors(*other).any(|above| above == *around));
+            let alone =
+                |around: &ElementRef<'_>| !others().any(|other| ancestors(*other).any(|above| above == *around));
             let around = ancestors(*place).take_while(alone).last().unwrap_or(*place);
             says_wrong(around) || around.select(&selector("*")).any(says_wrong)
         })
@@ -75,7 +76,8 @@ fn marked<'n>(places: &[(&'n str, Vec<ElementRef<'_>>)]) -> Option<&'n str> {
 
 /// Whether an element is marked as wrong, as the libraries do it.
 fn says_wrong(element: ElementRef<'_>) -> bool {
-    let says = |class: &str| class.ends_with("-invalid") || matches!(class, "has-error" | "is-error" | "layui-form-danger");
+    let says =
+        |class: &str| class.ends_with("-invalid") || matches!(class, "has-error" | "is-error" | "layui-form-danger");
     attr(element, "aria-invalid") == Some("true") || classes(element).any(says)
 }
 
@@ -117,9 +119,11 @@ mod tests {
 
     #[test]
     fn a_complaint_in_a_bubble_belongs_to_the_field_that_is_marked() {
-        let cell = |label: &str, class: &str| format!("<td>{label}：</td><td><span class='{class}'><input></span></td>");
+        let cell =
+            |label: &str, class: &str| format!("<td>{label}：</td><td><span class='{class}'><input></span></td>");
         let (applicant, phone) = (cell("申请人", "textbox"), cell("联系电话", "textbox textbox-invalid"));
-        let form = |first: &str, second: &str| format!("<table><tr>{first}{second}</tr></table><p class=error>不正确</p>");
+        let form =
+            |first: &str, second: &str| format!("<table><tr>{first}{second}</tr></table><p class=error>不正确</p>");
         assert_eq!(read(&form(&applicant, &phone)), [("不正确".to_owned(), Some("phone".to_owned()))]);
         let both = form(&applicant.replace("'textbox'", "is-error"), &phone);
         assert_eq!(read(&both), [("不正确".to_owned(), None)]);

@@ -121,11 +121,7 @@ impl Site {
     }
 
     fn unreadable(&self, page: &Page, source: extract::ExtractError) -> RunError {
-        RunError::Extract {
-            system: self.run.system().name.clone(),
-            page: page.name.clone(),
-            source: source.into(),
-        }
+        RunError::Extract { system: self.run.system().name.clone(), page: page.name.clone(), source: source.into() }
     }
 
     /// Asks by plain HTTP with the lent session.

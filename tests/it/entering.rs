@@ -3,8 +3,9 @@
 mod back;
 mod desk;
 mod edges;
+mod flow;
 mod life;
 mod odd;
 mod small;
 
-pub use desk::{WINDOW, accepted};
+pub use desk::{WINDOW, WIZARD, accepted, add_blind, change, practice_of};

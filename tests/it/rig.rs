@@ -123,6 +123,32 @@ impl Rig {
     }
 }
 
+/// A root folder of its own with the shipped adapters of these systems (none: of all) that read, or that enter as well, every
+/// five seconds.
+pub fn root_of(systems: &[&str], entering: bool) -> TempDir {
+    let source = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let root = tempfile::tempdir().expect("a temporary folder");
+    let mut scheduled = Vec::new();
+    for folder in ["selectors", "bots"] {
+        std::fs::create_dir(root.path().join(folder)).expect("our own folder can be made");
+        for entry in std::fs::read_dir(source.join(folder)).expect("the adapters are there").flatten() {
+            let name = entry.file_name().to_string_lossy().into_owned();
+            let stem = name.trim_end_matches(".toml").to_owned();
+            let (system, does) = stem.split_once('-').unwrap_or((&stem, "collect"));
+            if !(systems.is_empty() || systems.contains(&system)) || !(entering || does == "collect") {
+                continue;
+            }
+            std::fs::copy(entry.path(), root.path().join(folder).join(&name)).expect("the adapters can be copied");
+            scheduled.extend((folder == "bots").then_some(stem));
+        }
+    }
+    let schedule = format!("[[schedule]]\nbots = {scheduled:?}\ncron = \"*/5 * * * * *\"\nzone = \"Asia/Shanghai\"\n");
+    std::fs::create_dir(root.path().join("schedules")).expect("our own folder can be made");
+    std::fs::write(root.path().join("schedules/demo.toml"), schedule).expect("the schedule can be written");
+    std::os::unix::fs::symlink(source.join("tests"), root.path().join("tests")).expect("the saved pages can be linked");
+    root
+}
+
 /// The account that a system's bot names.
 fn account_of(system: &str) -> String {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("bots/{system}-collect.toml"));

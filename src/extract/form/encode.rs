@@ -54,7 +54,11 @@ pub fn encode_parts(
 /// The text in that encoding, or an error that names the field.
 fn bytes(name: &str, text: &str, encoding: &'static Encoding) -> Result<Vec<u8>, ExtractError> {
     let (bytes, used, lossy) = encoding.encode(text);
-    if lossy { Err(ExtractError::Encode { field: name.to_owned(), encoding: used.name() }) } else { Ok(bytes.into_owned()) }
+    if lossy {
+        Err(ExtractError::Encode { field: name.to_owned(), encoding: used.name() })
+    } else {
+        Ok(bytes.into_owned())
+    }
 }
 
 /// A name between quotes, as the standard escapes it.

@@ -27,7 +27,10 @@ pub(super) fn judge<'d>(form: &EntryForm, system: &System, documents: impl Itera
         taken = taken.or_else(|| proof(form, document));
         if let Some(at) = &form.refused {
             let pages: BTreeSet<&str> = form.pages().collect();
-            let fields = pages.into_iter().map(|page| &system.pages[page]).flat_map(|page| page.at.iter().map(|(name, at)| (name.as_str(), at)));
+            let fields = pages
+                .into_iter()
+                .map(|page| &system.pages[page])
+                .flat_map(|page| page.at.iter().map(|(name, at)| (name.as_str(), at)));
             complaints.extend(extract::complaints(at, document, fields));
         }
     }

@@ -5,10 +5,10 @@ use super::{
     stage::{Stage, Tally},
     victims::Victim,
 };
-use crate::databases::Fresh;
+use crate::{databases::Fresh, entering::WIZARD};
 
-/// Systems with a form that a bot fills in the browser.
-const FRAMEWORKS: [&str; 2] = ["water", "permits"];
+/// Systems with a form that a bot fills in the browser, each built in another way; and one with a form in parts over HTTP.
+const FRAMEWORKS: [&str; 5] = ["water", "permits", "social", "housing", WIZARD];
 
 /// Everything, and not only the share that a machine has time for every day.
 pub fn full() -> bool {

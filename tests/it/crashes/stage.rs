@@ -20,7 +20,7 @@ use super::{
 };
 use crate::{
     databases::Fresh,
-    entering::{WINDOW, accepted},
+    entering::{WINDOW, WIZARD, accepted, add_blind, change, practice_of},
     rig::{PATIENCE, Process, Rig, queqiao},
 };
 
@@ -102,9 +102,10 @@ pub async fn counter() -> (Rig, Counter, String) {
     let rig = Rig::start_with(&[], 0, 0.0).await;
     let (counter, address) = Counter::open().await;
     let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/crashes/adapters");
-    for file in ["selectors/counter.toml", "bots/counter-enter.toml", "bots/counter-blind.toml"] {
+    for file in ["selectors/counter.toml", "bots/counter-enter.toml"] {
         fs::copy(own.join(file), rig.path("root").join(file)).unwrap();
     }
+    add_blind(&rig.path("root"), "counter");
     fs::remove_file(rig.path("root").join("schedules/demo.toml")).unwrap();
     (rig, counter, address)
 }
@@ -118,15 +119,21 @@ impl Stage {
 
     /// A practice system, its bot a little less patient than it is in the field.
     pub async fn practice(system: &'static str, fresh: Fresh) -> Self {
-        let rig = Rig::start_with(&[system], 20, 0.0).await;
-        let bot = format!("{system}-enter");
-        let path = rig.path("root").join(format!("bots/{bot}.toml"));
-        let adapter = fs::read_to_string(&path).unwrap();
-        let settles = adapter.lines().find(|line| line.starts_with("settles")).unwrap();
-        let adapter = adapter.replace(settles, "settles = \"2s\"");
-        fs::write(&path, adapter.replace("[enter.form]\n", "[enter.form]\nwithin = \"2s\"\n")).unwrap();
-        let address = rig.practice(system).address().to_owned();
-        Self::of(rig, bot, Target::Practice(system), address, fresh).await
+        let practice = practice_of(system);
+        let rig = Rig::start_with(&[practice], 20, 0.0).await;
+        let (root, bot) = (rig.path("root"), format!("{system}-enter"));
+        if system == WIZARD {
+            let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/entering/adapters");
+            for file in ["bots/wizard-enter.toml", "selectors/wizard.toml"] {
+                fs::copy(own.join(file), root.join(file)).unwrap();
+            }
+            change(&root, "selectors/wizard.toml", "[limits]\n", "[limits]\nanswer = \"2s\"\n");
+        }
+        let file = format!("bots/{bot}.toml");
+        change(&root, &file, "settles = \"10s\"", "settles = \"2s\"");
+        change(&root, &file, "[enter.form]\n", "[enter.form]\nwithin = \"2s\"\n");
+        let address = rig.practice(practice).address().to_owned();
+        Self::of(rig, bot, Target::Practice(practice), address, fresh).await
     }
 
     async fn of(rig: Rig, bot: String, target: Target, address: String, fresh: Fresh) -> Self {

@@ -24,7 +24,8 @@ use queqiao::{
 
 use crate::sample;
 
-const START: &str = r#"<!doctype html><meta charset="utf-8"><title>小系统</title><iframe name="main" src="/list"></iframe>"#;
+const START: &str =
+    r#"<!doctype html><meta charset="utf-8"><title>小系统</title><iframe name="main" src="/list"></iframe>"#;
 const LIST: &str = r#"<!doctype html><meta charset="utf-8"><button onclick="window.open('/form')">登记</button>"#;
 const FORM: &str = r#"<!doctype html><meta charset="utf-8"><title>登记</title>
 <p><label>来源编号 <input id="note"></label> <label>申请人 <input id="applicant"></label></p>
@@ -51,9 +52,8 @@ async fn save(State(saved): State<Saved>, body: String) -> String {
 async fn found(State(saved): State<Saved>, Query(asked): Query<BTreeMap<String, String>>) -> Html<String> {
     let saved = saved.lock().unwrap();
     let rows = saved.iter().zip(1..).filter(|([note, _], _)| note.contains(&asked["keyword"]));
-    let rows = rows.map(|([note, applicant], number)| {
-        format!("<tr><td>XX{number}</td><td>{note}</td><td>{applicant}</td></tr>")
-    });
+    let rows = rows
+        .map(|([note, applicant], number)| format!("<tr><td>XX{number}</td><td>{note}</td><td>{applicant}</td></tr>"));
     let head = "<tr><th>受理编号</th><th>来源编号</th><th>申请人</th></tr>";
     Html(format!("<meta charset=utf-8><table>{head}{}</table>", rows.collect::<String>()))
 }

@@ -2,7 +2,9 @@
 
 use encoding_rs::{Encoding, GB18030, GBK, UTF_8};
 use proptest::prelude::*;
-use queqiao::extract::{Filled, Form, Method, Press, Submission, encode, encode_parts, fill, mark_row, press, press_row};
+use queqiao::extract::{
+    Filled, Form, Method, Press, Submission, encode, encode_parts, fill, mark_row, press, press_row,
+};
 
 use super::{at, html, rows, table};
 
