@@ -99,11 +99,16 @@ async fn in_the_browser(system: &'static str, tally: &mut Tally) {
 async fn whatever_dies_at_whichever_step_each_case_is_entered_once() {
     let mut tally = Tally::default();
     over_http(&mut tally).await;
-    println!("{} kills over HTTP", tally.kills);
+    println!("{} kills over HTTP, {} duplicates, {} lost", tally.kills, tally.duplicates.len(), tally.lost.len());
     without_a_look_up(&mut tally).await;
     for system in FRAMEWORKS {
         in_the_browser(system, &mut tally).await;
-        println!("{} kills, {system} included", tally.kills);
+        println!(
+            "{} kills, {system} included, {} duplicates, {} lost",
+            tally.kills,
+            tally.duplicates.len(),
+            tally.lost.len()
+        );
     }
     let Tally { kills, missed, duplicates, lost, person } = &tally;
     println!("crashes: {kills} kills, {} duplicates, {} lost, {person} with a person", duplicates.len(), lost.len());
