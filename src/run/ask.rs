@@ -1,6 +1,9 @@
 //! Asking a system for a page: the address, what is posted to it, and the two ways that show no page.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::{
+    sync::{Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
 
 use tokio::sync::oneshot::{self, error::TryRecvError};
 use url::Url;
@@ -125,11 +128,20 @@ impl Site {
 
     /// Asks by plain HTTP with the lent session.
     pub(super) async fn send(&self, asked: &Asked) -> Result<Sight, RunError> {
+        self.send_by(asked, None).await
+    }
+
+    /// The same for what must not be asked later than `within` from now.
+    pub(super) async fn send_within(&self, asked: &Asked, within: Duration) -> Result<Sight, RunError> {
+        self.send_by(asked, Some(within)).await
+    }
+
+    async fn send_by(&self, asked: &Asked, within: Option<Duration>) -> Result<Sight, RunError> {
         // The lent client is a cheap handle: cloned so that pages are read side by side, without the lock.
         let lent = self.session(false).await?.lent.clone().expect("there is a session");
         let answer = match &asked.posted {
             None => lent.get(asked.url.as_str()).await?,
-            Some(posted) => lent.post(asked.url.as_str(), &posted.content_type, posted.body.clone()).await?,
+            Some(posted) => lent.post(asked.url.as_str(), &posted.content_type, posted.body.clone(), within).await?,
         };
         Ok(Sight::Answer(answer))
     }

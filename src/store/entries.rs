@@ -62,6 +62,8 @@ pub struct Entry {
     pub changed_at: DateTime<Utc>,
     /// Rises with each holder.
     pub fence: i64,
+    /// Whether its last holder has neither let go of it nor is known to be gone: its time was over by the clock of who holds it now.
+    pub taken_over: bool,
 }
 
 /// One thing that befell an entry.
@@ -155,6 +157,16 @@ impl Store {
     /// Lets go of an entry; whoever no longer holds it changes nothing.
     pub async fn release_entry(&self, entry: &Entry) -> Result<(), StoreError> {
         self.together(Deed::Release { id: entry.id, fence: entry.fence }).await.map(drop)
+    }
+
+    /// Makes sure that an entry is still held; nothing is written.
+    ///
+    /// # Errors
+    /// [`StoreError::LeaseLost`] when someone else has taken it over.
+    pub async fn still_held(&self, entry: &Entry) -> Result<(), StoreError> {
+        let sql = "SELECT id FROM entry WHERE id = $1 AND fence = $2";
+        let rows = self.pools.read().await?.rows(sql, &[entry.id.into(), entry.fence.into()]).await?;
+        if rows.is_empty() { Err(StoreError::LeaseLost { entry: entry.id }) } else { Ok(()) }
     }
 
     /// Goes on holding an entry.
@@ -257,14 +269,15 @@ pub(super) async fn lease(
     now: i64,
     until: i64,
 ) -> Result<Option<Entry>, StoreError> {
-    let sql = "SELECT id FROM entry WHERE bot = $1 AND due_at <= $2 AND leased_until <= $2 \
+    let sql = "SELECT id, leased_until FROM entry WHERE bot = $1 AND due_at <= $2 AND leased_until <= $2 \
          AND (resting = 0 OR version > known_version) ORDER BY due_at, id LIMIT 1";
-    let Some(id) = session.rows(sql, &[bot.into(), now.into()]).await?.first().map(|row| row.int(0)) else {
+    let due = session.rows(sql, &[bot.into(), now.into()]).await?;
+    let Some((id, taken_over)) = due.first().map(|row| (row.int(0), row.int(1) > 0)) else {
         return Ok(None);
     };
     let sql = "UPDATE entry SET worker = $1, fence = fence + 1, leased_until = $2 WHERE id = $3";
     session.run(sql, &[worker.into(), until.into(), id.into()]).await?;
-    one(session, id).await
+    Ok(one(session, id).await?.map(|entry| Entry { taken_over, ..entry }))
 }
 
 /// Moves an entry, for whoever holds it.
@@ -377,6 +390,7 @@ fn entry_of(row: &mut Row) -> Entry {
         due_at: instant(row.int(18)),
         changed_at: instant(row.int(19)),
         fence: row.int(20),
+        taken_over: false,
     }
 }
 

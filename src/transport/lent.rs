@@ -6,7 +6,7 @@ use std::{
         Arc,
         atomic::{AtomicU64, Ordering},
     },
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use bytes::{Bytes, BytesMut};
@@ -136,14 +136,21 @@ impl Lent {
         self.answered(url, Query { validators: validators.clone(), ..Query::default() }).await
     }
 
-    /// Posts a question (a search, the next page of a list), and follows redirects as browsers do. Not for what must
-    /// happen only once: an error does not say whether the system has heard it.
+    /// Posts a question (a search, the next page of a list), and follows redirects as browsers do. What must happen only once needs
+    /// more care: an error does not say whether the system has heard it. What must not happen late says `within` what time it may
+    /// still begin; waiting for its turn counts.
     ///
     /// # Errors
-    /// Those of [`Lent::get`].
-    pub async fn post(&self, url: &str, content_type: &str, body: Vec<u8>) -> Result<Answer, TransportError> {
+    /// Those of [`Lent::get`], and [`TransportError::TooLate`]: then nothing was sent.
+    pub async fn post(
+        &self,
+        url: &str,
+        content_type: &str,
+        body: Vec<u8>,
+        within: Option<Duration>,
+    ) -> Result<Answer, TransportError> {
         let body = Some((content_type.to_owned(), body.into()));
-        self.answered(url, Query { body, ..Query::default() }).await
+        self.answered(url, Query { body, within, ..Query::default() }).await
     }
 
     /// Requests so far, redirects included, of all clones.
@@ -154,7 +161,11 @@ impl Lent {
     async fn answered(&self, url: &str, query: Query) -> Result<Answer, TransportError> {
         let failed = |reason: String| TransportError::Fetch { address: url.to_owned(), reason };
         let address = self.base.join(url).map_err(|error| failed(error.to_string()))?;
+        let asked = Instant::now();
         let turn = self.limits.pace.turn().await;
+        if let Some(within) = query.within.filter(|within| asked.elapsed() >= *within) {
+            return Err(TransportError::TooLate { within });
+        }
         let limit = self.limits.answer;
         let answer = tokio::time::timeout(limit, self.follow(address, query)).await.unwrap_or_else(|_| {
             Err(TransportError::Timeout { doing: Doing::Fetching, address: url.to_owned(), limit })
@@ -245,6 +256,8 @@ struct Query {
     /// Content type and body of a POST; a GET without.
     body: Option<(String, Bytes)>,
     validators: Validators,
+    /// Nothing is asked later than that.
+    within: Option<Duration>,
 }
 
 /// The session's headers.

@@ -7,3 +7,5 @@ mod flow;
 mod life;
 mod odd;
 mod small;
+
+pub use desk::{WINDOW, WIZARD, accepted, add_blind, change, practice_of};

@@ -206,6 +206,11 @@ impl Process {
         Self { child, told, readers: readers.into() }
     }
 
+    /// Its number.
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Everything it has said so far, on both outputs.
     pub fn told(&self) -> String {
         self.told.lock().expect("no reader panics").clone()

@@ -3,6 +3,7 @@
 use std::{
     collections::BTreeMap,
     sync::{Arc, Mutex, PoisonError},
+    time::{Duration, Instant},
 };
 
 use chrono::TimeDelta;
@@ -16,7 +17,7 @@ use super::{
         site::Site,
         wish::Wanted,
     },
-    LEASE,
+    LEASE, PRESS_WITHIN,
     compare::Told,
     tell::{self, Maker},
 };
@@ -45,6 +46,8 @@ pub(super) struct Life<'a> {
     tried: Option<Tried>,
     /// What steps of the form have read, by name.
     read: Mutex<BTreeMap<String, String>>,
+    /// When it was last written down.
+    written: Instant,
 }
 
 /// What is known beside the bare event.
@@ -73,7 +76,8 @@ impl<'a> Life<'a> {
         let state = entry.state.parse().map_err(|error: UnknownCode| unreadable(error.to_string()))?;
         let wanted: Wanted = serde_json::from_str(&entry.wish.wanted).map_err(|error| unreadable(error.to_string()))?;
         let scope = wanted.scope().codes(&site.run.bot().codes).value("mark", entry.wish.mark.clone());
-        Ok(Self { site, scope, state, entry, row: BTreeMap::new(), tried: None, read: Mutex::default() })
+        let (row, read, written) = (BTreeMap::new(), Mutex::default(), Instant::now());
+        Ok(Self { site, scope, state, entry, row, tried: None, read, written })
     }
 
     pub(super) fn entry(&self) -> &Entry {
@@ -109,7 +113,7 @@ impl<'a> Life<'a> {
                     let typed = self.intention();
                     match typed {
                         Ok(detail) => self.befall(Event::Intended, Note { detail, ..Note::default() }).await?,
-                        Err(note) => self.befall(Event::Stuck, note).await?,
+                        Err(note) => self.befall(Event::Stuck, *note).await?,
                     }
                 }
                 Task::Submit => {
@@ -134,7 +138,8 @@ impl<'a> Life<'a> {
         let (run, now) = (&self.site.run, self.site.run.bridge.clock.now());
         let state = ledger::step(self.enter().does, self.state, event)?;
         run.bridge.pause_at(&run.bot, event.word(), "before").await;
-        let before = self.entry.clone();
+        let (before, written) = (self.entry.clone(), Instant::now());
+        let settled = now + self.settled_after();
         let entry = &mut self.entry;
         state.word().clone_into(&mut entry.state);
         entry.resting = ledger::next(state) == Task::Rest;
@@ -145,12 +150,11 @@ impl<'a> Life<'a> {
         match event {
             Event::Corrected => entry.known_version = entry.wish.version,
             Event::Submitting => entry.submitted_at = Some(now),
-            Event::Looked(Sight::AbsentSoFar) => {
-                let settled = entry.submitted_at.unwrap_or(now) + settles(self.site.run.bot().enter());
+            Event::Lost => {
+                // One that is sent and lost again and again is no accident.
+                entry.tries += 1;
                 entry.due_at = settled;
             }
-            // One that is sent and lost again and again is no accident.
-            Event::Lost => entry.tries += 1,
             Event::NotSent | Event::BrokenOff => {
                 entry.tries += 1;
                 entry.due_at = now + pause(entry.tries);
@@ -177,8 +181,23 @@ impl<'a> Life<'a> {
             }
         }
         self.state = state;
+        self.written = written;
         run.bridge.pause_at(&run.bot, event.word(), "after").await;
         Ok(())
+    }
+
+    /// How long after nobody waits for an answer any more what was sent may still arrive. Whoever was only late, and by whose clock
+    /// one never knows, may have been about to press: that time is over then as well.
+    fn settled_after(&self) -> TimeDelta {
+        let late = if self.entry.taken_over { PRESS_WITHIN } else { Duration::ZERO };
+        TimeDelta::from_std(self.enter().settles.saturating_add(late)).unwrap_or(TimeDelta::MAX)
+    }
+
+    /// Right before the press: nobody else has taken the entry over since it was written down as being sent, and for so long it may
+    /// still be pressed.
+    pub(super) async fn may_still_send(&self) -> Result<Duration, RunError> {
+        self.site.run.bridge.store.still_held(&self.entry).await?;
+        Ok(PRESS_WITHIN.saturating_sub(self.written.elapsed()))
     }
 
     /// The target's own record is read again, so that whoever updates by it hears of the link.
@@ -203,7 +222,8 @@ impl<'a> Life<'a> {
     /// Nothing has moved: it is looked at again after a pause; after several, a person is asked.
     pub(super) async fn later(&mut self, why: &str) -> Result<(), RunError> {
         self.entry.tries += 1;
-        self.entry.due_at = self.site.run.bridge.clock.now() + pause(self.entry.tries);
+        // What may still arrive is not looked for in vain before.
+        self.entry.due_at = self.entry.due_at.max(self.site.run.bridge.clock.now() + pause(self.entry.tries));
         if self.entry.tries >= TRIES_MOST {
             return self.befall(Event::Stuck, Note::saying(why)).await;
         }
@@ -214,7 +234,7 @@ impl<'a> Life<'a> {
     }
 
     /// What is to be typed, by the form's own names.
-    fn intention(&self) -> Result<Value, Note> {
+    fn intention(&self) -> Result<Value, Box<Note>> {
         let mut typed = serde_json::Map::new();
         // What the form itself will say can't be told yet.
         let told = |field: &&FieldStep| {
@@ -226,7 +246,7 @@ impl<'a> Life<'a> {
                     typed.insert(field.thing.clone(), Value::from(text));
                 }
                 Ok(None) => {}
-                Err(why) => return Err(Note { field: Some(field.thing.clone()), ..Note::saying(why) }),
+                Err(why) => return Err(Note { field: Some(field.thing.clone()), ..Note::saying(why) }.into()),
             }
         }
         Ok(json!({ "typed": typed }))
@@ -303,8 +323,4 @@ fn detail(note: &Note) -> Value {
 fn pause(tries: i64) -> TimeDelta {
     const DOUBLINGS: i64 = 6;
     FIRST_PAUSE * 2_i32.pow(u32::try_from((tries - 1).clamp(0, DOUBLINGS)).unwrap_or_default())
-}
-
-fn settles(enter: Option<&Enter>) -> TimeDelta {
-    enter.and_then(|enter| TimeDelta::from_std(enter.settles).ok()).unwrap_or_default()
 }

@@ -74,9 +74,7 @@ impl Life<'_> {
 
     /// Whether what was sent may not show yet.
     fn may_be_under_way(&self) -> bool {
-        let settles = chrono::TimeDelta::from_std(self.enter().settles).unwrap_or_default();
-        let now = self.site.run.bridge.clock.now();
-        self.state() == State::Unknown && self.entry().submitted_at.is_some_and(|at| now < at + settles)
+        self.state() == State::Unknown && self.site.run.bridge.clock.now() < self.entry().due_at
     }
 
     /// What things should say beside what they say.

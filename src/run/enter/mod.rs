@@ -11,9 +11,12 @@ mod press;
 mod tell;
 mod verdict;
 
-use std::sync::{
-    Arc, Mutex, MutexGuard, PoisonError,
-    atomic::{AtomicUsize, Ordering},
+use std::{
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
 };
 
 use chrono::TimeDelta;
@@ -31,6 +34,8 @@ use life::Life;
 
 /// How long an entry is held without a word from its holder: longer than any one step of a form may take.
 const LEASE: TimeDelta = TimeDelta::minutes(5);
+/// How long after the entry was written down as being sent the press may still reach the target: far less than its lease.
+const PRESS_WITHIN: Duration = Duration::from_secs(30);
 /// Entries that one run takes at most: the next run goes on.
 const ENTRIES_MOST: usize = 10_000;
 

@@ -15,6 +15,7 @@ use crate::{
     base::chain,
     extract::{self, Document, ExtractError, Filled, Form, Press, Submission},
     ledger::Event,
+    transport::TransportError,
 };
 
 /// What is done on a page, without what the network is needed for.
@@ -239,9 +240,11 @@ async fn send(walk: &mut Walk<'_>, life: &mut Life<'_>, deeds: &[Deed]) -> Resul
     }
     let detail = json!({ "typed": walk.told, "sent": form.fields.len() });
     life.befall(Event::Submitting, Note { detail, ..Note::default() }).await?;
-    let answered = site.send(&asked).await;
+    let left = life.may_still_send().await?;
+    let answered = site.send_within(&asked, left).await;
     site.run.bridge.pause_at(&site.run.bot, "press", "after").await;
     let sent = match answered {
+        Err(error @ RunError::Transport(TransportError::TooLate { .. })) => Sent::not(chain(&error)),
         Err(error) => Sent::lost(chain(&error)),
         Ok(sight) => judged(life, page, sight).await.unwrap_or_else(|error| Sent::lost(chain(&error))),
     };

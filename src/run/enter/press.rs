@@ -21,9 +21,6 @@ use crate::{
     transport::{Mark, Snapshot, TransportError},
 };
 
-/// How long after the entry was written down as being sent the press may still reach the page: far less than its lease.
-const PRESS_WITHIN: Duration = Duration::from_secs(30);
-
 impl Hand<'_> {
     /// The one press that counts: written down before, judged after.
     pub(super) async fn send(&mut self, life: &mut Life<'_>, thing: &str, confirm: Option<&str>) -> Result<(), Stop> {
@@ -51,7 +48,8 @@ impl Hand<'_> {
         let picture = self.picture(life, "before").await;
         let detail = json!({ "typed": self.told, "picture": picture });
         life.befall(Event::Submitting, Note { detail, ..Note::default() }).await?;
-        let sent = self.press(life, &mark, confirm).await;
+        let left = life.may_still_send().await?;
+        let sent = self.press(life, &mark, confirm, left).await;
         let picture = self.picture(life, "after").await;
         let evidence = picture.into_iter().map(|path| ("picture", path)).collect::<BTreeMap<_, _>>();
         let sent = sent.with(evidence);
@@ -59,9 +57,9 @@ impl Hand<'_> {
         Ok(())
     }
 
-    async fn press(&self, life: &Life<'_>, mark: &Mark, confirm: Option<&str>) -> Sent {
+    async fn press(&self, life: &Life<'_>, mark: &Mark, confirm: Option<&str>, within: Duration) -> Sent {
         let failed = self.browser.failed_requests().await.unwrap_or_default();
-        let pressed = self.browser.press_within(mark, PRESS_WITHIN).await;
+        let pressed = self.browser.press_within(mark, within).await;
         life.site.run.bridge.pause_at(&life.site.run.bot, "press", "after").await;
         match pressed {
             Ok(()) | Err(TransportError::DialogOpen { .. }) => {}
@@ -96,8 +94,13 @@ impl Hand<'_> {
             if let Some(words) = self.browser.dialog_words().await? {
                 if confirm.is_some_and(|asked| words.contains(asked)) {
                     confirm = None;
-                    self.browser.answer_dialog(true).await?;
-                    continue;
+                    // Only the answer sends it: the right to do so may be over by now.
+                    let in_time = life.may_still_send().await.is_ok_and(|left| !left.is_zero());
+                    self.browser.answer_dialog(in_time).await?;
+                    if in_time {
+                        continue;
+                    }
+                    return Ok(Sent::not("the page asked whether one is sure when it was too late to say so"));
                 }
                 let judged = Sent::of(judge_words(form, system, &words));
                 self.browser.answer_dialog(judged.is_none() && confirm.is_none()).await?;

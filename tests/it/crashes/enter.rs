@@ -1,0 +1,118 @@
+//! The loop: every event of the life of an entry, before and after, on every framework, and whatever can die there.
+
+use super::{
+    points::{Point, Scene, points},
+    stage::{Stage, Tally},
+    victims::Victim,
+};
+use crate::{databases::Fresh, entering::WIZARD};
+
+/// Systems with a form that a bot fills in the browser, each built in another way; and one with a form in parts over HTTP.
+const FRAMEWORKS: [&str; 5] = ["water", "permits", "social", "housing", WIZARD];
+
+/// Everything, and not only the share that a machine has time for every day.
+pub fn full() -> bool {
+    std::env::var("QUEQIAO_FULL").is_ok_and(|full| full == "1")
+}
+
+async fn rounds(mut stage: Stage, rounds: Vec<(Point, Victim)>) -> Tally {
+    for (point, victim) in rounds {
+        stage.kill(point, victim).await;
+    }
+    stage.finish().await
+}
+
+/// Each of these points with each of these victims, so many times.
+fn each(points: &[Point], victims: &[(Victim, usize)]) -> Vec<(Point, Victim)> {
+    let times = victims.iter().flat_map(|(victim, times)| std::iter::repeat_n(*victim, *times));
+    times.flat_map(|victim| points.iter().map(move |point| (*point, victim))).collect()
+}
+
+fn only(wanted: &[(Scene, &str, &str)]) -> Vec<Point> {
+    wanted
+        .iter()
+        .map(|(scene, event, when)| {
+            *points(|_, _| true)
+                .iter()
+                .find(|point| (point.scene, point.event, point.when) == (*scene, *event, *when))
+                .expect("there is such a point")
+        })
+        .collect()
+}
+
+/// The plain form over HTTP, where a death costs little.
+async fn over_http(tally: &mut Tally) {
+    let found = points(|_, event| event != "blind");
+    let few = only(&[
+        (Scene::Plain, "looked_absent", "after"),
+        (Scene::Plain, "submitting", "before"),
+        (Scene::Plain, "submitting", "after"),
+        (Scene::Plain, "press", "after"),
+        (Scene::Plain, "submitted", "after"),
+    ]);
+    let stage = Stage::counter("counter-enter", Fresh::sqlite()).await;
+    let mut all = each(&found, &[(Victim::Process, if full() { 6 } else { 1 })]);
+    all.extend(each(&few, &[(Victim::Lock, usize::from(full()))]));
+    let share = if full() { &found } else { &few };
+    all.extend(each(share, &[(Victim::Line, if full() { 3 } else { 1 }), (Victim::Store, if full() { 3 } else { 1 })]));
+    tally.add(rounds(stage, all).await);
+    let stage = Stage::counter("counter-enter", Fresh::postgres().await).await;
+    let times = if full() { 2 } else { 1 };
+    tally.add(rounds(stage, each(share, &[(Victim::Process, times), (Victim::Store, times)])).await);
+}
+
+/// The same without a place to look: a doubt is a person's.
+async fn without_a_look_up(tally: &mut Tally) {
+    let blind = points(|scene, event| match scene {
+        Scene::Plain => event != "looked_absent",
+        Scene::Silent => event == "lost",
+        Scene::Refused => true,
+        _ => false,
+    });
+    let stage = Stage::counter("counter-blind", Fresh::sqlite()).await;
+    let times = if full() { 2 } else { 1 };
+    tally.add(rounds(stage, each(&blind, &[(Victim::Process, times), (Victim::Line, times - 1)])).await);
+}
+
+/// A form in the browser.
+async fn in_the_browser(system: &'static str, tally: &mut Tally) {
+    let found = points(|scene, event| event != "blind" && !matches!(scene, Scene::There | Scene::Twice | Scene::Down));
+    let all = if full() {
+        each(&found, &[(Victim::Process, 1), (Victim::Browser, 1), (Victim::Driver, 1), (Victim::Line, 1)])
+    } else {
+        let killed = only(&[
+            (Scene::Plain, "submitting", "after"),
+            (Scene::Plain, "press", "after"),
+            (Scene::Silent, "lost", "after"),
+        ]);
+        let struck = only(&[(Scene::Plain, "press", "after")]);
+        let mut all = each(&killed, &[(Victim::Process, 1)]);
+        all.extend(each(&struck, &[(Victim::Browser, 1), (Victim::Line, 1)]));
+        all.extend(each(&only(&[(Scene::Plain, "submitting", "after")]), &[(Victim::Driver, 1)]));
+        all
+    };
+    let stage = Stage::practice(system, Fresh::sqlite()).await;
+    tally.add(rounds(stage, all).await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whatever_dies_at_whichever_step_each_case_is_entered_once() {
+    let mut tally = Tally::default();
+    over_http(&mut tally).await;
+    println!("{} kills over HTTP, {} duplicates, {} lost", tally.kills, tally.duplicates.len(), tally.lost.len());
+    without_a_look_up(&mut tally).await;
+    for system in FRAMEWORKS {
+        in_the_browser(system, &mut tally).await;
+        println!(
+            "{} kills, {system} included, {} duplicates, {} lost",
+            tally.kills,
+            tally.duplicates.len(),
+            tally.lost.len()
+        );
+    }
+    let Tally { kills, missed, duplicates, lost, person } = &tally;
+    println!("crashes: {kills} kills, {} duplicates, {} lost, {person} with a person", duplicates.len(), lost.len());
+    assert!(duplicates.is_empty() && lost.is_empty(), "{tally:#?}");
+    assert!(missed.is_empty(), "never reached: {missed:#?}");
+    assert!(*kills >= if full() { 1000 } else { 60 }, "{kills} kills");
+}

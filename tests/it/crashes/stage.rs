@@ -1,0 +1,345 @@
+//! A target, a line to it, a store, and processes of the bridge that enter cases there and die.
+
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::{Path, PathBuf},
+    time::{Duration, Instant},
+};
+
+use queqiao::{
+    record::Case,
+    store::{Entry, EntryQuery, Kept, Store, Wish},
+};
+
+use super::{
+    counter::Counter,
+    line::Line,
+    points::{Point, Scene},
+    victims::{self, Broken, Victim},
+};
+use crate::{
+    databases::Fresh,
+    entering::{WINDOW, WIZARD, accepted, add_blind, change, practice_of},
+    rig::{PATIENCE, Process, Rig, queqiao},
+};
+
+/// How late a target is that is late: later than anybody waits for it (2 s), earlier than it settles (2 s after that).
+const LATE: Duration = Duration::from_secs(3);
+/// Processes that may be needed until nothing is left to be done.
+const LAST_RUNS: usize = 60;
+
+/// Who is entered into.
+pub enum Target {
+    Counter(Counter),
+    /// One of the practice systems.
+    Practice(&'static str),
+}
+
+pub struct Stage {
+    rig: Rig,
+    bot: String,
+    target: Target,
+    line: Line,
+    fresh: Fresh,
+    store: Store,
+    settings: PathBuf,
+    wanted: usize,
+    /// Records that someone else has entered, by their marks.
+    foreign: BTreeMap<String, usize>,
+    pub tally: Tally,
+}
+
+/// What it has come to.
+#[derive(Debug, Default)]
+pub struct Tally {
+    pub kills: usize,
+    /// Points that were never reached.
+    pub missed: Vec<String>,
+    pub duplicates: Vec<String>,
+    pub lost: Vec<String>,
+    pub person: usize,
+}
+
+impl Tally {
+    pub fn add(&mut self, other: Self) {
+        self.kills += other.kills;
+        self.missed.extend(other.missed);
+        self.duplicates.extend(other.duplicates);
+        self.lost.extend(other.lost);
+        self.person += other.person;
+    }
+}
+
+/// A case of the window that this bot shall enter.
+pub fn wanted(bot: &str, case: &Case) -> Kept {
+    let (system, _) = bot.split_once('-').unwrap();
+    let wish = Wish {
+        target: system.to_owned(),
+        purpose: "enter".to_owned(),
+        bot: bot.to_owned(),
+        origin_system: case.system.clone(),
+        origin_no: case.source_no.clone(),
+        project_no: case.project_no.clone(),
+        mark: case.source_no.clone(),
+        wanted: serde_json::json!({ "case": case }).to_string(),
+        version: case.data_version,
+    };
+    Kept {
+        key: case.source_no.clone(),
+        row_print: String::new(),
+        contents: case.contents(),
+        version: case.data_version,
+        marks: String::new(),
+        quarantined: false,
+        record: None,
+        wishes: vec![wish],
+    }
+}
+
+/// A folder with the adapters of the counter, the counter, and its address.
+pub async fn counter() -> (Rig, Counter, String) {
+    let rig = Rig::start_with(&[], 0, 0.0).await;
+    let (counter, address) = Counter::open().await;
+    let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/crashes/adapters");
+    for file in ["selectors/counter.toml", "bots/counter-enter.toml"] {
+        fs::copy(own.join(file), rig.path("root").join(file)).unwrap();
+    }
+    add_blind(&rig.path("root"), "counter");
+    fs::remove_file(rig.path("root").join("schedules/demo.toml")).unwrap();
+    (rig, counter, address)
+}
+
+impl Stage {
+    /// The counter and one of its bots.
+    pub async fn counter(bot: &str, fresh: Fresh) -> Self {
+        let (rig, counter, address) = counter().await;
+        Self::of(rig, bot.to_owned(), Target::Counter(counter), address, fresh).await
+    }
+
+    /// A practice system, its bot a little less patient than it is in the field.
+    pub async fn practice(system: &'static str, fresh: Fresh) -> Self {
+        let practice = practice_of(system);
+        let rig = Rig::start_with(&[practice], 20, 0.0).await;
+        let (root, bot) = (rig.path("root"), format!("{system}-enter"));
+        if system == WIZARD {
+            let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/entering/adapters");
+            for file in ["bots/wizard-enter.toml", "selectors/wizard.toml"] {
+                fs::copy(own.join(file), root.join(file)).unwrap();
+            }
+            change(&root, "selectors/wizard.toml", "[limits]\n", "[limits]\nanswer = \"2s\"\n");
+        }
+        let file = format!("bots/{bot}.toml");
+        change(&root, &file, "settles = \"10s\"", "settles = \"2s\"");
+        change(&root, &file, "[enter.form]\n", "[enter.form]\nwithin = \"2s\"\n");
+        let address = rig.practice(practice).address().to_owned();
+        Self::of(rig, bot, Target::Practice(practice), address, fresh).await
+    }
+
+    async fn of(rig: Rig, bot: String, target: Target, address: String, fresh: Fresh) -> Self {
+        let line = Line::to(&address).await;
+        let (system, _) = bot.split_once('-').unwrap();
+        let settings = rig.settings("data", &format!("store = \"{}\"", fresh.url));
+        let text = fs::read_to_string(&settings).unwrap();
+        let (before, _) = text.split_once("[bases]").unwrap();
+        fs::write(&settings, format!("{before}[bases]\n{system} = \"{}\"\n", line.address)).unwrap();
+        let store = fresh.store().await;
+        let (wanted, foreign, tally) = (0, BTreeMap::new(), Tally::default());
+        Self { rig, bot, target, line, fresh, store, settings, wanted, foreign, tally }
+    }
+
+    fn system(&self) -> &str {
+        self.bot.split_once('-').unwrap().0
+    }
+
+    /// Marks of what the target has really received, and how often.
+    fn received(&self) -> BTreeMap<String, usize> {
+        let marks: Vec<String> = match &self.target {
+            Target::Counter(counter) => counter.book().all.iter().map(|fields| fields["note"].clone()).collect(),
+            Target::Practice(system) => {
+                self.rig.practice(system).registered().into_iter().map(|one| one.fields["note"].clone()).collect()
+            }
+        };
+        marks.into_iter().fold(BTreeMap::new(), |mut counts, mark| {
+            *counts.entry(mark).or_default() += 1;
+            counts
+        })
+    }
+
+    async fn want(&self, case: &Case) {
+        self.store.keep(WINDOW, &[wanted(&self.bot, case)]).await.unwrap();
+    }
+
+    /// Sets the scene: one more case is wanted, and the target is as the scene says.
+    async fn set(&mut self, scene: Scene) {
+        self.wanted += 1;
+        let mut case = accepted(self.system(), &format!("YC{:05}", self.wanted));
+        let mark = case.source_no.clone();
+        match (scene, &self.target) {
+            (Scene::Plain, _) => {}
+            (Scene::Silent, Target::Counter(_)) => self.line.swallow_answer(),
+            (Scene::Silent, Target::Practice(system)) => self.rig.practice(system).set_drop_answer(1),
+            (Scene::Cut, Target::Counter(counter)) => counter.book().cut = 1,
+            (Scene::Cut, Target::Practice(system)) => self.rig.practice(system).set_cut_answer(1),
+            (Scene::Late, Target::Counter(counter)) => counter.book().late = LATE,
+            (Scene::Late, Target::Practice(system)) => {
+                self.rig.practice(system).set_save_delay(LATE, Duration::ZERO);
+            }
+            (Scene::Refused, _) => case.fields.contact_phone = Some("1380000".to_owned()),
+            (Scene::Unfit, _) => case.fields.region_code = None,
+            (Scene::Down, _) => self.line.cut(),
+            (Scene::Corrected, _) => {
+                let verified = self.entries().await.into_iter().find(|entry| entry.state == "verified");
+                let verified = verified.expect("something was entered before");
+                case = accepted(self.system(), &verified.wish.origin_no);
+                case.data_version = verified.wish.version + 1;
+            }
+            (Scene::There | Scene::Twice, Target::Counter(counter)) => {
+                let times = if scene == Scene::There { 1 } else { 2 };
+                let other =
+                    [("note", mark.as_str()), ("applicant", "别人"), ("phone", "13800001234"), ("town", "汤河镇")];
+                for _ in 0..times {
+                    counter.save(other.map(|(name, value)| (name.to_owned(), value.to_owned())).into());
+                }
+                self.foreign.insert(mark, times);
+            }
+            (Scene::There | Scene::Twice, Target::Practice(_)) => panic!("nobody else enters there"),
+        }
+        self.want(&case).await;
+    }
+
+    fn unset(&self) {
+        self.line.mend();
+        match &self.target {
+            Target::Counter(counter) => counter.book().late = Duration::ZERO,
+            Target::Practice(system) => self.rig.practice(system).set_save_delay(Duration::ZERO, Duration::ZERO),
+        }
+    }
+
+    fn start(&self, hold_at: Option<&str>) -> Process {
+        let mut command = queqiao(&self.settings);
+        command.args(["run", &self.bot, "--json"]);
+        if let Some(point) = hold_at {
+            command.env("QUEQIAO_HOLD_AT", point);
+        }
+        Process::start(&mut command)
+    }
+
+    fn held(&self) -> PathBuf {
+        self.rig.path("data").join("held")
+    }
+
+    /// One process, held at that point, in which the victim dies there; then it goes on as it can.
+    pub async fn kill(&mut self, point: Point, victim: Victim) {
+        self.set(point.scene).await;
+        let Point { scene, event, when } = point;
+        let mut process = self.start(Some(&format!("{}.{event}.{when}", self.bot)));
+        let began = Instant::now();
+        let ended = loop {
+            if self.held().exists() {
+                break false;
+            }
+            if process.wait_at_most(Duration::from_millis(5)).is_some() {
+                break true;
+            }
+            assert!(began.elapsed() < PATIENCE, "{}: {point:?} was not reached:\n{}", self.bot, process.told());
+        };
+        if ended {
+            self.tally.missed.push(format!("{} {scene:?} {event}.{when} {victim:?}: {}", self.bot, process.told()));
+            self.unset();
+            return;
+        }
+        self.tally.kills += usize::from(self.strike(process, victim).await);
+        self.unset();
+    }
+
+    /// Whether there was anything to kill.
+    async fn strike(&self, mut process: Process, victim: Victim) -> bool {
+        let struck = match victim {
+            Victim::Process => {
+                process.kill();
+                fs::remove_file(self.held()).unwrap();
+                return true;
+            }
+            Victim::Browser => victims::kill_browser(process.id()),
+            Victim::Driver => victims::kill_driver(process.id()),
+            Victim::Line => {
+                self.line.cut();
+                true
+            }
+            Victim::Store | Victim::Lock => true,
+        };
+        let broken = match victim {
+            Victim::Store if self.fresh.url.starts_with("postgres:") => Some(Broken::postgres(&self.fresh.url).await),
+            Victim::Store => Some(Broken::sqlite(&self.fresh.url).await),
+            Victim::Lock => Some(Broken::locked(&self.fresh.url).await),
+            _ => None,
+        };
+        fs::remove_file(self.held()).unwrap();
+        let ended = process.wait_at_most(PATIENCE);
+        assert!(ended.is_some_and(|ended| ended.code().is_some()), "{victim:?}: it hangs or died:\n{}", process.told());
+        assert!(!process.told().contains("panicked"), "{}", process.told());
+        if let Some(broken) = broken {
+            broken.mend().await;
+        }
+        struck
+    }
+
+    async fn entries(&self) -> Vec<Entry> {
+        let query = EntryQuery { bot: Some(self.bot.clone()), limit: 10_000, ..EntryQuery::default() };
+        self.store.entries(&query).await.unwrap()
+    }
+
+    /// Runs the bot until nothing is left to be done, and counts.
+    pub async fn finish(mut self) -> Tally {
+        for _ in 0..LAST_RUNS {
+            let open = self.entries().await.into_iter().any(|entry| !entry.resting);
+            if !open {
+                break;
+            }
+            self.until_due().await;
+            let mut process = self.start(None);
+            assert!(process.wait_at_most(PATIENCE).is_some(), "{}: it hangs:\n{}", self.bot, process.told());
+        }
+        self.count().await;
+        self.tally
+    }
+
+    async fn until_due(&self) {
+        let began = Instant::now();
+        // What a dead process holds is let go of only by the next one.
+        loop {
+            let entries = self.entries().await;
+            let due = entries.iter().any(|entry| !entry.resting && entry.due_at <= chrono::Utc::now());
+            if due {
+                return;
+            }
+            assert!(began.elapsed() < PATIENCE, "{}: what is left is never due: {entries:?}", self.bot);
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+
+    async fn count(&mut self) {
+        let received = self.received();
+        let entries = self.entries().await;
+        for entry in &entries {
+            let mark = &entry.wish.mark;
+            let foreign = self.foreign.get(mark).copied().unwrap_or_default();
+            let times = received.get(mark).copied().unwrap_or_default() - foreign;
+            let events = self.store.entry_events(entry.id).await.unwrap();
+            let life: Vec<&str> = events.iter().map(|event| event.event.as_str()).collect();
+            let told = format!("{} {mark} {} ×{times} {:?}: {life:?}", self.bot, entry.state, entry.words);
+            let said = entry.words.as_ref().is_some_and(|words| !words.trim().is_empty());
+            if times > 1 || foreign > 0 && times > 0 {
+                self.tally.duplicates.push(told.clone());
+            }
+            match entry.state.as_str() {
+                "verified" if times == 1 => {}
+                "refused" if times == 0 && said => {}
+                "waiting" | "conflict" if said => self.tally.person += 1,
+                _ => self.tally.lost.push(told),
+            }
+        }
+        assert_eq!(received.keys().filter(|mark| !entries.iter().any(|entry| &entry.wish.mark == *mark)).count(), 0);
+    }
+}
