@@ -102,7 +102,7 @@ impl<'a> Life<'a> {
                     let typed = self.intention();
                     match typed {
                         Ok(detail) => self.befall(Event::Intended, Note { detail, ..Note::default() }).await?,
-                        Err(note) => self.befall(Event::Stuck, note).await?,
+                        Err(note) => self.befall(Event::Stuck, *note).await?,
                     }
                 }
                 Task::Submit => {
@@ -207,7 +207,7 @@ impl<'a> Life<'a> {
     }
 
     /// What is to be typed, by the form's own names.
-    fn intention(&self) -> Result<Value, Note> {
+    fn intention(&self) -> Result<Value, Box<Note>> {
         let mut typed = serde_json::Map::new();
         for field in self.enter().form.steps.iter().flat_map(super::form::fields) {
             match self.text(&field.value) {
@@ -215,7 +215,9 @@ impl<'a> Life<'a> {
                     typed.insert(field.thing.clone(), Value::from(text));
                 }
                 Ok(None) => {}
-                Err(why) => return Err(Note { field: Some(field.thing.clone()), ..Note::saying(why) }),
+                Err(why) => {
+                    return Err(Box::new(Note { field: Some(field.thing.clone()), ..Note::saying(why) }));
+                }
             }
         }
         Ok(json!({ "typed": typed }))
