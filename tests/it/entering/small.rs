@@ -74,7 +74,7 @@ async fn entered(people: Arc<Reader>) -> (Vec<[String; 2]>, Entry, RunReport) {
     queqiao::transport::install_tls();
     let saved = Saved::default();
     let pages = Router::new()
-        .route("/", get(Html(START)))
+        .route("/start", get(Html(START)))
         .route("/list", get(Html(LIST)))
         .route("/form", get(Html(FORM)))
         .route("/found", get(found))
