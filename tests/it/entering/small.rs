@@ -1,4 +1,5 @@
-//! The steps that the practice systems do not need: a frame, a window, dialogs, and a person who reads a picture.
+//! The steps that the practice systems do not need: a frame, a window, a key, what the page says, dialogs, and a person who reads
+//! a picture.
 
 use std::{
     collections::BTreeMap,
@@ -28,14 +29,15 @@ const START: &str =
     r#"<!doctype html><meta charset="utf-8"><title>小系统</title><iframe name="main" src="/list"></iframe>"#;
 const LIST: &str = r#"<!doctype html><meta charset="utf-8"><button onclick="window.open('/form')">登记</button>"#;
 const FORM: &str = r#"<!doctype html><meta charset="utf-8"><title>登记</title>
-<p><label>来源编号 <input id="note"></label> <label>申请人 <input id="applicant"></label></p>
+<p><label>来源编号 <input id="note"></label> <label>申请人 <input id="applicant" onkeydown="if (event.key === 'Enter') given.textContent = 'CG' + note.value"></label></p>
+<p>草稿号：<b id="given"></b> <label>核对草稿号 <input id="draft"></label></p>
 <p><label>验证码 <input id="answer"></label> <img id="code" width="40" height="20" src="data:image/gif;base64,R0lGODlhAQABAAAAACw="></p>
 <button onclick="if (confirm('撤回后不能恢复，确定撤回？')) note.value = ''">撤回</button>
 <button onclick="if (answer.value === '7F3K') { alert('校验通过'); setTimeout(() => { ready.hidden = false; }, 200); }">校验</button>
 <p id="ready" hidden><b>校验通过，可以提交</b></p><button onclick="save()">提交</button><p id="said"></p><p id="wrong"></p>
 <script>
   async function save() {
-    if (!confirm('确定提交吗？')) return;
+    if (draft.value !== 'CG' + note.value || !confirm('确定提交吗？')) return;
     const answer = await fetch('/save', { method: 'POST', body: JSON.stringify([note.value, applicant.value]) });
     said.textContent = '受理编号：' + await answer.text();
   }
