@@ -135,9 +135,10 @@ impl<'a> Life<'a> {
 
     /// Moves it, and writes that down; in a dry run it moves in memory only.
     pub(super) async fn befall(&mut self, event: Event, note: Note) -> Result<(), RunError> {
-        let (run, now) = (&self.site.run, self.site.run.bridge.clock.now());
+        let run = &self.site.run;
         let state = ledger::step(self.enter().does, self.state, event)?;
         run.bridge.pause_at(&run.bot, event.word(), "before").await;
+        let now = run.bridge.clock.now();
         let (before, written) = (self.entry.clone(), Instant::now());
         let settled = now + self.settled_after();
         let entry = &mut self.entry;

@@ -6,7 +6,7 @@ use std::{
         Arc, Mutex,
         atomic::{AtomicBool, AtomicUsize, Ordering},
     },
-    time::Instant,
+    time::{Duration, Instant},
 };
 
 use chrono::{TimeDelta, Utc};
@@ -182,4 +182,36 @@ async fn two_workers_that_rob_each_other_enter_each_case_once() {
     assert!(twice.is_empty(), "received twice: {twice:?}");
     assert_eq!((entries.len(), verified + person), (waves * WAVE, waves * WAVE));
     assert!(stalled > waves / 2, "only {stalled} were stalled: the test shows little");
+}
+
+/// What is still on its way when everybody has stopped waiting for it arrives within the time that the target is given from then
+/// on, however long it had been waited for before.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_waited_for_longer_than_a_target_settles_is_not_sent_again() {
+    let (rig, counter, address) = stage::counter().await;
+    counter.book().late = Duration::from_secs(4);
+    let url = format!("sqlite:{}", rig.path("queqiao.db").display());
+    let clock = Clock::held_at(Utc::now());
+    let moved = clock.clone();
+    let bridge = bridge(&rig, &address, &url, clock.clone()).await.pausing(Arc::new(move |point| {
+        if point == format!("{BOT}.press.after") {
+            moved.set(moved.now() + WAITS);
+        }
+        Box::pin(async {})
+    }));
+    let bridge = Arc::new(bridge);
+    bridge.store.keep(WINDOW, &[stage::wanted(BOT, &accepted("counter", "YC1"))]).await.unwrap();
+    run(&bridge).await;
+    let began = Instant::now();
+    while counter.book().all.is_empty() {
+        assert!(began.elapsed() < PATIENCE, "it never arrived");
+        tokio::task::yield_now().await;
+    }
+    clock.set(clock.now() + WAITS);
+    run(&bridge).await;
+    let entry = bridge.store.entry(1).await.unwrap().unwrap();
+    let events = bridge.store.entry_events(1).await.unwrap();
+    let life: Vec<&str> = events.iter().map(|event| event.event.as_str()).collect();
+    assert_eq!((entry.state.as_str(), counter.book().all.len()), ("verified", 1), "{life:?}");
+    assert!(life.contains(&"looked_absent_so_far"), "{life:?}");
 }

@@ -100,7 +100,11 @@ async fn an_entry_has_one_holder_and_only_the_holder_moves_it(fresh: Fresh) {
     assert_eq!(lease(&store, "quick", 59).await, None);
     store.hold_entry(&slow, at(90)).await.unwrap();
     assert_eq!(lease(&store, "quick", 89).await, None, "it is held on");
+    store.still_held(&slow).await.unwrap();
     let quick = lease(&store, "quick", 90).await.expect("a holder that is silent loses it");
+    assert!(!slow.taken_over && quick.taken_over, "by whose clock its time was over is not known");
+    assert!(matches!(store.still_held(&slow).await, Err(StoreError::LeaseLost { .. })));
+    store.still_held(&quick).await.unwrap();
     let (sent, told) = moved(&slow, "submitting", false, 91);
     let lost = store.move_entry(&sent, &told).await.unwrap_err();
     assert!(matches!(lost, StoreError::LeaseLost { entry } if entry == slow.id), "{lost:?}");
@@ -111,6 +115,8 @@ async fn an_entry_has_one_holder_and_only_the_holder_moves_it(fresh: Fresh) {
     let (sent, told) = moved(&quick, "submitting", false, 92);
     store.move_entry(&sent, &told).await.unwrap();
     assert_eq!(store.entry(quick.id).await.unwrap().unwrap().state, "submitting");
+    store.release_worker("quick", None).await.unwrap();
+    assert!(!lease(&store, "third", 93).await.unwrap().taken_over, "what a dead process held is known to be free");
 }
 
 async fn many_workers_never_hold_the_same_entry(fresh: Fresh) {
