@@ -97,6 +97,8 @@ async fn bridge(rig: &Rig, address: &str, url: &str, clock: Clock) -> Bridge {
     let root = rig.path("root");
     let mut adapters = Adapters::load(&root).unwrap_or_else(|report| panic!("{}", report.render(Lang::En, false)));
     adapters.rebase(&BTreeMap::from([("counter".to_owned(), address.parse().unwrap())]));
+    // Who stands still must hold one entry, not several: the other one waits for that.
+    adapters.systems.get_mut("counter").unwrap().limits.concurrency = 1;
     let vault = Arc::new(Vault::open(Some(&rig.path("secrets.toml")), &root, []).unwrap());
     let store = Store::open(url).await.unwrap();
     Bridge::new(Arc::new(adapters), store, vault, clock, rig.path("evidence"))
