@@ -2,6 +2,7 @@
 
 mod entry;
 mod expression;
+mod filters;
 mod load;
 mod locator;
 mod model;

@@ -136,7 +136,7 @@ fn read_press(press: &Sheet<'_>, page: &Opened<'_>) -> Option<FormStep> {
     let entries = press.entries();
     let [(thing, key)] = entries.as_slice() else {
         let mend = Message::new("adapter-write").with("meant", "press = { keyword = \"Enter\" }");
-        press.findings.error(press.span.clone(), Message::new("adapter-press"), mend);
+        press.findings.error(press.span.clone(), Message::new("adapter-form-press"), mend);
         return None;
     };
     let key = press.as_text(key)?;

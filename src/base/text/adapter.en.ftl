@@ -149,7 +149,7 @@ adapter-submit-mend = end the steps with {"{"} submit = "BUTTON" {"}"}; buttons 
 adapter-http-step = plain HTTP can't do this step: `{ $step }`
 adapter-http-step-mend = remove via = "http" from [enter.form], so that the form is worked in a browser
 adapter-dialog = this does not say how the dialog is answered
-adapter-press = this does not say which key is pressed in which thing
+adapter-form-press = this does not say which key is pressed in which thing
 adapter-no-find = nothing says how the target is asked whether it has a record already: whenever the outcome of a submission is not seen, a person has to look
 adapter-no-find-mend = add a part [enter.find] with a list page of the target that can be searched for the mark
 adapter-no-proof = nothing says how the page shows that it has taken the form

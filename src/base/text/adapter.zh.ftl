@@ -149,7 +149,7 @@ adapter-submit-mend = 以 {"{"} submit = "按钮" {"}"} 结尾；不提交表单
 adapter-http-step = 直接走 HTTP 做不了这一步：“{ $step }”
 adapter-http-step-mend = 去掉 [enter.form] 里的 via = "http"，改由浏览器填写
 adapter-dialog = 没有写明怎样回答这个对话框
-adapter-press = 没有写明在哪个东西里按哪个键
+adapter-form-press = 没有写明在哪个东西里按哪个键
 adapter-no-find = 没有写明怎样在目标系统里查重：每当看不到提交结果时，就只能由人去查
 adapter-no-find-mend = 加上 [enter.find]，写明用哪个列表页按标识查询
 adapter-no-proof = 没有写明页面怎样表示已经收下
