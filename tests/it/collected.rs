@@ -17,7 +17,7 @@ use queqiao::{
     app::{self, App, Wanted},
     base::Clock,
     hub::{CaseFilter, View},
-    record::{Case, Outcome},
+    record::{Case, Outcome, town_of},
     run::{Nobody, People, Question, RunOptions, RunReport},
     sandbox::{Practice, TrueCase},
     settings::Settings,
@@ -98,7 +98,8 @@ fn as_the_sheet_has_it(case: &Case) -> TrueCase {
         status: case.status.word().to_owned(),
         result: case.result.map(|result| result.word().to_owned()),
         org_name: fields.org_name.unwrap_or_default(),
-        town_code: fields.region_code.unwrap_or_default(),
+        // Where the village is known as well, its town's part of the code.
+        town_code: fields.region_code.as_deref().and_then(town_of).unwrap_or_default().to_owned(),
         task_name: fields.task_name.unwrap_or_default(),
         applicant_name: fields.applicant_name.unwrap_or_default(),
         apply_date: fields.apply_date,

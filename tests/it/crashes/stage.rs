@@ -269,13 +269,18 @@ impl Stage {
             }
             Victim::Store | Victim::Lock => true,
         };
-        let broken = match victim {
+        let mut broken = match victim {
             Victim::Store if self.fresh.url.starts_with("postgres:") => Some(Broken::postgres(&self.fresh.url).await),
             Victim::Store => Some(Broken::sqlite(&self.fresh.url).await),
             Victim::Lock => Some(Broken::locked(&self.fresh.url).await),
             _ => None,
         };
         fs::remove_file(self.held()).unwrap();
+        if let Some(lock) = broken.take_if(|_| victim == Victim::Lock) {
+            // Somebody has given up waiting for it by now.
+            process.wait_for("locked by another process");
+            lock.mend().await;
+        }
         let ended = process.wait_at_most(PATIENCE);
         assert!(ended.is_some_and(|ended| ended.code().is_some()), "{victim:?}: it hangs or died:\n{}", process.told());
         assert!(!process.told().contains("panicked"), "{}", process.told());
