@@ -51,10 +51,21 @@ try {
     holder.contentWindow.addEventListener("hashchange", loaded, { once: true });
     holder.contentWindow.location.hash = target.hash;
   } else {
-    holder.addEventListener("load", loaded, { once: true });
-    // Never a reload: of a page that answers a form, that would send the form once more.
-    if (sameDocument) holder.contentWindow.location.replace(target.href);
-    else holder.contentWindow.location.href = target.href;
+    const lead = () => {
+      holder.addEventListener("load", loaded, { once: true });
+      holder.contentWindow.location.replace(target.href);
+    };
+    // Never a reload: of a page that answers a form, that would send the form once more. To the place where the frame is already
+    // there is no way but by nowhere.
+    if (sameDocument && target.hash !== "") {
+      holder.addEventListener("load", lead, { once: true });
+      holder.contentWindow.location.replace("about:blank");
+    } else if (sameDocument) {
+      lead();
+    } else {
+      holder.addEventListener("load", loaded, { once: true });
+      holder.contentWindow.location.href = target.href;
+    }
   }
 } catch (words) {
   fault("refused", String(words));

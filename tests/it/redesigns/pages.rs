@@ -37,7 +37,7 @@ pub struct Saved<'a> {
 pub fn saved(adapters: &Adapters) -> Vec<Saved<'_>> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut pages: BTreeMap<(String, String), Saved<'_>> = BTreeMap::new();
-    for bot in adapters.bots.values() {
+    for bot in adapters.bots.values().filter(|bot| bot.collect().is_some()) {
         let system = &adapters.systems[&bot.system];
         for test in &bot.tests {
             let page = &system.pages[&test.page];
