@@ -4,7 +4,7 @@ use chrono::{DateTime, TimeZone, Utc};
 
 use super::{
     Store, StoreError,
-    runner::{queue, take_numbers},
+    runner::take_numbers,
     session::{Batch, Column, Row, Session, Value},
     together::Deed,
 };
@@ -111,7 +111,7 @@ pub struct EntryQuery {
     pub limit: u32,
 }
 
-const COLUMNS: &str = "id, target, purpose, origin_system, origin_no, bot, project_no, mark, wanted, version, known_version, \
+pub(super) const COLUMNS: &str = "id, target, purpose, origin_system, origin_no, bot, project_no, mark, wanted, version, known_version, \
      state, resting, receipt, words, field, submitted_at, tries, due_at, changed_at, fence";
 
 impl Store {
@@ -261,61 +261,6 @@ impl Store {
     }
 }
 
-/// Leases the entry of that bot that has been due longest.
-pub(super) async fn lease(
-    session: &mut Session,
-    bot: &str,
-    worker: &str,
-    now: i64,
-    until: i64,
-) -> Result<Option<Entry>, StoreError> {
-    let sql = "SELECT id, leased_until FROM entry WHERE bot = $1 AND due_at <= $2 AND leased_until <= $2 \
-         AND (resting = 0 OR version > known_version) ORDER BY due_at, id LIMIT 1";
-    let due = session.rows(sql, &[bot.into(), now.into()]).await?;
-    let Some((id, taken_over)) = due.first().map(|row| (row.int(0), row.int(1) > 0)) else {
-        return Ok(None);
-    };
-    let sql = "UPDATE entry SET worker = $1, fence = fence + 1, leased_until = $2 WHERE id = $3";
-    session.run(sql, &[worker.into(), until.into(), id.into()]).await?;
-    Ok(one(session, id).await?.map(|entry| Entry { taken_over, ..entry }))
-}
-
-/// Moves an entry, for whoever holds it.
-pub(super) async fn move_on(session: &mut Session, entry: &Entry, moved: &EntryMove) -> Result<(), StoreError> {
-    let until = moved.until.timestamp_millis();
-    let sql = "UPDATE entry SET state = $1, resting = $2, known_version = $3, receipt = $4, words = $5, field = $6, \
-         submitted_at = $7, tries = $8, due_at = $9, changed_at = $10, leased_until = $11 WHERE id = $12 AND fence = $13";
-    let values: Vec<Value> = vec![
-        entry.state.as_str().into(),
-        i64::from(entry.resting).into(),
-        entry.known_version.into(),
-        entry.receipt.clone().into(),
-        entry.words.clone().into(),
-        entry.field.clone().into(),
-        entry.submitted_at.map_or(0, |at| at.timestamp_millis()).into(),
-        entry.tries.into(),
-        entry.due_at.timestamp_millis().into(),
-        entry.changed_at.timestamp_millis().into(),
-        until.into(),
-        entry.id.into(),
-        entry.fence.into(),
-    ];
-    if session.run(sql, &values).await? == 0 {
-        return Err(StoreError::LeaseLost { entry: entry.id });
-    }
-    let sql = "INSERT INTO entry_event (entry, sequence, at, event, state, worker, detail) \
-         SELECT id, (SELECT COALESCE(MAX(sequence), 0) + 1 FROM entry_event WHERE entry = $1), $2, $3, $4, worker, $5 \
-         FROM entry WHERE id = $1";
-    let at = entry.changed_at.timestamp_millis();
-    let texts = [&moved.event, &entry.state, &moved.detail].map(|text| Value::from(text.as_str()));
-    session.run(sql, &[vec![entry.id.into(), at.into()], texts.to_vec()].concat()).await?;
-    if let Some((system, key)) = &moved.read_again {
-        let sql = "UPDATE seen SET row_print = '' WHERE system = $1 AND source_no = $2";
-        session.run(sql, &[system.as_str().into(), key.as_str().into()]).await?;
-    }
-    queue(session, moved.records.iter()).await
-}
-
 /// Takes wishes in: a new one is an entry, one with a higher version is what its entry is to become.
 pub(super) async fn wish(session: &mut Session, wishes: &[&Wish]) -> Result<(), StoreError> {
     let first = take_numbers(session, "entry", wishes.len()).await?;
@@ -364,7 +309,7 @@ async fn one(session: &mut Session, id: i64) -> Result<Option<Entry>, StoreError
     Ok(session.rows(&sql, &[id.into()]).await?.first_mut().map(entry_of))
 }
 
-fn entry_of(row: &mut Row) -> Entry {
+pub(super) fn entry_of(row: &mut Row) -> Entry {
     let some = |text: String| Some(text).filter(|text| !text.is_empty());
     Entry {
         id: row.int(0),

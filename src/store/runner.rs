@@ -173,6 +173,9 @@ impl Store {
 
 pub(super) async fn queue(session: &mut Session, records: impl Iterator<Item = &Record>) -> Result<(), StoreError> {
     let lines = records.map(serde_json::to_string).collect::<Result<Vec<_>, _>>()?;
+    if lines.is_empty() {
+        return Ok(());
+    }
     let first = take_numbers(session, "outbox", lines.len()).await?;
     let rows = lines.into_iter().zip(first..).map(|(line, position)| vec![position.into(), line.into()]).collect();
     let batch = Batch { columns: &[Column::Int("position"), Column::Text("body")], rows };
@@ -181,11 +184,8 @@ pub(super) async fn queue(session: &mut Session, records: impl Iterator<Item = &
 
 /// Takes the next `count` numbers of a counter; gives the first of them.
 pub(super) async fn take_numbers(session: &mut Session, counter: &str, count: usize) -> Result<i64, StoreError> {
-    let last = session.number("SELECT value FROM counters WHERE name = $1", &[counter.into()]).await?;
     let count = i64::try_from(count).expect("a batch fits in memory");
-    if count > 0 {
-        let sql = "UPDATE counters SET value = value + $1 WHERE name = $2";
-        session.run(sql, &[count.into(), counter.into()]).await?;
-    }
-    Ok(last + 1)
+    let sql = "UPDATE counters SET value = value + $1 WHERE name = $2 RETURNING value";
+    let last = session.number(sql, &[count.into(), counter.into()]).await?;
+    Ok(last - count + 1)
 }

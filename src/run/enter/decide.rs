@@ -85,7 +85,8 @@ async fn write(
     entry.field = None;
     entry.receipt = receipt.map(str::to_owned).or(entry.receipt.take());
     let maker = Maker { bot: &entry.wish.bot, run: person };
-    let records = tell::records(store, entry, (does, state, event), maker).await?;
+    let past = tell::past(store, entry.id).await?;
+    let records = tell::records(&past, entry, (does, state, event), maker);
     let moved = EntryMove {
         event: event.word().to_owned(),
         detail: json!({ "person": person, "words": words }).to_string(),

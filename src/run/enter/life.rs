@@ -6,7 +6,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta};
 use serde_json::{Value, json};
 
 use super::{
@@ -25,7 +25,7 @@ use crate::{
     adapter::{Enter, FieldStep, Scope, Template},
     base::chain,
     ledger::{self, Event, Sight, Task},
-    record::{Does, EntryState as State, UnknownCode},
+    record::{Does, EntryEvent, EntryState as State, UnknownCode},
     store::{Entry, EntryMove},
 };
 
@@ -44,10 +44,14 @@ pub(super) struct Life<'a> {
     /// The row of the target that shows it, once seen.
     pub(super) row: BTreeMap<String, String>,
     tried: Option<Tried>,
+    /// What has befallen it so far.
+    past: Vec<EntryEvent>,
     /// What steps of the form have read, by name.
     read: Mutex<BTreeMap<String, String>>,
     /// When it was last written down.
     written: Instant,
+    /// Whether it was let go of when it came to rest.
+    let_go: bool,
 }
 
 /// What is known beside the bare event.
@@ -71,17 +75,24 @@ impl Note {
 
 impl<'a> Life<'a> {
     /// An entry that was just leased.
-    pub(super) fn of(site: &'a Arc<Site>, entry: Entry) -> Result<Self, RunError> {
+    pub(super) async fn of(site: &'a Arc<Site>, entry: Entry) -> Result<Self, RunError> {
         let unreadable = |why: String| RunError::Entry { entry: entry.id, why };
         let state = entry.state.parse().map_err(|error: UnknownCode| unreadable(error.to_string()))?;
         let wanted: Wanted = serde_json::from_str(&entry.wish.wanted).map_err(|error| unreadable(error.to_string()))?;
         let scope = wanted.scope().codes(&site.run.bot().codes).value("mark", entry.wish.mark.clone());
+        // Nothing has befallen what nobody has held before.
+        let past = if entry.fence <= 1 { Vec::new() } else { tell::past(&site.run.bridge.store, entry.id).await? };
         let (row, read, written) = (BTreeMap::new(), Mutex::default(), Instant::now());
-        Ok(Self { site, scope, state, entry, row, tried: None, read, written })
+        Ok(Self { site, scope, state, entry, row, tried: None, past, read, written, let_go: false })
     }
 
     pub(super) fn entry(&self) -> &Entry {
         &self.entry
+    }
+
+    /// Whether nobody holds it any more.
+    pub(super) fn let_go(&self) -> bool {
+        self.let_go
     }
 
     pub(super) fn enter(&self) -> &'a Enter {
@@ -169,10 +180,11 @@ impl<'a> Life<'a> {
             let moved = EntryMove {
                 event: event.word().to_owned(),
                 detail: detail(&note).to_string(),
-                until: now + LEASE,
+                // What rests is let go of with the move that brought it there: one flush of the disk less, and no moment in between.
+                until: if self.entry.resting { DateTime::UNIX_EPOCH } else { now + LEASE },
                 records: {
                     let maker = Maker { bot: &run.bot, run: &run.id };
-                    tell::records(&run.bridge.store, &self.entry, (self.enter().does, state, event), maker).await?
+                    tell::records(&self.past, &self.entry, (self.enter().does, state, event), maker)
                 },
                 read_again: self.read_again(event),
             };
@@ -181,8 +193,10 @@ impl<'a> Life<'a> {
                 return Err(error.into());
             }
         }
+        self.past.push(tell::present(&self.entry, state));
         self.state = state;
         self.written = written;
+        self.let_go = self.entry.resting && !run.options.dry_run;
         run.bridge.pause_at(&run.bot, event.word(), "after").await;
         Ok(())
     }

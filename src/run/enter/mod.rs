@@ -39,6 +39,10 @@ const PRESS_WITHIN: Duration = Duration::from_secs(30);
 /// Entries that one run takes at most: the next run goes on.
 const ENTRIES_MOST: usize = 10_000;
 
+/// Entries under way over plain HTTP, per request that the system may be asked at once: while some wait for their answers the others
+/// are looked at and written down. How many requests are under way is the pace's business, not theirs.
+const LANES_PER_REQUEST: usize = 2;
+
 /// What has become of the entries so far.
 type Counted = Arc<Mutex<EntryTally>>;
 /// Entries under way side by side.
@@ -111,15 +115,14 @@ pub(super) async fn enter(run: &Arc<Run>) -> RunReport {
     RunReport { reading, remedy, evidence: evidence::kept(run), quarantined_rows: Vec::new(), entries: Some(tally) }
 }
 
-/// The entries that are due: those of a form in the browser one after the other, those over plain HTTP side by side, as many as the
-/// system is asked for at once.
+/// The entries that are due: those of a form in the browser one after the other, those over plain HTTP side by side.
 async fn all(site: &Arc<Site>, tally: &Counted, lanes: &mut Lanes) -> Result<(), RunError> {
     account::free(&site.run).await?;
     if site.run.options.dry_run {
         return try_out(site, tally).await;
     }
     let by_http = site.run.bot().enter().is_some_and(|enter| enter.form.http);
-    let count = if by_http { site.run.system().limits.concurrency.max(1) } else { 1 };
+    let count = if by_http { lanes_of(site.run.system().limits.concurrency) } else { 1 };
     let (left, stopped) = (Arc::new(AtomicUsize::new(ENTRIES_MOST)), CancellationToken::new());
     for _ in 0..count {
         lanes.spawn(lane(Arc::clone(site), Arc::clone(tally), Arc::clone(&left), stopped.clone()));
@@ -129,6 +132,11 @@ async fn all(site: &Arc<Site>, tally: &Counted, lanes: &mut Lanes) -> Result<(),
         ended = ended.and(lane?);
     }
     ended
+}
+
+/// A system that is asked for one thing at a time gets one entry at a time: it may not bear two forms that are open at once.
+fn lanes_of(concurrency: usize) -> usize {
+    if concurrency <= 1 { 1 } else { concurrency * LANES_PER_REQUEST }
 }
 
 /// One entry after the other until none is due, or another lane has met what would stop every entry. Whatever is under way then is
@@ -174,7 +182,7 @@ async fn try_out(site: &Arc<Site>, tally: &Counted) -> Result<(), RunError> {
 /// Takes an entry as far as it will go, and lets go of it.
 async fn one(site: &Arc<Site>, entry: Entry, tally: &Counted) -> Result<(), RunError> {
     counted(tally).taken += 1;
-    let mut life = Life::of(site, entry)?;
+    let mut life = Life::of(site, entry).await?;
     let lived = life.live().await;
     let lived = match lived {
         Ok(()) => Ok(()),
@@ -190,7 +198,9 @@ async fn one(site: &Arc<Site>, entry: Entry, tally: &Counted) -> Result<(), RunE
         life.count(&mut tally);
         tally.taken
     };
-    let released = site.run.bridge.store.release_entry(life.entry()).await;
+    // Whatever rests was let go of when it came to rest.
+    let released =
+        if life.let_go() { Ok(()) } else { site.run.bridge.store.release_entry(life.entry()).await };
     site.run.tell(Progress::Entries { done });
     lived.and(released.map_err(RunError::from))
 }

@@ -16,42 +16,46 @@ pub(super) struct Maker<'a> {
     pub(super) run: &'a str,
 }
 
-/// What is to be heard of the event that has just befallen an entry. What is only on its way to being sent is nobody's news.
-pub(super) async fn records(
-    store: &Store,
-    held: &store::Entry,
-    (does, state, event): (Does, EntryState, Event),
-    maker: Maker<'_>,
-) -> Result<Vec<Record>, StoreError> {
-    if matches!(state, EntryState::LookedUp | EntryState::Intended) {
-        return Ok(Vec::new());
-    }
-    let mut records = vec![Record::Entry(Box::new(entry(store, held, does, state, maker).await?))];
-    if matches!(event, Event::Agrees | Event::Decided(Decision::Settled)) && does == Does::Enter {
-        records.extend(link(held, maker).map(Record::Link));
-    }
-    Ok(records)
-}
-
-async fn entry(
-    store: &Store,
-    held: &store::Entry,
-    does: Does,
-    state: EntryState,
-    maker: Maker<'_>,
-) -> Result<Entry, StoreError> {
-    let before = store.entry_events(held.id).await?;
-    let last = before.last().map_or(0, |event| event.at.timestamp_millis());
-    let mut events: Vec<EntryEvent> = Vec::new();
-    for event in &before {
+/// What has befallen an entry so far, as the hub hears of it.
+pub(super) async fn past(store: &Store, entry: i64) -> Result<Vec<EntryEvent>, StoreError> {
+    let mut events = Vec::new();
+    for event in &store.entry_events(entry).await? {
         let Ok(state) = event.state.parse() else { continue };
         let words = serde_json::from_str::<Value>(&event.detail).ok();
         let words = words.and_then(|detail| Some(detail.get("words")?.as_str()?.to_owned()));
         events.push(EntryEvent { at: local(event.at), state, words });
     }
-    events.push(EntryEvent { at: local(held.changed_at), state, words: held.words.clone() });
+    Ok(events)
+}
+
+/// What is to be heard of the event that has just befallen an entry. What is only on its way to being sent is nobody's news.
+pub(super) fn records(
+    past: &[EntryEvent],
+    held: &store::Entry,
+    (does, state, event): (Does, EntryState, Event),
+    maker: Maker<'_>,
+) -> Vec<Record> {
+    if matches!(state, EntryState::LookedUp | EntryState::Intended) {
+        return Vec::new();
+    }
+    let mut records = vec![Record::Entry(Box::new(entry(past, held, does, state, maker)))];
+    if matches!(event, Event::Agrees | Event::Decided(Decision::Settled)) && does == Does::Enter {
+        records.extend(link(held, maker).map(Record::Link));
+    }
+    records
+}
+
+/// What befalls an entry now, as the hub hears of it.
+pub(super) fn present(held: &store::Entry, state: EntryState) -> EntryEvent {
+    EntryEvent { at: local(held.changed_at), state, words: held.words.clone() }
+}
+
+fn entry(past: &[EntryEvent], held: &store::Entry, does: Does, state: EntryState, maker: Maker<'_>) -> Entry {
+    let last = past.last().map_or(0, |event| event.at.timestamp_millis());
+    let mut events = past.to_vec();
+    events.push(present(held, state));
     let wish = &held.wish;
-    Ok(Entry {
+    Entry {
         system: wish.target.clone(),
         source_no: Entry::key(&wish.origin_system, &wish.origin_no, does),
         does,
@@ -63,12 +67,12 @@ async fn entry(
         words: held.words.clone(),
         field: held.field.clone(),
         // Two events within one millisecond are two versions all the same.
-        data_version: held.changed_at.timestamp_millis().max(last) + before.len() as i64,
+        data_version: held.changed_at.timestamp_millis().max(last) + past.len() as i64,
         at: local(held.changed_at),
         bot: maker.bot.to_owned(),
         run: maker.run.to_owned(),
         events,
-    })
+    }
 }
 
 /// The target's record and the source's are one case from now on.
