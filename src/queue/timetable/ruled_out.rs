@@ -147,3 +147,43 @@ fn around(
     let until = shown_at(zone, until).map(|(first, _)| first).filter(|until| *until > at).filter(steady);
     (since.unwrap_or(at), until.unwrap_or(at + SECOND))
 }
+
+#[cfg(test)]
+mod tests {
+    use chrono_tz::Europe::Berlin;
+
+    use super::*;
+
+    fn at(text: &str) -> DateTime<Utc> {
+        text.parse().unwrap()
+    }
+
+    fn shut_in_berlin(hours: &[&str], at: DateTime<Utc>) -> Option<(DateTime<Utc>, DateTime<Utc>)> {
+        let hours = Some(Hours::parse(hours).unwrap());
+        let schedule = Schedule { hours, zone: Berlin, ..Schedule::new("test#1") };
+        shut_by_clock(&schedule, &[], at).map(|shut| (shut.since, shut.until))
+    }
+
+    #[test]
+    fn a_stretch_is_told_whole() {
+        let found = shut_in_berlin(&["08:30-12:00"], at("2026-11-26T20:00:00Z"));
+        assert_eq!(found, Some((at("2026-11-26T11:00:00Z"), at("2026-11-27T07:30:00Z"))));
+        assert_eq!(shut_in_berlin(&["08:30-12:00"], at("2026-11-26T10:59:59Z")), None);
+    }
+
+    /// On the day on which clocks are set back, 02:00 to 03:00 comes twice: open, shut, open, shut.
+    #[test]
+    fn where_clocks_are_set_nothing_open_is_in_the_stretch() {
+        let start = at("2026-10-24T00:00:00Z");
+        for hours in [["02:00-02:30"], ["02:15-02:45"], ["02:30-03:10"], ["22:00-02:30"]] {
+            for minute in 0..48 * 60 {
+                let asked = start + TimeDelta::minutes(minute);
+                let Some((since, until)) = shut_in_berlin(&hours, asked) else { continue };
+                assert!(since <= asked && asked < until, "{hours:?} {asked}");
+                let mut within = (0..).map(|minute| since + TimeDelta::minutes(minute)).take_while(|at| *at < until);
+                let open = within.find(|at| shut_in_berlin(&hours, *at).is_none());
+                assert_eq!(open, None, "{hours:?} {asked}");
+            }
+        }
+    }
+}

@@ -95,3 +95,54 @@ impl WhyNot {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use chrono_tz::Asia::Shanghai;
+
+    use super::*;
+    use crate::{adapter::Cron, base::Lang, calendar::Hours};
+
+    fn schedule(cron: &str) -> Schedule {
+        let hours = Some(Hours::parse(&["08:30-12:00", "13:30-17:30"]).unwrap());
+        let cron = Cron { schedule: cron.parse().unwrap(), written: cron.to_owned() };
+        Schedule { cron: Some(cron), hours, workdays: true, ..Schedule::new("day#1") }
+    }
+
+    /// The words about a moment of the district's.
+    fn why(schedule: &Schedule, at: &str, lang: Lang) -> String {
+        let at = format!("{at}+08:00").parse().unwrap();
+        why_not(schedule, &[], &Calendar::district(), at).unwrap().message(Shanghai).say(lang)
+    }
+
+    #[test]
+    fn every_minute_has_an_answer_in_both_languages() {
+        let schedule = schedule("0 0,30 * * * *");
+        let en = |at| why(&schedule, at, Lang::En);
+        assert_eq!(en("2026-11-26T14:01:59"), "not due: before at 2026-11-26 14:00:00, after at 2026-11-26 14:30:00");
+        assert_eq!(en("2026-11-26T12:30:10"), "outside of the schedule's hours");
+        assert_eq!(en("2026-11-28T14:00:00"), "2026-11-28 is a day off, and the schedule runs on working days");
+        assert!(en("2026-11-26T14:00:59").starts_with("due at 2026-11-26 14:00:00, and nothing is known"));
+        assert_eq!(
+            why(&schedule, "2026-11-26T14:01:00", Lang::Zh),
+            "没有到点：之前一次是 2026-11-26 14:00:00，之后一次是 2026-11-26 14:30:00"
+        );
+        let follower = Schedule { cron: None, after: vec!["a".to_owned(), "b".to_owned()], ..Schedule::new("day#2") };
+        assert_eq!(
+            why(&follower, "2026-11-26T14:00:00", Lang::En),
+            "not by the clock: it runs when one of these has brought something new: a, b"
+        );
+        let never = self::schedule("0 0 9 30 2 *");
+        assert_eq!(why(&never, "2026-11-26T14:00:00", Lang::En), "its cron names no day that exists");
+    }
+
+    #[test]
+    fn of_several_instants_in_a_minute_one_that_nothing_rules_out_decides() {
+        let at = "2026-11-26T03:59:30Z".parse().unwrap();
+        let schedule = schedule("*/20 * * * * *");
+        let Ok(WhyNot::Due { due }) = why_not(&schedule, &[], &Calendar::district(), at) else { panic!("it was due") };
+        assert_eq!(due.to_rfc3339(), "2026-11-26T03:59:00+00:00");
+        let noon = why_not(&schedule, &[], &Calendar::district(), at + MINUTE).unwrap();
+        assert!(matches!(noon, WhyNot::RuledOut { why: RuledOut::OutsideHours, .. }), "{noon:?}");
+    }
+}
