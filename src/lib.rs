@@ -21,6 +21,7 @@ pub mod vault;
 pub mod extract;
 pub mod hub;
 pub mod ledger;
+pub mod queue;
 // rank 4
 pub mod run;
 // rank 5

@@ -1,6 +1,7 @@
 //! From a root folder to adapters, or to every mistake in them.
 
 use std::{
+    cell::RefCell,
     collections::{BTreeMap, BTreeSet},
     fs, io,
     path::{Path, PathBuf},
@@ -50,7 +51,7 @@ impl Adapters {
         let mut versions = BTreeMap::new();
         let (systems, good_systems) = read_systems(selectors, &mut versions, &mut report);
         let names: BTreeSet<String> = bots.files.keys().cloned().collect();
-        let known = Known { root, systems: &systems, bots: &names };
+        let known = Known { root, systems: &systems, bots: &names, schedules: RefCell::default() };
         let mut adapters =
             Self { bots: read_bots(bots, &known, &versions, &mut report), root: root.to_owned(), ..Self::default() };
         for (name, file) in schedules.files {

@@ -11,6 +11,7 @@ mod numerals;
 mod page;
 mod read;
 mod report;
+mod schedule;
 mod sheet;
 mod spoken;
 mod syntax;
@@ -20,9 +21,10 @@ pub use entry::{Enter, EntryForm, FORM_KEYS, FieldStep, FindRow, FormStep, Verb,
 pub use expression::{Argument, CodeLists, Expression, FILTERS, FilterUse, Scope};
 pub use locator::{Candidates, Find, KINDS, Locator, LocatorMistake, Why};
 pub use model::{
-    AccountRules, Adapters, Bot, Collect, EventFields, Expect, Limits, SavedTest, Schedule, Sessions, SignIn, Signs,
-    Step, System, Work,
+    AccountRules, Adapters, Bot, Collect, EventFields, Expect, Limits, SavedTest, Sessions, SignIn, Signs, Step,
+    System, Work,
 };
 pub use page::{FilePart, Page, Paging, Spans, Via, Way};
 pub use report::{Mistake, Report, Severity};
+pub use schedule::{Cron, Missed, Overlap, Retry, Schedule};
 pub use template::Template;

@@ -4,7 +4,8 @@ use std::{collections::BTreeMap, path::PathBuf, time::Duration};
 
 use url::Url;
 
-use super::{Candidates, CodeLists, Enter, Expression, Page, Template};
+use super::{Candidates, CodeLists, Enter, Expression, Page, Schedule, Template};
+use crate::calendar::{Hours, Window};
 
 /// All adapters of one root folder.
 #[derive(Debug, Default)]
@@ -36,6 +37,10 @@ pub struct System {
     pub charset: Option<String>,
     /// Limits for all bots of this system together.
     pub limits: Limits,
+    /// Hours of the day, in the district's zone, in which no schedule disturbs it.
+    pub quiet: Option<Hours>,
+    /// When it is shut: no schedule disturbs it then.
+    pub maintenance: Vec<Window>,
     /// What its accounts allow.
     pub account: AccountRules,
     /// How a page tells who we are.
@@ -324,23 +329,4 @@ pub struct SavedTest {
     pub last: BTreeMap<String, String>,
     /// The line of the test in the bot's file, from 1.
     pub line: usize,
-}
-
-/// When bots run.
-#[derive(Debug)]
-pub struct Schedule {
-    /// `FILE#N`, N from 1.
-    pub name: String,
-    /// The bots, in order.
-    pub bots: Vec<String>,
-    /// Cron expression with seconds, in the dialect of the `cron` crate (weekdays by name).
-    pub cron: cron::Schedule,
-    /// As it stands in the file.
-    pub written: String,
-    /// Time zone of the expression.
-    pub zone: chrono_tz::Tz,
-    /// Whether only working days count (调休 included).
-    pub workdays: bool,
-    /// A run longer than this is ended.
-    pub timeout: Duration,
 }

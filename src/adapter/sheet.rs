@@ -149,13 +149,22 @@ impl<'a> Sheet<'a> {
 
     /// The whole number under `key`, which must lie in `range`.
     pub(super) fn number(&self, key: &'static str, range: RangeInclusive<u64>) -> Option<u64> {
+        self.whole(key, i128::from(*range.start())..=i128::from(*range.end())).and_then(|number| number.try_into().ok())
+    }
+
+    /// The same for a number that may be negative.
+    pub(super) fn integer(&self, key: &'static str, range: RangeInclusive<i64>) -> Option<i64> {
+        self.whole(key, i128::from(*range.start())..=i128::from(*range.end())).and_then(|number| number.try_into().ok())
+    }
+
+    fn whole(&self, key: &'static str, range: RangeInclusive<i128>) -> Option<i128> {
         let placed = self.get(key)?;
         let Some(number) = placed.get_ref().as_integer() else {
             self.wrong_type(placed, "number");
             return None;
         };
         let number = i128::from_str_radix(number.as_str(), number.radix()).ok();
-        let fits = number.and_then(|number| u64::try_from(number).ok()).filter(|number| range.contains(number));
+        let fits = number.filter(|number| range.contains(number));
         if fits.is_none() {
             let message = Message::new("adapter-number-range").with("least", range.start()).with("most", range.end());
             self.findings.error(placed.span(), message.with("key", key), None);

@@ -5,20 +5,31 @@ use croner::{
     parser::CronParser,
 };
 
-use super::Schedule;
-use crate::base::Lang;
+use super::{Cron, Schedule};
+use crate::base::{Lang, Message};
 
 impl Schedule {
     /// When it runs, as a person says it: `At 09:00, on Monday.`, `09:00，星期一。`
     pub fn describe(&self, lang: Lang) -> String {
-        let Ok(cron) = CronParser::new().parse(&self.written) else {
-            // Loading has read it with the same parser.
-            return self.written.clone();
+        let clock = self.cron.as_ref().map(|cron| spoken(cron, lang));
+        let (comma, gap) = match lang {
+            Lang::En => (", ", " "),
+            Lang::Zh => ("、", ""),
         };
-        match lang {
-            Lang::En => cron.describe_lang(English),
-            Lang::Zh => cron.describe_lang(Chinese).replace(", ", "，").replace('.', "。"),
-        }
+        let after = Message::new("adapter-spoken-after").with("bots", self.after.join(comma)).say(lang);
+        let after = Some(after).filter(|_| !self.after.is_empty());
+        clock.into_iter().chain(after).collect::<Vec<_>>().join(gap)
+    }
+}
+
+fn spoken(cron: &Cron, lang: Lang) -> String {
+    let Ok(parsed) = CronParser::new().parse(&cron.written) else {
+        // Loading has read it with the same parser.
+        return cron.written.clone();
+    };
+    match lang {
+        Lang::En => parsed.describe_lang(English),
+        Lang::Zh => parsed.describe_lang(Chinese).replace(", ", "，").replace('.', "。"),
     }
 }
 
@@ -159,22 +170,20 @@ impl Language for Chinese {
 mod tests {
     use super::*;
 
+    fn schedule(cron: Option<&str>, after: &[&str]) -> Schedule {
+        let cron = cron.map(|written| Cron { schedule: "0 * * * * *".parse().unwrap(), written: written.to_owned() });
+        let after = after.iter().map(|bot| (*bot).to_owned()).collect();
+        Schedule { cron, after, ..Schedule::new("day#1") }
+    }
+
     #[test]
     fn a_schedule_is_said_in_both_languages() {
-        let said = |written: &str| {
-            let schedule = Schedule {
-                name: "day#1".to_owned(),
-                bots: Vec::new(),
-                cron: "0 * * * * *".parse().unwrap(),
-                written: written.to_owned(),
-                zone: chrono_tz::Asia::Shanghai,
-                workdays: false,
-                timeout: std::time::Duration::from_secs(1),
-            };
-            [schedule.describe(Lang::Zh), schedule.describe(Lang::En)]
-        };
-        assert_eq!(said("*/5 * * * * *"), ["每 5 秒。", "At every 5 seconds."]);
-        assert_eq!(said("0 9 * * 1"), ["09:00，星期一。", "At 09:00, on Monday."]);
-        assert_eq!(said("*/2 8-18 * * *"), ["每 2 分钟，8-18 时。", "At every 2 minutes, of hour 8-18."]);
+        let said = |cron, after: &[&str]| [Lang::Zh, Lang::En].map(|lang| schedule(cron, after).describe(lang));
+        assert_eq!(said(Some("*/5 * * * * *"), &[]), ["每 5 秒。", "At every 5 seconds."]);
+        assert_eq!(said(Some("0 9 * * 1"), &[]), ["09:00，星期一。", "At 09:00, on Monday."]);
+        assert_eq!(said(Some("*/2 8-18 * * *"), &[]), ["每 2 分钟，8-18 时。", "At every 2 minutes, of hour 8-18."]);
+        let after = ["a、b 采到新内容之后。", "After a, b has brought something new."];
+        assert_eq!(said(None, &["a", "b"]), after);
+        assert_eq!(said(Some("0 9 * * 1"), &["a"])[1], "At 09:00, on Monday. After a has brought something new.");
     }
 }

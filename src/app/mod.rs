@@ -15,9 +15,10 @@ use crate::{
     adapter::{Adapters, Report},
     base::{Clock, chain},
     calendar::Calendar,
-    engine::{self, Engine, Reports},
+    engine::{Engine, Reports},
     host,
     hub::{Courier, Destination, Hub},
+    queue::timetable,
     record::{Record, SystemCard},
     run::{Bridge, People},
     settings::{Role, Settings},
@@ -248,7 +249,7 @@ async fn announce(bridge: &Bridge, clock: &Clock) -> anyhow::Result<()> {
             title: system.title.clone(),
             owner: system.owner.clone(),
             zone: system.zone.clone(),
-            fresh_for_seconds: engine::fresh_for(schedules, now),
+            fresh_for_seconds: timetable::fresh_for(schedules, now),
             data_version: now.timestamp_millis(),
         })
     });

@@ -1,9 +1,11 @@
-//! Working days as data: what a promise of N days means in this district.
+//! Working days as data: what a promise of N days means in this district; hours of the day, and what wall clocks show.
 //!
 //! The start day is excluded, make-up weekends (调休) count, statutory holidays do not. The years that are known are the
 //! years that were published; a question about any other year is an error that names it.
 
 mod file;
+mod hours;
+mod wall;
 
 use std::{
     collections::BTreeSet,
@@ -14,6 +16,9 @@ use std::{
 use chrono::{Datelike, NaiveDate};
 
 use crate::base::Remedy;
+
+pub use hours::{Hours, HoursError, Window};
+pub use wall::{shown, shown_at};
 
 /// What the shipped calendar is called in messages.
 const SHIPPED: &str = "the shipped calendar";

@@ -1,7 +1,5 @@
 //! The heartbeat: schedules to runs. A tick that falls due while its bot still runs is skipped, and says so.
 
-mod due;
-
 use std::{
     collections::HashSet,
     sync::{Arc, Mutex},
@@ -14,10 +12,9 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     adapter::Schedule,
     calendar::Calendar,
+    queue::timetable::next_due,
     run::{Bridge, Listener, RunOptions, RunReport},
 };
-
-pub use due::{fresh_for, next_due};
 
 /// How long runs on their way may go on after the engine was told to stop: enough for a login to see its end.
 const GRACE: Duration = Duration::from_secs(10);
@@ -51,7 +48,7 @@ impl Engine {
         let heart =
             Heart { bridge: Arc::clone(bridge), calendar, reports, running: Arc::default(), cancel: cancel.clone() };
         let mut tasks = JoinSet::new();
-        for index in 0..bridge.adapters.schedules.len() {
+        for (index, _) in bridge.adapters.schedules.iter().enumerate().filter(|(_, schedule)| schedule.cron.is_some()) {
             let heart = heart.clone();
             tasks.spawn(async move { heart.beat(index).await });
         }
@@ -77,9 +74,12 @@ impl Heart {
     /// Waits for each tick of one schedule and runs its bots.
     async fn beat(self, index: usize) {
         let schedule = self.schedule(index);
+        let adapters = &self.bridge.adapters;
+        let bots = schedule.bots.iter().filter_map(|bot| adapters.bots.get(bot));
+        let systems: Vec<_> = bots.filter_map(|bot| adapters.systems.get(&bot.system)).collect();
         loop {
             let now = self.bridge.clock.now();
-            let due = match next_due(schedule, &self.calendar, now) {
+            let due = match next_due(schedule, &systems, &self.calendar, now) {
                 Ok(Some(due)) => due,
                 Ok(None) => return tracing::warn!(schedule = schedule.name, "this schedule has no tick any more"),
                 Err(error) => {

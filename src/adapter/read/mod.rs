@@ -17,6 +17,7 @@ mod schedule;
 mod system;
 
 use std::{
+    cell::RefCell,
     collections::{BTreeMap, BTreeSet},
     path::Path,
 };
@@ -31,8 +32,10 @@ pub(super) struct Known<'a> {
     pub(super) systems: &'a BTreeMap<String, Option<System>>,
     /// Every bot that has a file.
     pub(super) bots: &'a BTreeSet<String>,
+    /// What the schedules read so far have said.
+    pub(super) schedules: RefCell<Seen>,
 }
 
 pub(super) use bot::read as bot;
-pub(super) use schedule::read as schedules;
+pub(super) use schedule::{Seen, read as schedules};
 pub(super) use system::read as system;

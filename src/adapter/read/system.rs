@@ -4,7 +4,12 @@ use std::collections::BTreeMap;
 
 use url::Url;
 
-use super::{expressions::Names, locators::candidates, page, schedule::time_span};
+use super::{
+    expressions::Names,
+    locators::candidates,
+    page,
+    schedule::{ZONE, hours, time_span, windows},
+};
 use crate::{
     adapter::{
         AccountRules, Candidates, Limits, Sessions, Signs, System, Template,
@@ -12,6 +17,7 @@ use crate::{
         sheet::{Sheet, Text},
     },
     base::Message,
+    calendar::Hours,
 };
 
 /// Requests in flight that any system may be asked to bear: beyond it a bot looks like an attack.
@@ -26,6 +32,7 @@ const FAILED_LOGINS_MOST: u64 = 5;
 /// Reads a system. What has a mistake in it is left out or stands with its default, so that its name is known.
 pub(in crate::adapter) fn read(name: &str, sheet: Sheet<'_>) -> System {
     let text = |key| sheet.required_text(key).map_or_else(String::new, |text| text.value.to_owned());
+    let (limits, quiet) = sheet.table("limits").map_or_else(Default::default, limits);
     let system = System {
         name: name.to_owned(),
         title: text("title"),
@@ -33,7 +40,9 @@ pub(in crate::adapter) fn read(name: &str, sheet: Sheet<'_>) -> System {
         zone: sheet.text("zone").map(|zone| zone.value.to_owned()),
         base: sheet.required_text("base").and_then(|text| base(&sheet, &text)).unwrap_or_else(nowhere),
         charset: sheet.text("charset").and_then(|text| charset(&sheet, &text)),
-        limits: sheet.table("limits").map_or_else(Limits::default, limits),
+        limits,
+        quiet,
+        maintenance: windows(&sheet, ZONE),
         account: sheet.table("account").map_or_else(AccountRules::default, account),
         signs: sheet.table("signs").map_or_else(Signs::default, signs),
         lend: sheet.table("lend").map_or_else(BTreeMap::new, |sheet| lend(&sheet)),
@@ -81,19 +90,22 @@ pub(super) fn charset(sheet: &Sheet<'_>, text: &Text<'_>) -> Option<String> {
     None
 }
 
-fn limits(sheet: Sheet<'_>) -> Limits {
+/// How much it may be asked to do, and its quiet hours.
+fn limits(sheet: Sheet<'_>) -> (Limits, Option<Hours>) {
     let usual = Limits::default();
     let concurrency = sheet.number("concurrency", 1..=CONCURRENCY_MOST).and_then(|most| usize::try_from(most).ok());
     let rate = sheet.number("requests_per_second", 1..=REQUESTS_PER_SECOND_MOST);
     let pages = sheet.number("browser_pages", 1..=BROWSER_PAGES_MOST).and_then(|pages| u32::try_from(pages).ok());
     let answer = sheet.text("answer").and_then(|text| time_span(&sheet, &text));
+    let quiet = hours(&sheet, "quiet");
     sheet.finish();
-    Limits {
+    let limits = Limits {
         concurrency: concurrency.unwrap_or(usual.concurrency),
         requests_per_second: rate.and_then(|rate| u32::try_from(rate).ok()).unwrap_or(usual.requests_per_second),
         browser_pages: pages.unwrap_or(usual.browser_pages),
         answer: answer.unwrap_or(usual.answer),
-    }
+    };
+    (limits, quiet)
 }
 
 fn account(sheet: Sheet<'_>) -> AccountRules {

@@ -205,6 +205,24 @@ adapter-cron-form-mend = name the days by their numbers, like "0 9 28 * *"
 adapter-zone = `{ $zone }` is no time zone
 adapter-duration = `{ $written }` is no time span up to 24 hours
 adapter-duration-mend = write a number with s, m or h: "30s", "5m", "2h"
+adapter-schedule-when-mend = add a line: cron = "…" (when it runs), or after = ["…"] (the bots after which it runs)
+adapter-schedule-name = `{ $name }` cannot be the name of a schedule
+adapter-schedule-name-mend = leave out # and /; schedules without a name are called FILE#1, FILE#2, …
+adapter-schedule-twice = there is another schedule called `{ $name }` ({ $other })
+adapter-schedule-twice-mend = give one of the two another name
+adapter-after-circle = these bots run after each other in a circle: { $circle }
+adapter-after-circle-mend = remove one from its `after`, and give that schedule a cron
+adapter-retry-most = the longest pause is shorter than the first
+adapter-retry-most-mend = write the longer one as `most`: retry = {"{"} times = 3, first = "5s", most = "2m" {"}"}
+adapter-hours = `{ $written }` is no span of the day
+adapter-hours-mend = write two times with a hyphen between, like "08:30-12:00", or "22:00-06:00" over midnight
+adapter-hours-empty = `{ $written }` begins and ends at the same minute
+adapter-hours-empty-mend = for the whole day write "00:00-24:00", or remove the line
+adapter-moment = `{ $written }` is no day with a time
+adapter-moment-mend = write it like "2026-12-01 22:00"
+adapter-window-end = this ends before it begins
+adapter-window-end-mend = write the later one as `until`
+adapter-spoken-after = After { $bots } has brought something new.
 
 adapter-stray = this file is not read: its name does not end in .toml
 adapter-stray-mend = rename it so that it ends in .toml (Windows may hide an ending .txt), or move it away

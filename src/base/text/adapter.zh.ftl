@@ -212,6 +212,24 @@ adapter-cron-form-mend = 直接写日期的数字，例如 "0 9 28 * *"
 adapter-zone = 没有时区“{ $zone }”
 adapter-duration = “{ $written }”不是 24 小时以内的时长
 adapter-duration-mend = 数字后面加 s（秒）、m（分）或 h（时）："30s"、"5m"、"2h"
+adapter-schedule-when-mend = 加一行：cron = "…"（什么时候运行），或 after = ["…"]（跟在哪些机器人之后运行）
+adapter-schedule-name = “{ $name }”不能作计划的名字
+adapter-schedule-name-mend = 不要用 # 和 /；没有名字的计划依次叫作 文件名#1、文件名#2……
+adapter-schedule-twice = 已经有一个计划叫“{ $name }”（{ $other }）
+adapter-schedule-twice-mend = 给其中一个改名
+adapter-after-circle = 这些机器人互相跟着运行，绕成了一圈：{ $circle }
+adapter-after-circle-mend = 从其中一个的 after 里去掉一项，给那个计划写上 cron
+adapter-retry-most = 最长的间隔比第一次的间隔还短
+adapter-retry-most-mend = 把较长的写在 most 里：retry = {"{"} times = 3, first = "5s", most = "2m" {"}"}
+adapter-hours = “{ $written }”不是一天里的时段
+adapter-hours-mend = 写两个时间，中间用短横线，例如 "08:30-12:00"；跨零点写 "22:00-06:00"
+adapter-hours-empty = “{ $written }”的开始和结束是同一分钟
+adapter-hours-empty-mend = 全天写 "00:00-24:00"，否则删掉这一行
+adapter-moment = “{ $written }”不是日期加时间
+adapter-moment-mend = 写成 "2026-12-01 22:00" 的样子
+adapter-window-end = 结束早于开始
+adapter-window-end-mend = 把较晚的时间写在 until 里
+adapter-spoken-after = { $bots } 采到新内容之后。
 
 adapter-stray = 这个文件不会被读取：文件名不是以 .toml 结尾
 adapter-stray-mend = 改名为以 .toml 结尾（Windows 可能隐藏了结尾的 .txt），或移到别处

@@ -1,0 +1,3 @@
+//! What falls due, when and why not.
+
+pub mod timetable;
