@@ -16,7 +16,7 @@ use crate::{
     record::Outcome,
     run::{Listener, People, QuarantinedRow, Question, RunOptions, RunReport},
     sandbox::{self, Practice, Sandbox},
-    settings::{Role, Settings},
+    settings::{KEEP_DAYS, RUNS_AT_ONCE, Role, Settings},
     vault::Vault,
 };
 
@@ -233,6 +233,8 @@ fn settings(options: &DemoOptions, sandbox: &Sandbox, folder: &TempDir) -> Setti
         lang: options.lang,
         log: String::new(),
         bases: bases.collect(),
+        runs_at_once: RUNS_AT_ONCE,
+        keep_days: KEEP_DAYS,
         hold_at: None,
     }
 }

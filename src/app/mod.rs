@@ -3,10 +3,13 @@
 mod demo;
 mod folder;
 mod hold;
+mod reload;
+mod troubles;
 
 use std::{path::PathBuf, sync::Arc};
 
 use anyhow::Context;
+use chrono::TimeDelta;
 use secrecy::{ExposeSecret, SecretString};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
@@ -15,7 +18,7 @@ use crate::{
     adapter::{Adapters, Report},
     base::{Clock, chain},
     calendar::Calendar,
-    engine::{Engine, Reports},
+    engine::{Engine, EngineOptions, Reports},
     host,
     hub::{Courier, Destination, Hub},
     queue::timetable,
@@ -70,7 +73,9 @@ pub struct App {
     /// Holds the figures; absent in a runner that pushes to a hub elsewhere.
     pub hub: Option<Hub>,
     web: Option<Web>,
-    engine: Option<Engine>,
+    engine: Option<Arc<Engine>>,
+    /// Takes up changed files.
+    reloading: Option<JoinHandle<()>>,
     courier: Option<Arc<Courier>>,
     carrying: Option<JoinHandle<()>>,
     cancel: CancellationToken,
@@ -83,7 +88,7 @@ impl App {
         let claim = folder::claim(&settings.data)?;
         let evidence = claim.folder().join("evidence");
         let store = open_store(settings).await?;
-        let calendar = Arc::new(calendar(settings)?);
+        let calendar = Arc::new(load_calendar(settings)?);
         let vault = Arc::new(Vault::open(settings.secrets.as_deref(), &settings.root, crate::settings::environment())?);
         let hub = match settings.role {
             Role::Both | Role::Hub if settings.hub.is_none() => {
@@ -96,6 +101,7 @@ impl App {
             hub,
             web: None,
             engine: None,
+            reloading: None,
             courier: None,
             carrying: None,
             cancel: CancellationToken::new(),
@@ -104,7 +110,13 @@ impl App {
         if wanted.web
             && let Some(hub) = &app.hub
         {
-            let options = WebOptions { token: token(&vault)?, clock: clock.clone(), ..WebOptions::at(settings.listen) };
+            let options = WebOptions {
+                token: token(&vault)?,
+                clock: clock.clone(),
+                troubles: Some(troubles::watch(store.clone(), clock.clone(), app.cancel.clone())),
+                store: Some(store.clone()),
+                ..WebOptions::at(settings.listen)
+            };
             app.web = Some(web::serve(hub.clone(), options).await?);
         }
         if settings.role != Role::Hub {
@@ -149,7 +161,18 @@ impl App {
         let (carrier, cancel) = (Arc::clone(&courier), self.cancel.clone());
         self.carrying = Some(tokio::spawn(async move { carrier.run(cancel).await }));
         if let Some(reports) = schedules {
-            self.engine = Some(Engine::start(&bridge, calendar, reports));
+            let options = EngineOptions {
+                at_once: settings.runs_at_once,
+                keep: TimeDelta::days(i64::from(settings.keep_days)),
+                evidence: Some(bridge.evidence.clone()),
+                ..EngineOptions::named(bridge.worker.clone(), reports)
+            };
+            let work = Arc::new(Arc::clone(&bridge));
+            let engine = Arc::new(Engine::start(work, bridge.store.clone(), clock, calendar, options));
+            let watching =
+                reload::watch(settings.clone(), Arc::clone(&bridge), Arc::clone(&engine), self.cancel.clone());
+            self.reloading = Some(tokio::spawn(watching));
+            self.engine = Some(engine);
         }
         self.courier = Some(courier);
         self.bridge = Some(bridge);
@@ -171,7 +194,12 @@ impl App {
 
     /// Stops in order: no new runs, then the browsers, then what is still to be carried, then the web.
     pub async fn stop(self) {
-        if let Some(engine) = self.engine {
+        if let Some(reloading) = self.reloading {
+            reloading.abort();
+            // Whatever it was at is given up: the files are read again at the next start.
+            let _ = reloading.await;
+        }
+        if let Some(engine) = &self.engine {
             engine.stop().await;
         }
         if let Some(bridge) = &self.bridge {
@@ -208,7 +236,8 @@ pub fn load_adapters(settings: &Settings) -> anyhow::Result<Adapters> {
     Ok(adapters)
 }
 
-fn calendar(settings: &Settings) -> anyhow::Result<Calendar> {
+/// The working days that the settings name.
+pub fn load_calendar(settings: &Settings) -> anyhow::Result<Calendar> {
     Ok(match &settings.calendar {
         Some(path) => Calendar::load(path)?,
         None => Calendar::district(),

@@ -8,8 +8,10 @@ mod log;
 mod run;
 mod sandbox;
 mod saved;
+mod schedules;
 mod serve;
 mod tell;
+mod ticks;
 
 use std::{path::PathBuf, process::ExitCode};
 
@@ -57,6 +59,12 @@ enum Command {
     },
     /// Runs one bot now.
     Run(run::Arguments),
+    /// What will run and when; pauses a schedule, or lets it go on.
+    Schedules(schedules::Arguments),
+    /// What became of every instant: "why did it not run at 14:00?"
+    Ticks(ticks::Arguments),
+    /// The runs that came of ticks, with how they ended.
+    Runs(ticks::RunsArguments),
     /// What is entered elsewhere and where it stands; one entry's life; a person's decision about it.
     Entries(entries::Arguments),
     /// What waits for a person, with what to do about it.
@@ -98,6 +106,9 @@ async fn dispatch(command: Command, settings: Settings) -> anyhow::Result<ExitCo
         }
         Command::Test { bots } => saved::test(&settings, &bots),
         Command::Run(arguments) => run::run(&arguments, &settings).await,
+        Command::Schedules(arguments) => schedules::schedules(&arguments, &settings).await,
+        Command::Ticks(arguments) => ticks::ticks(&arguments, &settings).await,
+        Command::Runs(arguments) => ticks::runs(&arguments, &settings).await,
         Command::Entries(arguments) => entries::entries(&arguments, &settings).await,
         Command::People => entries::people(&settings).await,
         Command::Sandbox(arguments) => sandbox::sandbox(&arguments, settings.lang).await,

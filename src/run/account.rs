@@ -1,10 +1,20 @@
-//! An account's budget of failed logins: counted in the store before anything is sent, so that no crash can exceed it.
+//! Whose turn an account is, and its budget of failed logins: counted in the store before anything is sent, so that no crash can
+//! exceed it.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use tokio_util::task::AbortOnDropHandle;
 
 use chrono::{DateTime, Utc};
 use chrono_tz::Asia::Shanghai;
 
 use super::{Run, RunError};
 use crate::{
+    adapter::Sessions,
     store::{Away, LoginBudget, LoginEnd, LoginPermit},
     vault::Credential,
 };
@@ -44,8 +54,100 @@ pub(super) async fn stay_away(run: &Run, words: &str) -> Result<(), RunError> {
     Ok(run.bridge.store.stay_away(&key(run), &Away { until, why: words.to_owned() }).await?)
 }
 
+/// How long an account is held without a word from its holder.
+const LEASE: chrono::TimeDelta = chrono::TimeDelta::seconds(60);
+/// How often its holder speaks.
+const SPEAKS: Duration = Duration::from_secs(20);
+
+/// The accounts that runs of this process hold, by how many runs: they share its session. Clones are one.
+#[derive(Clone, Default)]
+pub(super) struct Holding(Arc<Mutex<HashMap<String, usize>>>);
+
+impl Holding {
+    fn counts(&self) -> MutexGuard<'_, HashMap<String, usize>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A run's share in its account. When the last one goes, the account is free for other processes.
+pub(super) struct Held {
+    run: Arc<Run>,
+    /// Goes on saying that the account is held.
+    _speaking: AbortOnDropHandle<()>,
+}
+
+impl Held {
+    /// Takes part in holding the account of a system that allows one session; `None` for any other. Whether it can be had at all
+    /// is asked by [`free`].
+    pub(super) fn of(run: &Arc<Run>) -> Option<Self> {
+        let bot = run.bot();
+        if run.system().account.sessions != Sessions::One || bot.account.is_none() {
+            return None;
+        }
+        *run.bridge.accounts.counts().entry(key(run)).or_default() += 1;
+        let speaker = Arc::clone(run);
+        let speaking = tokio::spawn(async move {
+            loop {
+                tokio::time::sleep(SPEAKS).await;
+                // Silence is no harm as long as the lease lasts; who has lost it hears of it in its next run.
+                if let Err(error) = lease(&speaker).await {
+                    tracing::warn!(
+                        bot = speaker.bot,
+                        error = crate::base::chain(&error),
+                        "an account's lease could not be renewed"
+                    );
+                }
+            }
+        });
+        Some(Self { run: Arc::clone(run), _speaking: AbortOnDropHandle::new(speaking) })
+    }
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        let key = key(&self.run);
+        {
+            let mut counts = self.run.bridge.accounts.counts();
+            match counts.get_mut(&key) {
+                Some(count) if *count > 1 => return *count -= 1,
+                _ => drop(counts.remove(&key)),
+            }
+        }
+        let (store, worker) = (self.run.bridge.store.clone(), self.run.bridge.worker.clone());
+        let accounts = self.run.bridge.accounts.clone();
+        // Without a runtime the process ends: then the lease does so by itself.
+        if let Ok(runtime) = tokio::runtime::Handle::try_current() {
+            runtime.spawn(async move {
+                if accounts.counts().contains_key(&key) {
+                    // The next run of it has begun in the meantime.
+                    return;
+                }
+                if let Err(error) = store.release_account(&key, &worker).await {
+                    tracing::warn!(
+                        account = key,
+                        error = crate::base::chain(&error),
+                        "an account stays held until its lease ends"
+                    );
+                }
+            });
+        }
+    }
+}
+
+/// Takes the account for this process, or goes on holding it.
+async fn lease(run: &Run) -> Result<(), RunError> {
+    let (now, key) = (run.bridge.clock.now(), key(run));
+    match run.bridge.store.lease_account(&key, &run.bridge.worker, now, now + LEASE).await? {
+        Ok(()) => Ok(()),
+        Err((worker, until)) => Err(RunError::AccountHeld { account: name(run), worker, until: shown(until) }),
+    }
+}
+
 /// Whether the account may be used now.
 pub(super) async fn free(run: &Run) -> Result<(), RunError> {
+    if run.system().account.sessions == Sessions::One && run.bot().account.is_some() {
+        lease(run).await?;
+    }
     match run.bridge.store.away(&key(run), run.bridge.clock.now()).await? {
         None => Ok(()),
         Some(Away { until, why }) => {

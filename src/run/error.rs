@@ -114,6 +114,18 @@ pub enum RunError {
         /// Until when, district time.
         until: String,
     },
+    /// Another process uses the account, of a system that allows one session.
+    #[error(
+        "account `{account}` is used by another process (worker {worker}, at least until {until}); nothing was sent"
+    )]
+    AccountHeld {
+        /// The account's name in the vault.
+        account: String,
+        /// That process, by the name of its data folder.
+        worker: String,
+        /// Until when, district time.
+        until: String,
+    },
     /// What was read can't be believed.
     #[error("page `{page}` of {system}: {guard}. Nothing of it was published: look at the kept page and mend the adapter{}", accept(.bot, .guard))]
     Guard {

@@ -69,7 +69,8 @@ pub struct Bridge {
     pauses: Option<Pauses>,
     driver: Driver,
     paces: HashMap<String, Pace>,
-    sessions: Mutex<HashMap<String, Arc<Mutex<site::Held>>>>,
+    sessions: Arc<Mutex<HashMap<String, Arc<Mutex<site::Held>>>>>,
+    accounts: account::Holding,
     /// Browsers that are being closed.
     closing: TaskTracker,
 }
@@ -152,10 +153,48 @@ impl Bridge {
     /// A bridge over these parts; nothing is started yet.
     pub fn new(adapters: Arc<Adapters>, store: Store, vault: Arc<Vault>, clock: Clock, evidence: PathBuf) -> Self {
         let paces = adapters.systems.values().map(|system| (system.name.clone(), pace_of(system))).collect();
-        let (driver, sessions, people, closing) =
-            (Driver::new(), Mutex::default(), Arc::new(Nobody), TaskTracker::new());
-        let (worker, pauses) = (crate::base::new_id(), None);
-        Self { adapters, store, vault, clock, evidence, people, worker, pauses, driver, paces, sessions, closing }
+        let (driver, sessions, people, closing) = (Driver::new(), Arc::default(), Arc::new(Nobody), TaskTracker::new());
+        let (worker, pauses, accounts) = (crate::base::new_id(), None, account::Holding::default());
+        Self {
+            adapters,
+            store,
+            vault,
+            clock,
+            evidence,
+            people,
+            worker,
+            pauses,
+            driver,
+            paces,
+            sessions,
+            accounts,
+            closing,
+        }
+    }
+
+    /// The same with other adapters, as after their files have changed: sessions, browsers and accounts are shared with this one. A
+    /// system that may still be asked as before keeps its pace.
+    #[must_use]
+    pub fn with(&self, adapters: Arc<Adapters>) -> Self {
+        let pace = |system: &System| match (self.paces.get(&system.name), self.adapters.systems.get(&system.name)) {
+            (Some(pace), Some(before)) if before.limits == system.limits => pace.clone(),
+            _ => pace_of(system),
+        };
+        Self {
+            paces: adapters.systems.values().map(|system| (system.name.clone(), pace(system))).collect(),
+            adapters,
+            store: self.store.clone(),
+            vault: Arc::clone(&self.vault),
+            clock: self.clock.clone(),
+            evidence: self.evidence.clone(),
+            people: Arc::clone(&self.people),
+            worker: self.worker.clone(),
+            pauses: self.pauses.clone(),
+            driver: self.driver.clone(),
+            sessions: Arc::clone(&self.sessions),
+            accounts: self.accounts.clone(),
+            closing: self.closing.clone(),
+        }
     }
 
     /// The same under a name that outlives the process: what a dead process of that name held is taken up at once.
@@ -195,6 +234,7 @@ impl Bridge {
             options,
             listener,
         });
+        let _held = account::Held::of(&run);
         Some(match &run.bot().work {
             Work::Collect(_) => collect::collect(&run).await,
             Work::Enter(_) => enter::enter(&run).await,

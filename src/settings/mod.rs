@@ -32,6 +32,12 @@ const LISTEN: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALH
 /// What is logged when nobody says otherwise.
 const LOG: &str = "queqiao=info,warn";
 
+/// Runs at once when nobody says otherwise: browsers of some 300 MB each.
+pub const RUNS_AT_ONCE: usize = 16;
+
+/// Days that things are kept when nobody says otherwise: six months.
+pub const KEEP_DAYS: u32 = 184;
+
 /// What this process does of the bridge's work.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Role {
@@ -70,6 +76,10 @@ pub struct Settings {
     pub log: String,
     /// Base addresses that replace those in the selectors, by system, paths ending in `/` (`[bases]`).
     pub bases: BTreeMap<String, Url>,
+    /// Runs at once in this process (`runs_at_once`; 16): each may have a browser.
+    pub runs_at_once: usize,
+    /// Days that ticks, runs and evidence are kept (`keep_days`; 184: logs are to be kept six months).
+    pub keep_days: u32,
     /// Where in the life of an entry this process stops until it is told to go on, as `BOT.EVENT.before` or `BOT.EVENT.after`
     /// (`hold_at`): for tests of what a process leaves behind that dies there.
     pub hold_at: Option<String>,
@@ -100,6 +110,8 @@ impl Settings {
             lang: found.parsed("lang", "write zh or en")?.unwrap_or_default(),
             log: found.text("log")?.unwrap_or_else(|| LOG.to_owned()),
             bases: found.urls("bases")?,
+            runs_at_once: found.number("runs_at_once", 1..=1_000)?.unwrap_or(RUNS_AT_ONCE),
+            keep_days: found.number("keep_days", 1..=36_500)?.unwrap_or(KEEP_DAYS),
             hold_at: found.text("hold_at")?,
         };
         match settings.role {

@@ -2,6 +2,8 @@
 
 use std::{
     collections::BTreeMap,
+    fmt::Display,
+    ops::RangeInclusive,
     path::{Path, PathBuf},
     str::FromStr,
 };
@@ -13,8 +15,22 @@ use url::Url;
 use super::{FILE, SettingsError};
 
 /// Every setting that exists.
-const KEYS: [&str; 12] =
-    ["root", "data", "store", "listen", "hub", "role", "secrets", "calendar", "lang", "log", "bases", "hold_at"];
+const KEYS: [&str; 14] = [
+    "root",
+    "data",
+    "store",
+    "listen",
+    "hub",
+    "role",
+    "secrets",
+    "calendar",
+    "lang",
+    "log",
+    "bases",
+    "hold_at",
+    "runs_at_once",
+    "keep_days",
+];
 
 /// How a variable of ours starts.
 const PREFIX: &str = "QUEQIAO_";
@@ -70,6 +86,17 @@ impl Found {
     pub(super) fn parsed<T: FromStr>(&mut self, key: &str, write: &str) -> Result<Option<T>, SettingsError> {
         let Some((text, place)) = self.take(key)? else { return Ok(None) };
         text.parse().map(Some).map_err(|_| wrong(place, key, format!("`{text}` is not one: {write}")))
+    }
+
+    /// The whole number under that key, within a range.
+    pub(super) fn number<T>(&mut self, key: &str, range: RangeInclusive<T>) -> Result<Option<T>, SettingsError>
+    where
+        T: FromStr + PartialOrd + Display,
+    {
+        let write = format!("write a whole number from {} to {}", range.start(), range.end());
+        let Some((text, place)) = self.take(key)? else { return Ok(None) };
+        let number = text.parse().ok().filter(|number| range.contains(number));
+        number.map(Some).ok_or_else(|| wrong(place, key, format!("`{text}` is not one: {write}")))
     }
 
     /// The meaning of the word under that key; the first one when nothing is written.

@@ -11,13 +11,16 @@ mod error;
 mod figures;
 mod foresight;
 mod ingest;
+mod jobs;
 mod links;
 mod listen;
 mod migrate;
 mod open;
+mod pulses;
 mod reading;
 mod runner;
 mod session;
+mod ticks;
 mod together;
 
 use std::sync::Arc;
@@ -33,9 +36,12 @@ pub use error::StoreError;
 pub use figures::{Cell, Cells, Dim, Moment};
 pub use foresight::Foreseen;
 pub use ingest::{Before, Current, Keys, Line, Slot, SlotRow, State, Tally, Writes};
+pub use jobs::{Busy, JobEnd, JobQuery, JobRow, NewJob};
 pub use links::{EntryRow, Key, LinkState, Shelf};
+pub use pulses::{EngineRow, Pulse};
 pub use reading::{JournalEntry, Page, StateQuery, StateRow};
 pub use runner::{Kept, Outgoing, RefusedLine, Seen};
+pub use ticks::{Accounting, NewTick, Paused, ScheduleRow, TickQuery, TickRow};
 
 /// A database. Clones share its connections.
 #[derive(Clone)]
@@ -46,6 +52,13 @@ pub struct Store {
     newest: watch::Sender<i64>,
     /// Ends with the last clone.
     _listening: Option<Arc<AbortOnDropHandle<()>>>,
+}
+
+/// Without its address, which may hold a password.
+impl std::fmt::Debug for Store {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("Store")
+    }
 }
 
 impl Store {

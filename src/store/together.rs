@@ -119,8 +119,7 @@ async fn write(session: &mut Session, deeds: &[Deed]) -> Result<(Vec<Done>, bool
     let moves = || deeds.iter().filter_map(|deed| if let Deed::Move(moved) = deed { Some(&**moved) } else { None });
     let moved = move_on(session, &moves().collect::<Vec<_>>()).await?;
     let is_moved = |entry: &Entry| moved.contains(&(entry.id, entry.fence));
-    let news: Vec<_> =
-        moves().filter(|(entry, _)| is_moved(entry)).flat_map(|(_, moved)| &moved.records).collect();
+    let news: Vec<_> = moves().filter(|(entry, _)| is_moved(entry)).flat_map(|(_, moved)| &moved.records).collect();
     let grew = !news.is_empty();
     queue(session, news.into_iter()).await?;
     let mut written = Vec::with_capacity(deeds.len());
@@ -195,7 +194,8 @@ async fn move_on(session: &mut Session, moves: &[&(Entry, EntryMove)]) -> Result
         columns: &[Column::Text("of_system"), Column::Text("key")],
         rows: again.map(|(system, key)| vec![system.as_str().into(), key.as_str().into()]).collect(),
     };
-    let sql = "UPDATE seen SET row_print = '' FROM {rows} AS r WHERE seen.system = r.of_system AND seen.source_no = r.key";
+    let sql =
+        "UPDATE seen SET row_print = '' FROM {rows} AS r WHERE seen.system = r.of_system AND seen.source_no = r.key";
     session.run_batch(sql, &again).await?;
     Ok(done)
 }

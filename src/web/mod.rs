@@ -19,10 +19,12 @@ mod problem;
 mod query;
 mod records;
 mod router;
+mod schedules;
 mod screen;
 mod serve;
 mod state;
 mod stats;
+mod ticks;
 mod token;
 
 pub use error::WebError;

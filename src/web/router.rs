@@ -15,7 +15,8 @@ use utoipa::OpenApi;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
-    cases, changes, feed, health, metrics, overview, problem, problem::Problem, records, screen, state::App, stats,
+    cases, changes, feed, health, metrics, overview, problem, problem::Problem, records, schedules, screen, state::App,
+    stats, ticks,
 };
 use crate::base::Message;
 
@@ -48,6 +49,11 @@ pub fn router(app: App) -> Router {
         .routes(routes!(stats::stats))
         .routes(routes!(cases::cases))
         .routes(routes!(cases::case))
+        .routes(routes!(schedules::schedules))
+        .routes(routes!(schedules::pause))
+        .routes(routes!(schedules::resume))
+        .routes(routes!(ticks::ticks))
+        .routes(routes!(ticks::runs))
         .routes(routes!(feed::feed))
         .routes(routes!(changes::changes))
         .routes(routes!(records::records))

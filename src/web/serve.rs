@@ -13,6 +13,7 @@ use super::{WebError, router, state::App};
 use crate::{
     base::{Clock, Message},
     hub::Hub,
+    store::Store,
 };
 
 /// How long requests under way may take to end when the server stops.
@@ -29,6 +30,8 @@ pub struct WebOptions {
     pub clock: Clock,
     /// What keeps the rest of the program from working, for `/readyz`; empty when nothing does.
     pub troubles: Option<watch::Receiver<Vec<Message>>>,
+    /// Where schedules, ticks and runs stand; without it nothing is known of them here.
+    pub store: Option<Store>,
 }
 
 impl WebOptions {
@@ -39,7 +42,7 @@ impl WebOptions {
 
     /// That address, nobody may write.
     pub fn at(listen: SocketAddr) -> Self {
-        Self { listen, token: None, clock: Clock::system(), troubles: None }
+        Self { listen, token: None, clock: Clock::system(), troubles: None, store: None }
     }
 }
 

@@ -10,6 +10,7 @@ use super::{WebOptions, feed::MAX_SUBSCRIBERS, idempotency::Keys, live::Live, me
 use crate::{
     base::{Clock, Message},
     hub::Hub,
+    store::Store,
 };
 
 /// The parts that handlers share. Clones are one.
@@ -20,6 +21,7 @@ pub struct App {
     pub(super) clock: Clock,
     pub(super) token: Option<Arc<SecretString>>,
     pub(super) troubles: Option<watch::Receiver<Vec<Message>>>,
+    pub(super) store: Option<Store>,
     pub(super) subscribers: Arc<Semaphore>,
     pub(super) keys: Keys,
     pub(super) counters: Counters,
@@ -36,6 +38,7 @@ impl App {
             clock: options.clock,
             token: options.token.map(Arc::new),
             troubles: options.troubles,
+            store: options.store,
             subscribers: Arc::new(Semaphore::new(MAX_SUBSCRIBERS)),
             keys: Keys::default(),
             counters: Counters::default(),

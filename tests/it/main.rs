@@ -23,6 +23,7 @@ mod roundup;
 mod sample;
 mod sandbox;
 mod store;
+mod ticks;
 mod timetable;
 mod transport;
 mod two_processes;

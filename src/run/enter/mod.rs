@@ -199,8 +199,7 @@ async fn one(site: &Arc<Site>, entry: Entry, tally: &Counted) -> Result<(), RunE
         tally.taken
     };
     // Whatever rests was let go of when it came to rest.
-    let released =
-        if life.let_go() { Ok(()) } else { site.run.bridge.store.release_entry(life.entry()).await };
+    let released = if life.let_go() { Ok(()) } else { site.run.bridge.store.release_entry(life.entry()).await };
     site.run.tell(Progress::Entries { done });
     lived.and(released.map_err(RunError::from))
 }

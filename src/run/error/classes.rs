@@ -37,7 +37,7 @@ impl RunError {
             | Self::BreaksOff { .. }
             | Self::Stranger { .. }
             | Self::TooLong { .. } => Remedy::Retry,
-            Self::Kicked { .. } | Self::Away { .. } | Self::Busy { .. } => Remedy::Backoff,
+            Self::Kicked { .. } | Self::Away { .. } | Self::AccountHeld { .. } | Self::Busy { .. } => Remedy::Backoff,
             Self::Task(_) | Self::Ledger(_) => Remedy::Never,
         }
     }
@@ -66,6 +66,7 @@ impl RunError {
             | Self::Frozen { .. }
             | Self::Busy { .. }
             | Self::Away { .. }
+            | Self::AccountHeld { .. }
             | Self::Guard { .. }
             | Self::Entry { .. }
             | Self::Receipt { .. }
