@@ -18,6 +18,7 @@ mod open;
 mod reading;
 mod runner;
 mod session;
+mod sessions;
 mod together;
 
 use std::sync::Arc;
@@ -36,6 +37,7 @@ pub use ingest::{Before, Current, Keys, Line, Slot, SlotRow, State, Tally, Write
 pub use links::{EntryRow, Key, LinkState, Shelf};
 pub use reading::{JournalEntry, Page, StateQuery, StateRow};
 pub use runner::{Kept, Outgoing, RefusedLine, Seen};
+pub use sessions::KeptSession;
 
 /// A database. Clones share its connections.
 #[derive(Clone)]

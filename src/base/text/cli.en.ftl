@@ -45,3 +45,27 @@ entry-told = {"  "}entry { $entry } ({ $origin }) is { $state }: { $words }
 entry-tried = {"  "}{ $origin }: { $field } = { $shown }
 enter-summary = { $bot }: { $outcome }; { $taken } entries worked on: { $verified } verified, { $refused } refused, { $conflict } in conflict, { $waiting } waiting for a person, { $unknown } in doubt, { $later } tried again later, { $seconds } s
 enter-dry = {"  "}nothing was sent and nothing is kept; what the pages held:
+secret-ask = { $account }, { $field } (it is not shown):
+secret-set = { $account }: { $fields } sealed. { $expires }
+secret-expires = Its password expires on { $day }.
+secret-expires-never = No date of expiry: say one with --expires DATE.
+secret-removed = { $account }: removed.
+secret-rotated = A new key; { $count } accounts sealed anew. Every kept session is void: each account signs in once more.
+secret-imported = { $count } accounts taken over: { $accounts }.
+secret-import-gone = { $file } is removed. Backups of it still hold its passwords.
+secret-import-kept = { $file } is still there, in plain text: remove it.
+secret-none = There are no secrets: queqiao secret set ACCOUNT.
+secret-account = account
+secret-fields = fields
+secret-place = where
+secret-until = expires
+secret-sealed = sealed
+secret-plain = plain text
+secret-environment = variables
+secret-expired = { $day } (expired)
+secret-soon = { $day } (in { $days } days)
+secret-empty = nothing was typed for { $field }: nothing is changed
+secret-no-line = standard input has no line for { $field }: nothing is changed
+secret-in-clear = `{ $name }` is written with its value, which whoever lists processes can read: write its name only, or { $name }=@FILE
+secret-plain-file = Passwords stand in plain text in { $file }: type `queqiao secret import { $file }`.
+secret-expiring = The password of { $account } expires on { $day }: get a new one, then `queqiao secret set { $account } password --expires DATE`.

@@ -45,3 +45,27 @@ entry-told = {"  "}录入 { $entry }（{ $origin }）{ $state }：{ $words }
 entry-tried = {"  "}{ $origin }：{ $field } = { $shown }
 enter-summary = { $bot }：{ $outcome }；处理录入 { $taken } 件：已核对 { $verified }、被退回 { $refused }、有冲突 { $conflict }、待人工 { $waiting }、结果不明 { $unknown }、稍后再试 { $later }，用时 { $seconds } 秒
 enter-dry = {"  "}没有提交，也没有留下任何记录；页面上填好的内容：
+secret-ask = { $account } 的 { $field }（输入不显示）：
+secret-set = { $account }：{ $fields } 已加密保存。{ $expires }
+secret-expires = 密码于 { $day } 到期。
+secret-expires-never = 未登记到期日：可用 --expires 日期 登记。
+secret-removed = { $account }：已删除。
+secret-rotated = 已更换密钥，{ $count } 个账号重新加密。保存的会话全部作废，各账号将重新登录一次。
+secret-imported = 已接管 { $count } 个账号：{ $accounts }。
+secret-import-gone = { $file } 已删除；它的备份里仍有密码。
+secret-import-kept = { $file } 仍是明文，请删除。
+secret-none = 还没有任何密码：queqiao secret set 账号。
+secret-account = 账号
+secret-fields = 字段
+secret-place = 存放
+secret-until = 到期
+secret-sealed = 已加密
+secret-plain = 明文
+secret-environment = 环境变量
+secret-expired = { $day }（已到期）
+secret-soon = { $day }（还有 { $days } 天）
+secret-empty = { $field } 没有输入内容：未作任何更改
+secret-no-line = 标准输入里没有 { $field } 的一行：未作任何更改
+secret-in-clear = “{ $name }”连同内容写在命令行里，别人列出进程即可看到：请只写字段名，或写 { $name }=@文件
+secret-plain-file = { $file } 里是明文密码：请执行 queqiao secret import { $file }。
+secret-expiring = { $account } 的密码将于 { $day } 到期：换好新密码后执行 queqiao secret set { $account } password --expires 日期。
