@@ -229,6 +229,8 @@ fn settings(options: &DemoOptions, sandbox: &Sandbox, folder: &TempDir) -> Setti
         hub: None,
         role: Role::Both,
         secrets: Some(folder.path().join("secrets.toml")),
+        key: None,
+        expiry_warning: 0,
         calendar: None,
         lang: options.lang,
         log: String::new(),

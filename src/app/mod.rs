@@ -9,7 +9,7 @@ mod troubles;
 use std::{path::PathBuf, sync::Arc};
 
 use anyhow::Context;
-use chrono::TimeDelta;
+use chrono::{Days, TimeDelta};
 use secrecy::{ExposeSecret, SecretString};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
@@ -89,7 +89,8 @@ impl App {
         let evidence = claim.folder().join("evidence");
         let store = open_store(settings).await?;
         let calendar = Arc::new(load_calendar(settings)?);
-        let vault = Arc::new(Vault::open(settings.secrets.as_deref(), &settings.root, crate::settings::environment())?);
+        let vault = Arc::new(open_vault(settings)?);
+        remind(&vault, settings, &clock)?;
         let hub = match settings.role {
             Role::Both | Role::Hub if settings.hub.is_none() => {
                 Some(Hub::open(store.clone(), clock.clone(), Arc::clone(&calendar)).await?)
@@ -140,7 +141,7 @@ impl App {
             (None, Some(address)) => Destination::There {
                 address: address.clone(),
                 token: token(&vault)?.with_context(|| {
-                    format!("a hub elsewhere wants a token: put `token` under [{HUB_ACCOUNT}] into the secrets file")
+                    format!("a hub elsewhere wants a token: type `queqiao secret set {HUB_ACCOUNT} token`")
                 })?,
             },
             (None, None) => {
@@ -251,6 +252,28 @@ pub async fn open_store(settings: &Settings) -> anyhow::Result<Store> {
         None => format!("sqlite:{}", settings.data.join("queqiao.db").display()),
     };
     Ok(Store::open(&url).await?)
+}
+
+/// The secrets that the settings name, all of them read once, so that what is wrong shows now.
+pub fn open_vault(settings: &Settings) -> Result<Vault, VaultError> {
+    let vault = vault_of(settings)?;
+    vault.check()?;
+    Ok(vault)
+}
+
+/// The same, without looking at what is there.
+pub fn vault_of(settings: &Settings) -> Result<Vault, VaultError> {
+    let Settings { secrets, key, root, .. } = settings;
+    Vault::at(secrets.as_deref(), key.as_deref(), root, crate::settings::environment())
+}
+
+/// Says in the log which passwords expire soon.
+fn remind(vault: &Vault, settings: &Settings, clock: &Clock) -> Result<(), VaultError> {
+    let today = clock.local().date_naive();
+    for (account, expires) in vault.expiring(today, Days::new(settings.expiry_warning))? {
+        tracing::warn!(account, %expires, "a password expires: `queqiao secret set ACCOUNT password --expires DATE`");
+    }
+    Ok(())
 }
 
 /// The token between runner and hub, where one is set.

@@ -4,11 +4,13 @@ mod ask;
 mod check;
 mod demo;
 mod entries;
+mod hidden;
 mod log;
 mod run;
 mod sandbox;
 mod saved;
 mod schedules;
+mod secret;
 mod serve;
 mod tell;
 mod ticks;
@@ -69,6 +71,9 @@ enum Command {
     Entries(entries::Arguments),
     /// What waits for a person, with what to do about it.
     People,
+    /// The bots' passwords: sets, lists, removes and imports them, and changes the key they are sealed with.
+    #[command(subcommand)]
+    Secret(secret::Command),
     /// The practice systems alone.
     Sandbox(sandbox::Arguments),
 }
@@ -101,8 +106,8 @@ async fn dispatch(command: Command, settings: Settings) -> anyhow::Result<ExitCo
         Command::Demo(arguments) => demo::demo(&arguments, &settings).await,
         Command::Serve => serve::serve(&settings).await,
         Command::Check { path } => {
-            let root = path.unwrap_or(settings.root);
-            Ok(check::check(&root, settings.lang))
+            secret::warn(&settings);
+            Ok(check::check(&path.unwrap_or(settings.root), settings.lang))
         }
         Command::Test { bots } => saved::test(&settings, &bots),
         Command::Run(arguments) => run::run(&arguments, &settings).await,
@@ -111,6 +116,7 @@ async fn dispatch(command: Command, settings: Settings) -> anyhow::Result<ExitCo
         Command::Runs(arguments) => ticks::runs(&arguments, &settings).await,
         Command::Entries(arguments) => entries::entries(&arguments, &settings).await,
         Command::People => entries::people(&settings).await,
+        Command::Secret(command) => secret::secret(command, &settings).await,
         Command::Sandbox(arguments) => sandbox::sandbox(&arguments, settings.lang).await,
     }
 }

@@ -4,7 +4,7 @@ use std::{process::ExitCode, sync::Arc};
 
 use tokio::signal::unix::{SignalKind, signal};
 
-use super::{run, tell};
+use super::{run, secret, tell};
 use crate::{
     app::{self, App, Wanted},
     base::{Clock, Lang, Message},
@@ -23,6 +23,7 @@ pub(super) async fn serve(settings: &Settings) -> anyhow::Result<ExitCode> {
         web: true,
         people: Arc::new(Nobody),
     };
+    secret::warn_of_plain(settings);
     let app = App::start(settings, adapters, Clock::system(), wanted).await?;
     match (app.address(), &settings.hub) {
         (Some(address), _) => tell::result(&Message::new("serve-address").with("address", address).say(lang)),

@@ -58,7 +58,7 @@ pub enum HubError {
     },
     /// The other hub does not let this runner in.
     #[error(
-        "the hub at {address} refuses the token ({status}): put the hub's own `token` under [hub] into this runner's secrets file"
+        "the hub at {address} refuses the token ({status}): give this runner the hub's own one: `queqiao secret set hub token`"
     )]
     Unauthorised {
         /// Where.

@@ -12,12 +12,15 @@ use tokio_util::task::AbortOnDropHandle;
 use chrono::{DateTime, Utc};
 use chrono_tz::Asia::Shanghai;
 
-use super::{Run, RunError};
+use super::{Run, RunError, scrub::scrub_words, sign_in::exposed};
 use crate::{
     adapter::Sessions,
     store::{Away, LoginBudget, LoginEnd, LoginPermit},
     vault::Credential,
 };
+
+/// The field that is no secret.
+const USERNAME: &str = "username";
 
 /// Logins of a proven password whose outcome nobody saw (killed in between) before a person is asked.
 const UNKNOWN_LOGINS: u32 = 3;
@@ -42,10 +45,20 @@ pub(super) fn credential(run: &Run) -> Result<Credential, RunError> {
     Ok(run.bridge.vault.get(account)?)
 }
 
+/// What a system or an error says, without the account's secrets and without numbers of people. The account's name at the system stays: it
+/// says whom the words are about.
+pub(super) fn told(run: &Run, words: &str) -> String {
+    // A vault that can't be read holds nothing that the words could repeat.
+    let fields = credential(run).map(|credential| exposed(&credential)).unwrap_or_default();
+    let secrets: Vec<String> =
+        fields.into_iter().filter(|(name, _)| name != USERNAME).map(|(_, value)| value).collect();
+    scrub_words(words, &secrets)
+}
+
 /// Someone else uses the account: until when it is left alone from now on.
 pub(super) fn kicked(run: &Run, words: &str) -> RunError {
     let until = shown(run.bridge.clock.now() + run.system().account.back_off);
-    RunError::Kicked { system: run.system().name.clone(), words: words.to_owned(), until }
+    RunError::Kicked { system: run.system().name.clone(), words: told(run, words), until }
 }
 
 /// Writes down that the account is left alone for a while, so that no other process disturbs whoever uses it.

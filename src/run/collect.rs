@@ -51,8 +51,9 @@ pub(super) async fn collect(run: &Arc<Run>) -> RunReport {
     let before = site.requests().await;
     let mut tally = Tally::default();
     let ended = in_time(run.options.timeout, whole(&site, &mut tally)).await;
-    if let Err(error) = &ended {
-        tracing::warn!(bot = run.bot, run = run.id, error = chain(error), remedy = ?error.remedy(), "run stopped");
+    let why = ended.as_ref().err().map(|error| account::told(run, &chain(error)));
+    if let (Err(error), Some(why)) = (&ended, &why) {
+        tracing::warn!(bot = run.bot, run = run.id, error = why, remedy = ?error.remedy(), "run stopped");
     }
     if let Err(RunError::Kicked { words, .. }) = &ended
         && let Err(error) = account::stay_away(run, words).await
@@ -64,15 +65,11 @@ pub(super) async fn collect(run: &Arc<Run>) -> RunReport {
         );
     }
     let after = site.requests().await;
-    if ended.as_ref().is_err_and(RunError::spoils_session) {
-        site.forget().await;
-    } else {
-        site.release_browser().await;
-    }
+    site.leave(ended.as_ref().err()).await;
     let browser_requests = after.browser - before.browser;
     let (outcome, reason, remedy) = match ended {
         Ok(()) => (Outcome::Good, None, None),
-        Err(error) => (error.outcome(tally.kept > 0 || tally.rows_read > 0), Some(chain(&error)), Some(error.remedy())),
+        Err(error) => (error.outcome(tally.kept > 0 || tally.rows_read > 0), why, Some(error.remedy())),
     };
     let quarantined = run.bridge.store.quarantined(&run.bot().system).await.unwrap_or(tally.quarantined.len() as u64);
     let reading = Reading {

@@ -50,7 +50,7 @@ pub enum RunError {
     /// The system refused the login, in its own words.
     #[error(
         "{system} refused to sign account `{account}` in: \"{words}\". The account is frozen so that it is not locked; \
-         put the right password into the secrets file and the bot will try again"
+         type `queqiao secret set {account}` with the right password and the bot will try again"
     )]
     LoginRefused {
         /// The system.
@@ -73,8 +73,8 @@ pub enum RunError {
     },
     /// The account's budget of failed logins is used up.
     #[error(
-        "account `{account}` is frozen since {since}: {why}. Nothing was sent. It thaws when anything changes under its name in the \
-         secrets file: a new password, or a line such as `checked = \"today\"` after a look at the account"
+        "account `{account}` is frozen since {since}: {why}. Nothing was sent. It thaws when any of its secrets changes: \
+         `queqiao secret set {account} password`, or, after a look at the account, another field such as `checked`"
     )]
     Frozen {
         /// The account's name in the vault.
@@ -243,8 +243,8 @@ pub enum RunError {
     },
     /// The session that a person lent has ended.
     #[error(
-        "the session that was lent for account `{account}` of {system} has ended. Sign in there and put the new session into the \
-         secrets file"
+        "the session that was lent for account `{account}` of {system} has ended. Sign in there and hand the new session over: \
+         `queqiao secret set {account} cookie`"
     )]
     LentOver {
         /// The system.

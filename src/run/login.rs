@@ -174,7 +174,7 @@ impl<'a> Login<'a> {
                 return Err(RunError::Misread { system: system(), words });
             }
             if let Some(words) = seen.error {
-                return Err(RunError::LoginRefused { system: system(), account, words });
+                return Err(RunError::LoginRefused { system: system(), account, words: account::told(run, &words) });
             }
             if began.elapsed() > SIGN_LIMIT {
                 evidence::keep_snapshot(run, "login", &self.browser.snapshot(true).await?);

@@ -12,6 +12,7 @@ mod forms;
 mod guard;
 mod hands;
 mod keep;
+mod kept;
 mod list;
 mod login;
 mod page;
@@ -48,6 +49,7 @@ pub use guard::{Guard, compare, compare_process};
 pub use people::{Nobody, People, Question};
 pub use report::{EntryTally, QuarantinedRow, RunReport, Tried};
 pub use saved::{SavedOutcome, run_saved};
+pub use scrub::scrub_words;
 
 /// Everything a run needs; one per process, shared by all runs.
 pub struct Bridge {

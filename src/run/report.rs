@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::{
     base::Remedy,
-    record::{EntryState as State, Outcome, Reading},
+    record::{EntryState as State, Outcome, Reading, mask_words},
     store::Entry,
 };
 
@@ -106,7 +106,7 @@ impl EntryTally {
                 origin: format!("{}/{}", entry.wish.origin_system, entry.wish.origin_no),
                 state: state.word().to_owned(),
                 field: entry.field.clone(),
-                words: words.clone(),
+                words: mask_words(words, &[], &[]),
             });
         }
     }

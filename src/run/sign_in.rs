@@ -78,10 +78,16 @@ async fn by_steps(run: &Run) -> Result<Entered, RunError> {
         return Err(error);
     }
     let storage = browser.storage().await?;
+    let (headers, lent) = of_storage(run, &storage)?;
+    Ok(Entered { browser: Some(browser), storage: Some(storage), headers, lent })
+}
+
+/// The headers of a browser's session, and the session for plain HTTP.
+pub(super) fn of_storage(run: &Run, storage: &Storage) -> Result<(Vec<(String, String)>, Lent), RunError> {
     let row = storage.session.iter().chain(&storage.local).map(|(key, value)| (key.clone(), page::unquoted(value)));
     let headers = headers(run, Scope::new().row("storage", &row.collect()).row("secret", &BTreeMap::new()))?;
     let lent = lend(run, &storage.lend(secret(&headers)))?;
-    Ok(Entered { browser: Some(browser), storage: Some(storage), headers, lent })
+    Ok((headers, lent))
 }
 
 /// What the end of the steps says about the secret.

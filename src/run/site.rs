@@ -8,11 +8,13 @@ use std::{
     },
 };
 
+use serde::{Deserialize, Serialize};
 use tokio::sync::{Mutex, MutexGuard};
 
 use super::{Progress, Run, RunError, account, ask::Waiting, recent::Recent, sign_in, unchanged::Remembered};
 use crate::{
     adapter::{SignIn, Via},
+    base::chain,
     transport::{Browser, Lent, Storage},
 };
 
@@ -24,7 +26,8 @@ const BROWSER_MEMORY: u64 = 1_500_000_000;
 const WEIGHED_EVERY: u64 = 25;
 
 /// How a page is read, once that is settled.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub(super) enum Way {
     /// Plain HTTP with the lent session.
     Http,
@@ -51,6 +54,8 @@ pub(super) struct Held {
     pub(super) lists: Remembered,
     /// How each page is read, as proven.
     pub(super) ways: HashMap<String, Way>,
+    /// The session as it is kept in the store, where it is.
+    pub(super) kept: Option<super::kept::Mark>,
     /// Rises with each sign-in: who lost a session tells by it whether another has renewed it already.
     generation: u64,
     /// What the browser had opened when it took the session over.
@@ -88,7 +93,7 @@ impl Held {
         opened >= u64::from(pages) || due && browser.memory().is_some_and(|held| held > BROWSER_MEMORY)
     }
 
-    fn drop_lent(&mut self) {
+    pub(super) fn drop_lent(&mut self) {
         self.spent.http += self.lent.take().map_or(0, |lent| lent.requests());
     }
 
@@ -123,7 +128,7 @@ struct Renewed {
 }
 
 impl Site {
-    /// Takes what this account already holds, or nothing: the first page decides whether a sign-in is due.
+    /// Takes what this account already holds in this process: the first page decides whether that is a session.
     pub(super) async fn enter(run: &Arc<Run>) -> Self {
         let key = account::key(run);
         let held = Arc::clone(run.bridge.sessions.lock().await.entry(key).or_default());
@@ -132,11 +137,11 @@ impl Site {
         Self { run, held, waiting: Waiting::default(), proof, recent: Default::default(), pages, renewed }
     }
 
-    /// What the account holds, signed in; with `browser`, together with a browser that is. Locked until dropped, so
+    /// What the account holds, with a session: the one of this process, the one that was kept, or a new one; with `browser`, together with a browser that is. Locked until dropped, so
     /// that no other run of the same account can end it in between.
     pub(super) async fn session(&self, browser: bool) -> Result<MutexGuard<'_, Held>, RunError> {
         let mut held = self.held.lock().await;
-        if held.lent.is_none() {
+        if held.lent.is_none() && !self.go_on(&mut held).await? {
             self.sign_in(&mut held).await?;
         }
         if !browser {
@@ -183,6 +188,11 @@ impl Site {
         if held.generation != generation {
             return Ok(());
         }
+        if self.go_on(&mut held).await? {
+            // Another process has renewed it already.
+            held.generation += 1;
+            return Ok(());
+        }
         let mut renewed = self.renewed.lock().await;
         let pages = self.pages();
         if renewed.times >= RENEWALS_MOST || renewed.at_page == Some(pages) {
@@ -194,6 +204,7 @@ impl Site {
             return Err(RunError::LentOver { system, account });
         }
         *renewed = Renewed { times: renewed.times + 1, at_page: Some(pages) };
+        self.drop_kept(&mut held).await?;
         self.sign_in(&mut held).await
     }
 
@@ -209,6 +220,7 @@ impl Site {
         held.lent = Some(entered.lent);
         held.generation += 1;
         self.run.tell(Progress::SignedIn);
+        self.keep(held).await;
         // Whoever renews a session in the middle may need its browser for nothing else.
         self.release(held);
         Ok(())
@@ -236,9 +248,17 @@ impl Site {
         self.release(&mut held);
     }
 
-    /// Ends the browser if nothing needs it.
-    pub(super) async fn release_browser(&self) {
-        self.release(&mut *self.held.lock().await);
+    /// Ends a run: what it holds stays for the next one, in this process and in others, unless the run was stopped by what makes
+    /// that worthless; the browser ends if nothing needs it.
+    pub(super) async fn leave(&self, error: Option<&RunError>) {
+        match error.filter(|error| error.spoils_session()) {
+            Some(error) => self.forget(!matches!(error, RunError::Transport(_))).await,
+            None => {
+                let mut held = self.held.lock().await;
+                self.refresh(&mut held).await;
+                self.release(&mut held);
+            }
+        }
     }
 
     /// Ends the browser if every page that the bot reads is known to be readable without it. That takes a moment, and nobody
@@ -263,9 +283,14 @@ impl Site {
         }
     }
 
-    /// Forgets the session: the next run signs in anew.
-    pub(super) async fn forget(&self) {
+    /// Forgets the session: the next run signs in anew. Where nothing says that the session is lost, it goes on with what is kept.
+    async fn forget(&self, lost: bool) {
         let mut held = self.held.lock().await;
+        if !lost {
+            held.kept = None;
+        } else if let Err(error) = self.drop_kept(&mut held).await {
+            tracing::warn!(bot = self.run.bot, error = chain(&error), "a lost session stays kept; its signs will tell");
+        }
         held.close_browser().await;
         held.drop_lent();
         held.storage = None;

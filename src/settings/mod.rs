@@ -29,6 +29,9 @@ const DATA: &str = "queqiao-data";
 /// The address that is served when nobody says otherwise: this machine only.
 const LISTEN: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 7100);
 
+/// Days before a password expires from which on it is told, when nobody says otherwise: two weeks to get a new one.
+const EXPIRY_WARNING: u64 = 14;
+
 /// What is logged when nobody says otherwise.
 const LOG: &str = "queqiao=info,warn";
 
@@ -68,6 +71,11 @@ pub struct Settings {
     /// The file of secrets (`secrets`; `queqiao/secrets.toml` in `$XDG_CONFIG_HOME`, else in `~/.config`); `None` when
     /// neither is known.
     pub secrets: Option<PathBuf>,
+    /// The file of the key that seals the secrets (`key`); `None`: beside the secrets. The variable `QUEQIAO_KEY` is no path but the
+    /// key itself, which the vault takes.
+    pub key: Option<PathBuf>,
+    /// Days before a password expires from which on it is told (`expiry_warning`; 14).
+    pub expiry_warning: u64,
     /// An operator's working-day calendar (`calendar`); `None`: the shipped one.
     pub calendar: Option<PathBuf>,
     /// The language of what people read (`lang`: `zh`, `en`; `zh`).
@@ -89,7 +97,7 @@ impl Settings {
     /// Reads the file `config`, or [`FILE`] in the working directory if there is one, and lays the environment over it.
     ///
     /// Paths in the file are relative to the file, paths in variables to the working directory. An empty variable is as
-    /// good as none. `QUEQIAO_SECRET_…` belongs to the vault, `QUEQIAO_FULL` to the tests; both are passed over.
+    /// good as none. `QUEQIAO_SECRET_…` and `QUEQIAO_KEY` belong to the vault, `QUEQIAO_FULL` to the tests; they are passed over.
     ///
     /// Errors: the first mistake found, with file or variable, key and what to do.
     pub fn load(
@@ -106,6 +114,8 @@ impl Settings {
             hub: found.url("hub")?,
             role: found.one_of("role", &[("both", Role::Both), ("runner", Role::Runner), ("hub", Role::Hub)])?,
             secrets: found.path("secrets")?.or_else(|| default_secrets(&environment)),
+            key: found.path("key")?,
+            expiry_warning: found.parsed("expiry_warning", "write days, such as \"14\"")?.unwrap_or(EXPIRY_WARNING),
             calendar: found.path("calendar")?,
             lang: found.parsed("lang", "write zh or en")?.unwrap_or_default(),
             log: found.text("log")?.unwrap_or_else(|| LOG.to_owned()),

@@ -15,7 +15,7 @@ use url::Url;
 use super::{FILE, SettingsError};
 
 /// Every setting that exists.
-const KEYS: [&str; 14] = [
+const KEYS: [&str; 16] = [
     "root",
     "data",
     "store",
@@ -23,6 +23,8 @@ const KEYS: [&str; 14] = [
     "hub",
     "role",
     "secrets",
+    "key",
+    "expiry_warning",
     "calendar",
     "lang",
     "log",
@@ -37,6 +39,9 @@ const PREFIX: &str = "QUEQIAO_";
 
 /// Variables with our prefix that are no settings: the vault's, and the switch of the long test suites.
 const NOT_OURS: [&str; 2] = ["SECRET_", "FULL"];
+
+/// One more of the vault's: the key itself, while the setting of that name is the path of its file.
+const KEY: &str = "KEY";
 
 /// What was written, by key.
 pub(super) struct Found {
@@ -176,7 +181,7 @@ fn variables(environment: &BTreeMap<String, String>) -> Map<String, Value> {
     let (mut values, mut bases) = (Map::new(), Map::new());
     for (name, text) in environment {
         let Some(rest) = name.strip_prefix(PREFIX) else { continue };
-        if text.is_empty() || NOT_OURS.iter().any(|other| rest.starts_with(other)) {
+        if text.is_empty() || rest == KEY || NOT_OURS.iter().any(|other| rest.starts_with(other)) {
             continue;
         }
         let value = Value::new(Some(name), ValueKind::String(text.clone()));

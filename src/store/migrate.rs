@@ -11,6 +11,7 @@ const SCRIPTS: &[&str] = &[
     include_str!("migrations/0005_entries.sql"),
     include_str!("migrations/0006_links.sql"),
     include_str!("migrations/0007_ticks.sql"),
+    include_str!("migrations/0008_sessions.sql"),
 ];
 
 /// The newest version that this program knows.

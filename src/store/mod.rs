@@ -21,6 +21,7 @@ mod reading;
 mod runner;
 mod session;
 mod ticks;
+mod sessions;
 mod together;
 
 use std::sync::Arc;
@@ -42,6 +43,7 @@ pub use pulses::{EngineRow, Pulse};
 pub use reading::{JournalEntry, Page, StateQuery, StateRow};
 pub use runner::{Kept, Outgoing, RefusedLine, Seen};
 pub use ticks::{Accounting, NewTick, Paused, ScheduleRow, TickQuery, TickRow};
+pub use sessions::KeptSession;
 
 /// A database. Clones share its connections.
 #[derive(Clone)]

@@ -126,16 +126,6 @@ impl Browser {
         self.acting().awaited(self.driver(), ON_TOP, vec![json!(frames), json!(copies)]).await
     }
 
-    /// A picture of the marked element (a captcha), PNG.
-    pub async fn picture_of(&self, mark: &Mark) -> Result<Vec<u8>, TransportError> {
-        self.leave_frames().await?;
-        let element = self.element(mark).await?;
-        let call = self.call(Doing::Picturing, "", self.options.script_timeout);
-        let picture = quietly(element.screenshot_as_png()).await.map_err(|error| call.failed(&error));
-        self.leave_frames().await?;
-        picture
-    }
-
     async fn write(&self, script: &str, mark: &Mark, more: Vec<Value>) -> Result<(), TransportError> {
         let args = [vec![json!(mark.frames), json!(mark.index)], more].concat();
         let _: Option<Value> = self.acting().reply(self.driver(), script, args).await?;

@@ -1,4 +1,4 @@
-//! One browser session: opening, its pictures, closing.
+//! One browser session: opening and closing.
 
 use std::{
     sync::{
@@ -8,7 +8,6 @@ use std::{
     time::{Duration, Instant},
 };
 
-use base64::{Engine, prelude::BASE64_STANDARD};
 use serde_json::json;
 use tempfile::TempDir;
 use thirtyfour::{TimeoutConfiguration, WebDriver, WindowHandle};
@@ -28,8 +27,6 @@ use crate::base::Clock;
 const OPEN_WITHIN: Duration = Duration::from_secs(60);
 /// Time for a page to load, every picture included.
 const PAGE_WITHIN: Duration = Duration::from_secs(30);
-/// Of 100: letters of twelve pixels stay clear.
-const QUICK_QUALITY: u8 = 60;
 /// Time for one script of ours in the page.
 const SCRIPT_WITHIN: Duration = Duration::from_secs(30);
 /// Time for the processes of a closed browser to let go of its profile.
@@ -149,24 +146,6 @@ impl Browser {
             TimeoutConfiguration::new(Some(browser.options.script_timeout), Some(browser.options.page_timeout), None);
         quietly(browser.driver().update_timeouts(limits)).await.map_err(|error| call.failed(&error))?;
         Ok(browser)
-    }
-
-    /// A picture of what the window shows, PNG.
-    pub async fn picture(&self) -> Result<Vec<u8>, TransportError> {
-        self.leave_frames().await?;
-        let call = self.call(Doing::Picturing, "", self.options.script_timeout);
-        quietly(self.driver().screenshot_as_png()).await.map_err(|error| call.failed(&error))
-    }
-
-    /// The same as JPEG: a fraction of the time and the room, and every word can still be read.
-    pub async fn quick_picture(&self) -> Result<Vec<u8>, TransportError> {
-        self.leave_frames().await?;
-        let call = self.call(Doing::Picturing, "", self.options.script_timeout);
-        let how = json!({ "format": "jpeg", "quality": QUICK_QUALITY, "optimizeForSpeed": true });
-        let told = quietly(self.driver().cdp().send_raw("Page.captureScreenshot", how)).await;
-        let told = told.map_err(|error| call.failed(&error))?;
-        let picture = told["data"].as_str().and_then(|data| BASE64_STANDARD.decode(data).ok());
-        picture.ok_or_else(|| TransportError::Act { reason: "the browser gave no picture".to_owned() })
     }
 
     /// Navigations and fetches so far.

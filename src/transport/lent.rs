@@ -12,7 +12,7 @@ use std::{
 use bytes::{Bytes, BytesMut};
 use reqwest::{
     Client, Response, StatusCode,
-    cookie::Jar,
+    cookie::{CookieStore, Jar},
     header::{
         ACCEPT, ACCEPT_LANGUAGE, AUTHORIZATION, CONTENT_DISPOSITION, CONTENT_TYPE, ETAG, HeaderMap, HeaderName,
         HeaderValue, IF_MODIFIED_SINCE, IF_NONE_MATCH, LAST_MODIFIED, LOCATION,
@@ -72,6 +72,7 @@ pub struct Lent {
     client: Client,
     /// The same for other origins: it shows nobody the session's certificate.
     abroad: Client,
+    jar: Arc<Jar>,
     base: Url,
     /// The session's headers; they go to the origin of `base` only.
     headers: HeaderMap,
@@ -114,7 +115,16 @@ impl Lent {
                 (client, identity.trusted_by(builder())?.build().map_err(unusable)?)
             }
         };
-        Ok(Self { client, abroad, base: base.clone(), headers: headers(session)?, limits, requests: Arc::default() })
+        let (base, headers) = (base.clone(), headers(session)?);
+        Ok(Self { client, abroad, jar, base, headers, limits, requests: Arc::default() })
+    }
+
+    /// The cookies that it sends to the base now, by name: systems give new ones while they are used.
+    pub fn cookies(&self) -> Vec<(String, String)> {
+        let sent = self.jar.cookies(&self.base);
+        let line = sent.as_ref().and_then(|sent| std::str::from_utf8(sent.as_bytes()).ok()).unwrap_or_default();
+        let pairs = line.split(';').filter_map(|pair| pair.trim().split_once('='));
+        pairs.map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
     }
 
     /// Gets an address (relative ones start from the base), following redirects, within the limits. Any status is an

@@ -19,6 +19,7 @@ mod identity;
 mod lent;
 mod memory;
 mod pace;
+mod picture;
 mod press;
 mod reading;
 mod scratch;

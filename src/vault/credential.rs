@@ -2,7 +2,7 @@
 
 use secrecy::SecretString;
 
-use super::{Fields, VaultError, version};
+use super::{Fields, VaultError, seal, version};
 
 /// The secrets of one account. Printing it shows names only; dropping it wipes the secrets from memory.
 #[derive(Clone, Debug)]
@@ -14,7 +14,7 @@ pub struct Credential {
 }
 
 impl Credential {
-    pub(super) fn new(account: &str, fields: Fields, key: &version::Key) -> Self {
+    pub(super) fn new(account: &str, fields: Fields, key: &seal::Key) -> Self {
         let version = version::of(account, &fields, key);
         Self { account: account.to_owned(), fields, version }
     }

@@ -80,6 +80,99 @@ pub enum VaultError {
     /// Nowhere to keep the key of the versions.
     #[error("neither $HOME nor `secrets` is set: name a file (it need not exist) as `secrets` in queqiao.toml")]
     NoKeyPlace,
+    /// The key is none.
+    #[error("the key in {place} is no key: it has 64 hexadecimal digits (or 32 bytes); put the right one back")]
+    BadKey {
+        /// The file or the variable.
+        place: String,
+    },
+    /// The file is sealed, and its key is not there.
+    #[error(
+        "{} is sealed, and its key is not in {key}: put the key's file back from a backup, name it as `key` in queqiao.toml, \
+         or give the key as QUEQIAO_KEY; without the key the secrets have to be set anew (remove {} first)",
+        path.display(), path.display()
+    )]
+    KeyMissing {
+        /// The sealed file.
+        path: PathBuf,
+        /// Where the key should be.
+        key: String,
+    },
+    /// The file was sealed with another key.
+    #[error(
+        "{} was sealed with another key than the one in {key}: give it the key that belongs to it (`key` in queqiao.toml, or \
+         QUEQIAO_KEY); its secrets are neither lost nor wrong",
+        path.display()
+    )]
+    WrongKey {
+        /// The sealed file.
+        path: PathBuf,
+        /// Where the key comes from.
+        key: String,
+    },
+    /// The sealed file is not as it was sealed.
+    #[error(
+        "{} was changed by something else than `queqiao secret` ({what}): nothing in it is used; put it back from a backup, or \
+         remove it and set the secrets anew",
+        path.display()
+    )]
+    Tampered {
+        /// The sealed file.
+        path: PathBuf,
+        /// What shows it.
+        what: String,
+    },
+    /// One account with two different secrets.
+    #[error(
+        "account `{account}` has other secrets in {} than in {}: type `queqiao secret import '{}'` if the first are right, else \
+         remove its section there",
+        plain.display(), sealed.display(), plain.display()
+    )]
+    Twice {
+        /// The account.
+        account: String,
+        /// The plain file.
+        plain: PathBuf,
+        /// The sealed file.
+        sealed: PathBuf,
+    },
+    /// What is to be changed stands in plain text.
+    #[error(
+        "account `{account}` stands in plain text in {}: type `queqiao secret import '{}'` first, or change it there",
+        path.display(), path.display()
+    )]
+    Plain {
+        /// The account.
+        account: String,
+        /// The plain file.
+        path: PathBuf,
+    },
+    /// Nothing is sealed yet.
+    #[error(
+        "nothing is sealed in {} yet: type `queqiao secret set ACCOUNT`, or `queqiao secret import FILE` with a plain file",
+        path.display()
+    )]
+    NothingSealed {
+        /// The sealed file to be.
+        path: PathBuf,
+    },
+    /// A key that this program cannot change.
+    #[error(
+        "the key comes from {place}, which only you can change: name a file as `key` in queqiao.toml, put the key into it (mode \
+         600), take {place} away, rotate, and hand the new key over where the old one came from"
+    )]
+    KeyElsewhere {
+        /// Where it comes from.
+        place: String,
+    },
+    /// What was kept of a session does not open.
+    #[error(
+        "what is kept of {about} was sealed with another key, or changed since: it is not used, and a sign-in takes its place"
+    )]
+    Foreign {
+        /// Whose session.
+        about: String,
+    },
     /// The file cannot be written.
     #[error("cannot write the secrets to {}: mend the path or its rights", path.display())]
     Write {
@@ -91,7 +184,7 @@ pub enum VaultError {
 }
 
 impl VaultError {
-    /// All of them are for a person: the secrets are that person's.
+    /// Nearly all of them are for a person: the secrets are that person's.
     pub fn remedy(&self) -> Remedy {
         match self {
             Self::Open { .. }
@@ -103,7 +196,16 @@ impl VaultError {
             | Self::UnknownField { .. }
             | Self::Key { .. }
             | Self::NoKeyPlace
+            | Self::BadKey { .. }
+            | Self::KeyMissing { .. }
+            | Self::WrongKey { .. }
+            | Self::Tampered { .. }
+            | Self::Twice { .. }
+            | Self::Plain { .. }
+            | Self::NothingSealed { .. }
+            | Self::KeyElsewhere { .. }
             | Self::Write { .. } => Remedy::Human,
+            Self::Foreign { .. } => Remedy::Never,
         }
     }
 }

@@ -3,12 +3,14 @@
 use std::{
     collections::BTreeMap,
     fs::{DirBuilder, File, OpenOptions},
-    io::{ErrorKind, Read, Write},
+    io::{self, ErrorKind, Read, Write},
     os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt},
     path::Path,
 };
 
+use rustix::fs::{FlockOperation, flock};
 use secrecy::{ExposeSecret, zeroize::Zeroizing};
+use tempfile::NamedTempFile;
 
 use super::{Fields, VaultError};
 
@@ -17,6 +19,9 @@ pub(super) const OWNER_ONLY: u32 = 0o600;
 
 /// The mode of a folder that is made for one.
 const OWNER_FOLDER: u32 = 0o700;
+
+/// How the names of files begin that are still being written.
+const UNFINISHED: &str = ".queqiao-";
 
 /// What others may do with a file: any of it is too much.
 const OTHERS: u32 = 0o077;
@@ -36,7 +41,7 @@ pub(super) fn read(path: &Path, root: &Path) -> Result<BTreeMap<String, Fields>,
     let mut text = Zeroizing::new(String::new());
     let bytes = opened.take(MOST_BYTES + 1).read_to_string(&mut text).map_err(failed)?;
     if bytes as u64 > MOST_BYTES {
-        return Err(failed(std::io::Error::other(format!("it has more than {MOST_BYTES} bytes"))));
+        return Err(failed(io::Error::other(format!("it has more than {MOST_BYTES} bytes"))));
     }
     parse(&text, path)
 }
@@ -54,13 +59,53 @@ pub(super) fn write_new(path: &Path, accounts: &BTreeMap<String, Fields>) -> Res
             text.push_str(&format!("{name} = {}\n", *quoted));
         }
     }
-    make_folder(path.parent().unwrap_or(Path::new("."))).map_err(failed)?;
+    make_folder(folder_of(path)).map_err(failed)?;
     let mut file = OpenOptions::new().write(true).create_new(true).mode(OWNER_ONLY).open(path).map_err(failed)?;
     file.write_all(text.as_bytes()).map_err(failed)
 }
 
+/// A file in the same folder, for the owner only; removed unless it takes the other's place.
+pub(super) fn beside(path: &Path) -> io::Result<NamedTempFile> {
+    let make = |path: &Path| OpenOptions::new().write(true).create_new(true).mode(OWNER_ONLY).open(path);
+    tempfile::Builder::new().prefix(UNFINISHED).make_in(folder_of(path), make)
+}
+
+/// Puts these contents in the file's place, whole or not at all, whenever the process is killed or the disk is full.
+pub(super) fn replace(path: &Path, contents: &[u8]) -> io::Result<()> {
+    make_folder(folder_of(path))?;
+    let mut written = beside(path)?;
+    written.write_all(contents)?;
+    written.as_file().sync_all()?;
+    written.persist(path)?;
+    sync_folder(path)
+}
+
+/// Makes last what was renamed or removed there.
+pub(super) fn sync_folder(path: &Path) -> io::Result<()> {
+    File::open(folder_of(path))?.sync_all()
+}
+
+/// Waits until nobody else changes the file. The lock goes with what is returned, and with the process, however it ends.
+pub(super) fn lock(path: &Path) -> io::Result<File> {
+    make_folder(folder_of(path))?;
+    let mut open = OpenOptions::new();
+    let lock = open.write(true).create(true).truncate(false).mode(OWNER_ONLY).open(path.with_extension("lock"))?;
+    flock(&lock, FlockOperation::LockExclusive)?;
+    // Whoever wrote these has died over it.
+    for entry in folder_of(path).read_dir()?.flatten() {
+        if entry.file_name().to_string_lossy().starts_with(UNFINISHED) {
+            std::fs::remove_file(entry.path())?;
+        }
+    }
+    Ok(lock)
+}
+
+fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
 /// Makes the folder and those above it, for the owner only, where they are missing.
-pub(super) fn make_folder(folder: &Path) -> std::io::Result<()> {
+pub(super) fn make_folder(folder: &Path) -> io::Result<()> {
     DirBuilder::new().recursive(true).mode(OWNER_FOLDER).create(folder)
 }
 
@@ -86,7 +131,7 @@ pub(super) fn is_field(name: &str) -> bool {
 }
 
 /// Refuses a place from which files are copied, mailed or committed.
-fn check_place(path: &Path, root: &Path) -> Result<(), VaultError> {
+pub(super) fn check_place(path: &Path, root: &Path) -> Result<(), VaultError> {
     let failed = |source| VaultError::Read { path: path.to_owned(), source };
     let real = path.canonicalize().map_err(failed)?;
     if root.canonicalize().is_ok_and(|root| real.starts_with(root)) {
@@ -127,7 +172,8 @@ fn parse(text: &str, path: &Path) -> Result<BTreeMap<String, Fields>, VaultError
     Ok(accounts)
 }
 
-fn check_name(good: bool, name: &str, path: &Path) -> Result<(), VaultError> {
+/// Refuses what is no name.
+pub(super) fn check_name(good: bool, name: &str, path: &Path) -> Result<(), VaultError> {
     let reason = || format!("`{name}` is no name: use lower-case letters and digits, and `-` in an account's name");
     if good { Ok(()) } else { Err(VaultError::Parse { path: path.to_owned(), reason: reason() }) }
 }

@@ -1,3 +1,5 @@
+mod sealed;
+
 use std::os::unix::fs::PermissionsExt;
 
 use secrecy::ExposeSecret;
@@ -147,11 +149,9 @@ fn what_is_no_file_of_secrets_is_refused_without_repeating_it() {
 fn an_account_without_secrets_says_where_to_write_them() {
     let place = Place::new();
     let error = place.open(&[]).unwrap().get("water-bot").unwrap_err().to_string();
-    let told = error.replace(&place.file().display().to_string(), "FILE");
     assert_eq!(
-        told,
-        "there is no secret for account `water-bot`: write a section [water-bot] into FILE, or set \
-         QUEQIAO_SECRET_WATER_BOT_…"
+        error,
+        "there is no secret for account `water-bot`: type `queqiao secret set water-bot`, or set QUEQIAO_SECRET_WATER_BOT_…"
     );
     let vault = place.open(&[("QUEQIAO_SECRET_A_USERNAME", "me")]).unwrap();
     let error = vault.get("a").unwrap().field("password").unwrap_err().to_string();

@@ -1,30 +1,27 @@
 //! A mark of "the same secrets as then" that can lie in a database.
 //!
 //! A plain hash of a password is as good as the password to whoever has a word list, and the mark lies in the state database,
-//! whose backups travel. So the hash is keyed (HMAC-SHA-256) with a random key that lies beside the file of secrets: who has the
-//! key has the secrets anyway, who has only the database can guess nothing.
-
-use std::{
-    fs::{File, OpenOptions},
-    io::{ErrorKind, Read, Write},
-    os::unix::fs::OpenOptionsExt,
-    path::{Path, PathBuf},
-};
+//! whose backups travel. So the hash is keyed (HMAC-SHA-256) with a key that comes from the master key: who has that has the secrets
+//! anyway, who has only the database can guess nothing. The sealed file keeps that key, so that it outlives the master key: a frozen
+//! account does not thaw because keys were changed.
 
 use hmac::{Hmac, Mac};
-use secrecy::{ExposeSecret, zeroize::Zeroizing};
+use secrecy::ExposeSecret;
 use sha2::Sha256;
 
-use super::{Fields, VaultError, file};
+use super::{
+    Fields,
+    seal::{self, Key},
+};
 use crate::base::hex;
-
-/// Bytes of the key: the width of SHA-256, more adds nothing.
-const KEY_BYTES: usize = 32;
 
 /// Bytes of the mark: 64 bits, so that two secrets share one about never.
 const MARK_BYTES: usize = 8;
 
-pub(super) type Key = Zeroizing<[u8; KEY_BYTES]>;
+/// The key of the marks for as long as nothing is sealed, and for the first sealed file.
+pub(super) fn key(master: &Key) -> Key {
+    seal::derive(master, "queqiao versions")
+}
 
 /// The mark of those secrets, [`MARK_BYTES`] in hex.
 pub(super) fn of(account: &str, fields: &Fields, key: &Key) -> String {
@@ -40,46 +37,4 @@ pub(super) fn of(account: &str, fields: &Fields, key: &Key) -> String {
         part(secret.expose_secret());
     }
     hex(&hash.finalize().into_bytes()[..MARK_BYTES])
-}
-
-/// The key beside the file of secrets, made at its first use.
-pub(super) fn key(secrets: Option<&Path>) -> Result<Key, VaultError> {
-    let path = secrets.map(|secrets| secrets.with_extension("key")).ok_or(VaultError::NoKeyPlace)?;
-    let failed = |source| VaultError::Key { path: path.clone(), source };
-    match read(&path)? {
-        Some(key) => Ok(key),
-        None => {
-            make(&path).map_err(failed)?;
-            // Read back what lies there now: another process may have made its key first.
-            read(&path)?.ok_or_else(|| failed(ErrorKind::NotFound.into()))
-        }
-    }
-}
-
-fn read(path: &PathBuf) -> Result<Option<Key>, VaultError> {
-    let failed = |source| VaultError::Key { path: path.clone(), source };
-    let mut opened = match File::open(path) {
-        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
-        other => other.map_err(failed)?,
-    };
-    file::check_mode(&opened, path)?;
-    let mut key = Key::default();
-    opened.read_exact(&mut key[..]).map_err(failed)?;
-    Ok(Some(key))
-}
-
-/// Puts a whole key there, unless there is one: written beside, then linked, so that nobody reads half a key.
-fn make(path: &Path) -> std::io::Result<()> {
-    let folder = path.parent().unwrap_or(Path::new("."));
-    file::make_folder(folder)?;
-    let mut key = Key::default();
-    File::open("/dev/urandom")?.read_exact(&mut key[..])?;
-    let beside = tempfile::Builder::new()
-        .make_in(folder, |path| OpenOptions::new().write(true).create_new(true).mode(file::OWNER_ONLY).open(path))?;
-    beside.as_file().write_all(&key[..])?;
-    beside.as_file().sync_all()?;
-    match std::fs::hard_link(beside.path(), path) {
-        Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(()),
-        other => other,
-    }
 }

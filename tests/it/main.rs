@@ -3,6 +3,7 @@
 
 mod accounts;
 mod bad_input;
+mod canaries;
 mod check;
 mod collected;
 mod crashes;
@@ -22,10 +23,12 @@ mod rig;
 mod roundup;
 mod sample;
 mod sandbox;
+mod sessions;
 mod store;
 mod ticks;
 mod timetable;
 mod transport;
 mod two_processes;
+mod vault;
 mod ways;
 mod web;

@@ -38,6 +38,11 @@ impl Rig {
 
     /// These practice systems with so many cases each, and a root folder with the adapters for them.
     pub async fn start_with(systems: &[&str], cases: usize, pace: f64) -> Self {
+        Self::start_as(("bot", PASSWORD), systems, cases, pace).await
+    }
+
+    /// The same with accounts of this name and password.
+    pub async fn start_as((username, password): (&str, &str), systems: &[&str], cases: usize, pace: f64) -> Self {
         queqiao::transport::install_tls();
         let options = Options {
             seed: 7,
@@ -45,13 +50,13 @@ impl Rig {
             pace,
             today: Clock::system().local(),
             ports: None,
-            username: "bot".to_owned(),
-            password: PASSWORD.to_owned(),
+            username: username.to_owned(),
+            password: password.to_owned(),
             only: Some(systems.iter().map(|system| (*system).to_owned()).collect()),
         };
         let sandbox = Sandbox::start(options).await.expect("the practice systems start");
         let rig = Self { sandbox, folder: tempfile::tempdir().expect("a temporary folder") };
-        rig.write_secrets(PASSWORD);
+        rig.write_secrets(password);
         rig.write_root();
         rig
     }

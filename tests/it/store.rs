@@ -7,8 +7,8 @@ use std::{collections::BTreeMap, os::unix::fs::PermissionsExt};
 use queqiao::{
     record::Status,
     store::{
-        Away, Kept, Keys, Line, LoginBudget, LoginEnd, LoginPermit, Page, RefusedLine, Seen, State, StateQuery, Store,
-        StoreError, Writes,
+        Away, Kept, KeptSession, Keys, Line, LoginBudget, LoginEnd, LoginPermit, Page, RefusedLine, Seen, State,
+        StateQuery, Store, StoreError, Writes,
     },
 };
 
@@ -29,6 +29,7 @@ on_both! {
     logins_are_counted_before_they_are_tried
     baselines_stand_by_page_and_the_newest_holds
     an_account_is_left_alone_until_the_latest_time
+    a_session_is_kept_until_it_is_lost_or_another_one_comes
 }
 
 fn kept(key: &str, print: &str, record: bool) -> Kept {
@@ -109,6 +110,26 @@ async fn an_account_is_left_alone_until_the_latest_time(fresh: Fresh) {
     assert_eq!(held, Some(away("2026-11-23 10:20", "later")), "it outlives the process");
     assert_eq!(store.away("permits/bot", at("2026-11-23 10:20")).await.unwrap(), None);
     assert_eq!(store.away("water/bot", at("2026-11-23 10:05")).await.unwrap(), None);
+}
+
+async fn a_session_is_kept_until_it_is_lost_or_another_one_comes(fresh: Fresh) {
+    let store = fresh.store().await;
+    let now = sample::at("2026-11-23 10:00").to_utc();
+    assert_eq!(store.session("permits/bot").await.unwrap(), None);
+    let first = store.keep_session("permits/bot", "sealed one", now).await.unwrap();
+    let second = store.keep_session("permits/bot", "sealed two", now).await.unwrap();
+    assert!(second > first, "two within one millisecond are two");
+    store.drop_session("permits/bot", first).await.unwrap();
+    let kept = KeptSession { at: second, body: "sealed two".to_owned() };
+    assert_eq!(
+        fresh.store().await.session("permits/bot").await.unwrap(),
+        Some(kept),
+        "who lost the first drops no other"
+    );
+    store.keep_session("water/bot", "of another system", now).await.unwrap();
+    store.drop_session("permits/bot", second).await.unwrap();
+    assert_eq!(store.session("permits/bot").await.unwrap(), None);
+    assert!(store.session("water/bot").await.unwrap().is_some());
 }
 
 fn keys(keys: &[&str]) -> Keys {

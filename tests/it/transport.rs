@@ -6,6 +6,7 @@ mod ending;
 mod entering;
 mod fetching;
 mod once;
+mod pictures;
 mod reading;
 mod session;
 mod trust;

@@ -63,8 +63,9 @@ pub(super) async fn enter(run: &Arc<Run>) -> RunReport {
     // When the time was over: nobody works on after the run has ended.
     lanes.shutdown().await;
     let tally = std::mem::take(&mut *counted(&tally));
-    if let Err(error) = &ended {
-        tracing::warn!(bot = run.bot, run = run.id, error = chain(error), remedy = ?error.remedy(), "run stopped");
+    let why = ended.as_ref().err().map(|error| account::told(run, &chain(error)));
+    if let (Err(error), Some(why)) = (&ended, &why) {
+        tracing::warn!(bot = run.bot, run = run.id, error = why, remedy = ?error.remedy(), "run stopped");
     }
     if let Err(RunError::Kicked { words, .. }) = &ended
         && let Err(error) = account::stay_away(run, words).await
@@ -83,16 +84,12 @@ pub(super) async fn enter(run: &Arc<Run>) -> RunReport {
         }
     }
     let after = site.requests().await;
-    if ended.as_ref().is_err_and(RunError::spoils_session) {
-        site.forget().await;
-    } else {
-        site.release_browser().await;
-    }
+    site.leave(ended.as_ref().err()).await;
     let browser_requests = after.browser - before.browser;
     let (outcome, reason, remedy) = match ended {
         Ok(()) if tally.needs_person() => (Outcome::NeedsPerson, None, None),
         Ok(()) => (Outcome::Good, None, None),
-        Err(error) => (error.outcome(tally.taken > 0), Some(chain(&error)), Some(error.remedy())),
+        Err(error) => (error.outcome(tally.taken > 0), why, Some(error.remedy())),
     };
     let reading = Reading {
         system: run.bot().system.clone(),
