@@ -24,6 +24,7 @@ pub mod ledger;
 // rank 4
 pub mod run;
 // rank 5
+pub mod alert;
 pub mod engine;
 pub mod web;
 // rank 6

@@ -233,6 +233,8 @@ fn settings(options: &DemoOptions, sandbox: &Sandbox, folder: &TempDir) -> Setti
         lang: options.lang,
         log: String::new(),
         bases: bases.collect(),
+        answer_within: std::time::Duration::ZERO,
+        alerts: Vec::new(),
         hold_at: None,
     }
 }

@@ -5,6 +5,7 @@ mod check;
 mod demo;
 mod entries;
 mod log;
+mod people;
 mod run;
 mod sandbox;
 mod saved;
@@ -59,8 +60,8 @@ enum Command {
     Run(run::Arguments),
     /// What is entered elsewhere and where it stands; one entry's life; a person's decision about it.
     Entries(entries::Arguments),
-    /// What waits for a person, with what to do about it.
-    People,
+    /// What waits for a person, with what to do about it; an answer to a bot's question.
+    People(people::Arguments),
     /// The practice systems alone.
     Sandbox(sandbox::Arguments),
 }
@@ -99,7 +100,7 @@ async fn dispatch(command: Command, settings: Settings) -> anyhow::Result<ExitCo
         Command::Test { bots } => saved::test(&settings, &bots),
         Command::Run(arguments) => run::run(&arguments, &settings).await,
         Command::Entries(arguments) => entries::entries(&arguments, &settings).await,
-        Command::People => entries::people(&settings).await,
+        Command::People(arguments) => people::people(&arguments, &settings).await,
         Command::Sandbox(arguments) => sandbox::sandbox(&arguments, settings.lang).await,
     }
 }

@@ -3,6 +3,7 @@
 //! `queqiao.toml` in the working directory (or the file that `--config` names), overridden by `QUEQIAO_…` variables: the
 //! key `listen` is `QUEQIAO_LISTEN`, the base address of system `water` is `QUEQIAO_BASES_WATER`.
 
+mod alert;
 mod error;
 mod source;
 
@@ -10,11 +11,13 @@ use std::{
     collections::BTreeMap,
     net::{Ipv4Addr, SocketAddr},
     path::{Path, PathBuf},
+    time::Duration,
 };
 
 use secrecy::SecretString;
 use url::Url;
 
+pub use alert::{AlertKind, AlertSink};
 pub use error::SettingsError;
 use source::Found;
 
@@ -28,6 +31,10 @@ const DATA: &str = "queqiao-data";
 
 /// The address that is served when nobody says otherwise: this machine only.
 const LISTEN: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 7100);
+
+/// How long a question waits for a person when nobody says otherwise: time to be told, to come and to type, and less than systems
+/// keep their login pages alive.
+const ANSWER_WITHIN: Duration = Duration::from_secs(3 * 60);
 
 /// What is logged when nobody says otherwise.
 const LOG: &str = "queqiao=info,warn";
@@ -70,6 +77,10 @@ pub struct Settings {
     pub log: String,
     /// Base addresses that replace those in the selectors, by system, paths ending in `/` (`[bases]`).
     pub bases: BTreeMap<String, Url>,
+    /// How long a question of a bot waits for a person (`answer_within`: `30s`, `5m`; `3m`). Zero: nobody is asked in writing.
+    pub answer_within: Duration,
+    /// Where troubles are told (`[[alert]]`).
+    pub alerts: Vec<AlertSink>,
     /// Where in the life of an entry this process stops until it is told to go on, as `BOT.EVENT.before` or `BOT.EVENT.after`
     /// (`hold_at`): for tests of what a process leaves behind that dies there.
     pub hold_at: Option<String>,
@@ -100,6 +111,8 @@ impl Settings {
             lang: found.parsed("lang", "write zh or en")?.unwrap_or_default(),
             log: found.text("log")?.unwrap_or_else(|| LOG.to_owned()),
             bases: found.urls("bases")?,
+            answer_within: found.duration("answer_within")?.unwrap_or(ANSWER_WITHIN),
+            alerts: alert::read(found.tables("alert")?)?,
             hold_at: found.text("hold_at")?,
         };
         match settings.role {

@@ -10,6 +10,7 @@ const SCRIPTS: &[&str] = &[
     include_str!("migrations/0004_shared_accounts.sql"),
     include_str!("migrations/0005_entries.sql"),
     include_str!("migrations/0006_links.sql"),
+    include_str!("migrations/0009_tasks.sql"),
 ];
 
 /// The newest version that this program knows.

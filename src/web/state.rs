@@ -2,14 +2,15 @@
 
 use std::sync::Arc;
 
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::{Semaphore, watch};
 use tokio_util::sync::CancellationToken;
 
-use super::{WebOptions, feed::MAX_SUBSCRIBERS, idempotency::Keys, live::Live, metrics::Counters};
+use super::{WebOptions, door::Door, feed::MAX_SUBSCRIBERS, idempotency::Keys, live::Live, metrics::Counters};
 use crate::{
     base::{Clock, Message},
     hub::Hub,
+    store::Store,
 };
 
 /// The parts that handlers share. Clones are one.
@@ -19,6 +20,10 @@ pub struct App {
     pub(super) live: Live,
     pub(super) clock: Clock,
     pub(super) token: Option<Arc<SecretString>>,
+    /// Where bots write down what they ask people.
+    pub(super) people: Option<Store>,
+    /// Who is signed in to answer.
+    pub(super) door: Door,
     pub(super) troubles: Option<watch::Receiver<Vec<Message>>>,
     pub(super) subscribers: Arc<Semaphore>,
     pub(super) keys: Keys,
@@ -34,7 +39,10 @@ impl App {
             live: Live::start(hub.clone(), stop.clone()),
             hub,
             clock: options.clock,
-            token: options.token.map(Arc::new),
+            // An empty token would let anybody in.
+            token: options.token.filter(|token| !token.expose_secret().is_empty()).map(Arc::new),
+            people: options.people,
+            door: Door::default(),
             troubles: options.troubles,
             subscribers: Arc::new(Semaphore::new(MAX_SUBSCRIBERS)),
             keys: Keys::default(),
