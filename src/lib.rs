@@ -25,6 +25,7 @@ pub mod queue;
 // rank 4
 pub mod run;
 // rank 5
+pub mod alert;
 pub mod engine;
 pub mod web;
 // rank 6

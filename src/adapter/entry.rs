@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Candidates, Expression, Template};
+use super::{Ask, Candidates, Expression, Template};
 use crate::record::Does;
 
 /// What a bot enters.
@@ -101,13 +101,8 @@ pub enum FormStep {
         /// Whether it is accepted.
         accept: bool,
     },
-    /// `{ ask = { answer = "picture" } }`: a person is shown the picture and types into the other thing.
-    Ask {
-        /// What takes the answer.
-        answer: String,
-        /// What is shown.
-        picture: String,
-    },
+    /// `{ ask = { answer = "picture" } }`
+    Ask(Ask),
     /// `{ compare = true }`: everything entered so far is read back once more (a draft that was saved).
     Compare,
     /// `{ submit = "thing", confirm = "words" }`: from here on the target may have it.

@@ -234,6 +234,45 @@ pub struct EventFields {
     pub note: Option<Expression>,
 }
 
+/// What a person is asked: shown the picture of one thing, and to type into another.
+#[derive(Clone, Debug)]
+pub struct Ask {
+    /// What takes the answer.
+    pub answer: String,
+    /// What is shown.
+    pub picture: String,
+    /// What is wanted.
+    pub kind: AskKind,
+    /// How long an answer may take; `None`: as long as the bridge's setting allows.
+    pub within: Option<Duration>,
+}
+
+/// What a person has to give.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum AskKind {
+    /// What a picture says.
+    #[default]
+    Captcha,
+    /// A code that came by phone.
+    Code,
+    /// What only a person may decide.
+    Decision,
+}
+
+impl AskKind {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Captcha, Self::Code, Self::Decision];
+
+    /// The word that adapters and tasks say.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Captcha => "captcha",
+            Self::Code => "code",
+            Self::Decision => "decision",
+        }
+    }
+}
+
 /// One step of a login.
 #[derive(Debug)]
 pub enum Step {
@@ -243,13 +282,8 @@ pub enum Step {
     Fill(Vec<(String, Template)>),
     /// `{ click = "at" }`
     Click(String),
-    /// `{ ask = { answer = "captcha" } }`: a person is shown the picture of one thing and types into another.
-    Ask {
-        /// What takes the answer.
-        answer: String,
-        /// What is shown.
-        picture: String,
-    },
+    /// `{ ask = { answer = "captcha" } }`
+    Ask(Ask),
     /// `{ accept = "words" }`: a dialog that says these words is accepted.
     Accept(String),
 }

@@ -237,6 +237,8 @@ fn settings(options: &DemoOptions, sandbox: &Sandbox, folder: &TempDir) -> Setti
         bases: bases.collect(),
         runs_at_once: RUNS_AT_ONCE,
         keep_days: KEEP_DAYS,
+        answer_within: std::time::Duration::ZERO,
+        alerts: Vec::new(),
         hold_at: None,
     }
 }

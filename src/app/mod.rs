@@ -6,7 +6,7 @@ mod hold;
 mod reload;
 mod troubles;
 
-use std::{path::PathBuf, sync::Arc};
+use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use anyhow::Context;
 use chrono::{Days, TimeDelta};
@@ -16,6 +16,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     adapter::{Adapters, Report},
+    alert::Alerts,
     base::{Clock, chain},
     calendar::Calendar,
     engine::{Engine, EngineOptions, Reports},
@@ -23,7 +24,7 @@ use crate::{
     hub::{Courier, Destination, Hub},
     queue::timetable,
     record::{Record, SystemCard},
-    run::{Bridge, People},
+    run::{Board, Both, Bridge, People},
     settings::{Role, Settings},
     store::Store,
     vault::{Vault, VaultError},
@@ -52,7 +53,7 @@ pub struct Wanted {
     pub schedules: Option<Reports>,
     /// API and screen are served.
     pub web: bool,
-    /// Who answers what only a person can.
+    /// Who sits beside this process and answers what only a person can. What they don't, whoever looks at the page may.
     pub people: Arc<dyn People>,
 }
 
@@ -78,6 +79,7 @@ pub struct App {
     reloading: Option<JoinHandle<()>>,
     courier: Option<Arc<Courier>>,
     carrying: Option<JoinHandle<()>>,
+    telling: Option<JoinHandle<()>>,
     cancel: CancellationToken,
     claim: folder::Claim,
 }
@@ -105,6 +107,7 @@ impl App {
             reloading: None,
             courier: None,
             carrying: None,
+            telling: None,
             cancel: CancellationToken::new(),
             claim,
         };
@@ -151,6 +154,11 @@ impl App {
         let worker = self.claim.worker().to_owned();
         // Whoever held entries under this name is dead: the folder is ours.
         store.release_worker(&worker, None).await?;
+        let people: Arc<dyn People> = match settings.answer_within {
+            Duration::ZERO => people,
+            within => Arc::new(Both(people, Arc::new(Board::new(store.clone(), clock.clone(), within)))),
+        };
+        let alerts = Alerts::new(store.clone(), &vault, clock.clone(), &settings.alerts, settings.lang)?;
         let bridge = Bridge::new(Arc::new(adapters), store.clone(), vault, clock.clone(), evidence);
         let bridge = bridge.asking(people).named(worker);
         let bridge = Arc::new(match &settings.hold_at {
@@ -162,6 +170,7 @@ impl App {
         let (carrier, cancel) = (Arc::clone(&courier), self.cancel.clone());
         self.carrying = Some(tokio::spawn(async move { carrier.run(cancel).await }));
         if let Some(reports) = schedules {
+            let reports = self.telling(Arc::new(alerts), reports);
             let options = EngineOptions {
                 at_once: settings.runs_at_once,
                 keep: TimeDelta::days(i64::from(settings.keep_days)),
@@ -178,6 +187,16 @@ impl App {
         self.courier = Some(courier);
         self.bridge = Some(bridge);
         Ok(())
+    }
+
+    /// Lets troubles be told, and hears of them by the runs' reports.
+    fn telling(&mut self, alerts: Arc<Alerts>, reports: Reports) -> Reports {
+        let (tells, cancel) = (Arc::clone(&alerts), self.cancel.clone());
+        self.telling = Some(tokio::spawn(async move { tells.run(cancel).await }));
+        Arc::new(move |report| {
+            alerts.heard(report);
+            reports(report);
+        })
     }
 
     /// Where API and screen are served, `http://…/`.
@@ -211,6 +230,11 @@ impl App {
             && let Err(error) = carrying.await
         {
             tracing::error!(%error, "the courier broke off; what it did not deliver stays in the store");
+        }
+        if let Some(telling) = self.telling
+            && let Err(error) = telling.await
+        {
+            tracing::error!(%error, "the telling of troubles broke off; what was not delivered stays in the store");
         }
         if let Some(web) = self.web
             && let Err(error) = web.stop().await

@@ -69,18 +69,22 @@ impl fmt::Display for Message {
 }
 
 /// The Fluent sources of a language, one per room that speaks to people.
-fn sources(lang: Lang) -> [&'static str; 4] {
+fn sources(lang: Lang) -> [&'static str; 6] {
     match lang {
         Lang::Zh => [
             include_str!("text/adapter.zh.ftl"),
-            include_str!("text/queue.zh.ftl"),
+            include_str!("text/alert.zh.ftl"),
             include_str!("text/cli.zh.ftl"),
+            include_str!("text/people.zh.ftl"),
+            include_str!("text/queue.zh.ftl"),
             include_str!("text/web.zh.ftl"),
         ],
         Lang::En => [
             include_str!("text/adapter.en.ftl"),
-            include_str!("text/queue.en.ftl"),
+            include_str!("text/alert.en.ftl"),
             include_str!("text/cli.en.ftl"),
+            include_str!("text/people.en.ftl"),
+            include_str!("text/queue.en.ftl"),
             include_str!("text/web.en.ftl"),
         ],
     }

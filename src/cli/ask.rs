@@ -6,6 +6,7 @@ use std::{
 };
 
 use futures::future::BoxFuture;
+use tokio::sync::{Mutex, mpsc};
 
 use super::tell;
 use crate::{
@@ -15,17 +16,42 @@ use crate::{
 
 /// Whoever sits at the terminal; nobody where standard input is none.
 pub(super) fn people(lang: Lang) -> Arc<dyn People> {
-    if io::stdin().is_terminal() { Arc::new(Terminal(lang)) } else { Arc::new(Nobody) }
+    if !io::stdin().is_terminal() {
+        return Arc::new(Nobody);
+    }
+    Arc::new(Terminal { lang, lines: Mutex::new(None) })
 }
 
-struct Terminal(Lang);
+struct Terminal {
+    lang: Lang,
+    /// What is typed, from the first question on: a process in the background must not read before.
+    lines: Mutex<Option<mpsc::UnboundedReceiver<String>>>,
+}
+
+/// Reads on a thread of its own, which nobody waits for at the end: it stands in a read that only a key ends.
+fn typed() -> mpsc::UnboundedReceiver<String> {
+    let (typed, lines) = mpsc::unbounded_channel();
+    std::thread::spawn(move || {
+        for line in io::stdin().lock().lines().map_while(Result::ok) {
+            if typed.send(line).is_err() {
+                return;
+            }
+        }
+    });
+    lines
+}
 
 impl People for Terminal {
     fn ask(&self, question: Question) -> BoxFuture<'_, Option<String>> {
         let message = Message::new("ask-picture").with("system", question.system).with("field", question.field);
-        tell::say(self.0, &message.with("picture", question.kept.display()));
-        // An empty line is no answer.
-        let read = || io::stdin().lock().lines().next()?.ok().filter(|line| !line.trim().is_empty());
-        Box::pin(async move { tokio::task::spawn_blocking(read).await.ok().flatten() })
+        Box::pin(async move {
+            let mut lines = self.lines.lock().await;
+            let lines = lines.get_or_insert_with(typed);
+            // What was typed before is no answer to this.
+            while lines.try_recv().is_ok() {}
+            tell::say(self.lang, &message.with("picture", question.kept.display()));
+            // An empty line is no answer.
+            lines.recv().await.filter(|line| !line.trim().is_empty())
+        })
     }
 }

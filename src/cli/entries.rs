@@ -1,4 +1,4 @@
-//! `queqiao entries` and `queqiao people`: the ledger, and a person's word in it.
+//! `queqiao entries`: the ledger, and a person's word in it.
 
 use std::process::ExitCode;
 
@@ -21,9 +21,6 @@ use crate::{
 
 /// Entries shown when nobody says how many.
 const USUAL: u32 = 50;
-/// The states in which only a person can go on.
-const FOR_A_PERSON: [EntryState; 4] =
-    [EntryState::Waiting, EntryState::Conflict, EntryState::Refused, EntryState::Unknown];
 
 /// What `queqiao entries` takes.
 #[derive(Debug, clap::Args)]
@@ -88,23 +85,6 @@ pub(super) async fn entries(arguments: &Arguments, settings: &Settings) -> anyho
     Ok(ExitCode::SUCCESS)
 }
 
-/// Shows what waits for a person. Exit code 3 when something does.
-pub(super) async fn people(settings: &Settings) -> anyhow::Result<ExitCode> {
-    let (store, lang) = (open_store(settings).await?, settings.lang);
-    let mut waiting = Vec::new();
-    for state in FOR_A_PERSON {
-        let query = EntryQuery { state: Some(state.word().to_owned()), limit: USUAL, ..EntryQuery::default() };
-        waiting.extend(store.entries(&query).await?);
-    }
-    if waiting.is_empty() {
-        tell::result(&Message::new("people-nobody").say(lang));
-        return Ok(ExitCode::SUCCESS);
-    }
-    show(lang, &waiting, false);
-    tell::say(lang, &Message::new("people-how"));
-    Ok(ExitCode::from(3))
-}
-
 fn decision(arguments: &Arguments) -> Option<Decision> {
     let decided = [
         (arguments.enter, Decision::Enter),
@@ -121,7 +101,7 @@ async fn settle(
     decision: Decision,
     arguments: &Arguments,
 ) -> anyhow::Result<ExitCode> {
-    let person = std::env::var("USER").unwrap_or_else(|_| "operator".to_owned());
+    let person = person();
     let said = Said { person: &person, words: arguments.because.as_deref(), receipt: arguments.receipt.as_deref() };
     let entry = decide(store, &Clock::system(), id, decision, said).await?;
     let message = Message::new("entry-decided").with("id", id).with("state", state(lang, &entry.state));
@@ -129,7 +109,13 @@ async fn settle(
     Ok(ExitCode::SUCCESS)
 }
 
-fn show(lang: Lang, entries: &[Entry], as_json: bool) {
+/// Who sits at the terminal.
+pub(super) fn person() -> String {
+    std::env::var("USER").unwrap_or_else(|_| "operator".to_owned())
+}
+
+/// Shows entries, one a line.
+pub(super) fn show(lang: Lang, entries: &[Entry], as_json: bool) {
     if as_json {
         entries.iter().for_each(|entry| tell::result(&line(entry).to_string()));
         return;
@@ -186,7 +172,7 @@ fn life(lang: Lang, entry: &Entry, events: &[EntryEvent]) -> String {
     lines.join("\n")
 }
 
-fn line(entry: &Entry) -> Value {
+pub(super) fn line(entry: &Entry) -> Value {
     json!({
         "id": entry.id, "system": entry.wish.target, "does": entry.wish.purpose, "bot": entry.wish.bot,
         "origin_system": entry.wish.origin_system, "origin_no": entry.wish.origin_no, "project_no": entry.wish.project_no,
@@ -213,6 +199,6 @@ pub(super) fn state(lang: Lang, word: &str) -> String {
     }
 }
 
-fn when(at: DateTime<Utc>) -> String {
+pub(super) fn when(at: DateTime<Utc>) -> String {
     at.with_timezone(&Shanghai).format("%Y-%m-%d %H:%M:%S").to_string()
 }

@@ -6,6 +6,7 @@ mod demo;
 mod entries;
 mod hidden;
 mod log;
+mod people;
 mod run;
 mod sandbox;
 mod saved;
@@ -69,8 +70,8 @@ enum Command {
     Runs(ticks::RunsArguments),
     /// What is entered elsewhere and where it stands; one entry's life; a person's decision about it.
     Entries(entries::Arguments),
-    /// What waits for a person, with what to do about it.
-    People,
+    /// What waits for a person, with what to do about it; an answer to a bot's question.
+    People(people::Arguments),
     /// The bots' passwords: sets, lists, removes and imports them, and changes the key they are sealed with.
     #[command(subcommand)]
     Secret(secret::Command),
@@ -115,7 +116,7 @@ async fn dispatch(command: Command, settings: Settings) -> anyhow::Result<ExitCo
         Command::Ticks(arguments) => ticks::ticks(&arguments, &settings).await,
         Command::Runs(arguments) => ticks::runs(&arguments, &settings).await,
         Command::Entries(arguments) => entries::entries(&arguments, &settings).await,
-        Command::People => entries::people(&settings).await,
+        Command::People(arguments) => people::people(&arguments, &settings).await,
         Command::Secret(command) => secret::secret(command, &settings).await,
         Command::Sandbox(arguments) => sandbox::sandbox(&arguments, settings.lang).await,
     }

@@ -5,7 +5,7 @@ use std::{collections::HashMap, mem, sync::Arc, time::Duration};
 use chrono::{DateTime, FixedOffset};
 
 use super::{
-    Progress, Run, RunError, RunReport,
+    About, Progress, Run, RunError, RunReport,
     about::{self, Detailed},
     account, evidence,
     list::{self, Known, List, Listed},
@@ -67,6 +67,7 @@ pub(super) async fn collect(run: &Arc<Run>) -> RunReport {
     let after = site.requests().await;
     site.leave(ended.as_ref().err()).await;
     let browser_requests = after.browser - before.browser;
+    let about = ended.as_ref().err().map(RunError::about);
     let (outcome, reason, remedy) = match ended {
         Ok(()) => (Outcome::Good, None, None),
         Err(error) => (error.outcome(tally.kept > 0 || tally.rows_read > 0), why, Some(error.remedy())),
@@ -93,6 +94,8 @@ pub(super) async fn collect(run: &Arc<Run>) -> RunReport {
     let mut report = RunReport {
         reading,
         remedy,
+        about,
+        account: run.bot().account.clone(),
         evidence: evidence::kept(run),
         quarantined_rows: tally.quarantined,
         entries: None,
@@ -110,6 +113,7 @@ async fn tell_hub(run: &Run, report: &mut RunReport) {
         report.reading.outcome = Outcome::Failed;
         report.reading.reason = Some(chain(&error));
         report.remedy = Some(error.remedy());
+        report.about = Some(About::Bot);
     }
 }
 

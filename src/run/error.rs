@@ -2,6 +2,8 @@
 
 mod classes;
 
+pub use classes::About;
+
 use super::Guard;
 use crate::{extract::ExtractError, store::StoreError, transport::TransportError, vault::VaultError};
 
@@ -224,8 +226,9 @@ pub enum RunError {
     },
     /// A person was asked and nobody answered.
     #[error(
-        "{system} asks what only a person can answer (the picture is kept as {kept}), and nobody did. Run the bot from a terminal, \
-         or let the system's owner exempt its account"
+        "{system} asked what only a person can answer (the picture is kept as {kept}), and nobody did in time. The next run asks again: \
+         answer it on the page /people, with `queqiao people`, or at the terminal that runs the bot; or let the system's owner exempt \
+         its account"
     )]
     NobodyAnswered {
         /// The system.

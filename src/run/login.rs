@@ -9,11 +9,11 @@ use super::{
     account::{self, Attempt},
     evidence,
     page::{Place, SETTLE_LIMIT},
-    people::Question,
+    people,
     sign_in::exposed,
 };
 use crate::{
-    adapter::{Page, Scope, Step, System, Template},
+    adapter::{Ask, Page, Scope, Step, System, Template},
     extract::{self, Document, SignsSeen},
     transport::{Act, Browser, Mark, Snapshot, TransportError},
     vault::Credential,
@@ -67,7 +67,7 @@ impl<'a> Login<'a> {
                 self.open(page).await
             }
             Step::Fill(values) => self.fill(values).await,
-            Step::Ask { answer, picture } => self.ask(answer, picture).await,
+            Step::Ask(ask) => self.ask(ask).await,
             Step::Accept(words) => self.accept(words).await,
             Step::Click(name) => {
                 let mark = self.mark(name, &self.browser.snapshot(true).await?)?;
@@ -116,17 +116,11 @@ impl<'a> Login<'a> {
     }
 
     /// Shows a person the picture, and types what the person says.
-    async fn ask(&self, answer: &str, picture: &str) -> Result<(), RunError> {
-        let (run, system) = (self.run, self.run.system().name.clone());
-        let shown = self.mark(picture, &self.browser.snapshot(true).await?)?;
+    async fn ask(&self, ask: &Ask) -> Result<(), RunError> {
+        let shown = self.mark(&ask.picture, &self.browser.snapshot(true).await?)?;
         let picture = self.browser.picture_of(&shown).await?;
-        let kept = evidence::keep_picture(run, "question.png", &picture);
-        let account = run.bot().account.clone().unwrap_or_default();
-        let question =
-            Question { system: system.clone(), account, field: answer.to_owned(), picture, kept: kept.clone() };
-        let said = run.bridge.people.ask(question).await;
-        let said = said.ok_or_else(|| RunError::NobodyAnswered { system, kept: kept.display().to_string() })?;
-        let mark = self.mark(answer, &self.browser.snapshot(true).await?)?;
+        let said = people::ask(self.run, ask, picture, None).await?;
+        let mark = self.mark(&ask.answer, &self.browser.snapshot(true).await?)?;
         self.browser.act(&mark, &Act::Fill(SecretString::from(said))).await?;
         Ok(())
     }

@@ -3,6 +3,7 @@
 mod about;
 mod account;
 mod ask;
+mod board;
 mod collect;
 mod enter;
 mod error;
@@ -43,10 +44,11 @@ use crate::{
     vault::Vault,
 };
 
+pub use board::{Board, Waiting, waiting, waiting_entries};
 pub use enter::{DecideError, Said, decide};
-pub use error::RunError;
+pub use error::{About, RunError};
 pub use guard::{Guard, compare, compare_process};
-pub use people::{Nobody, People, Question};
+pub use people::{Both, Nobody, People, Question};
 pub use report::{EntryTally, QuarantinedRow, RunReport, Tried};
 pub use saved::{SavedOutcome, run_saved};
 pub use scrub::scrub_words;

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::About;
 use crate::{
     base::Remedy,
     record::{EntryState as State, Outcome, Reading, mask_words},
@@ -28,6 +29,12 @@ pub struct RunReport {
     /// What to do about a run that did not end well.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub remedy: Option<Remedy>,
+    /// Who else meets what ended the run; `None` when nothing did.
+    #[serde(skip)]
+    pub about: Option<About>,
+    /// The bot's account in the system.
+    #[serde(skip)]
+    pub account: Option<String>,
     /// Pages kept as evidence of what went wrong.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub evidence: Vec<String>,

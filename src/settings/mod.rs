@@ -3,6 +3,7 @@
 //! `queqiao.toml` in the working directory (or the file that `--config` names), overridden by `QUEQIAO_…` variables: the
 //! key `listen` is `QUEQIAO_LISTEN`, the base address of system `water` is `QUEQIAO_BASES_WATER`.
 
+mod alert;
 mod error;
 mod source;
 
@@ -10,11 +11,13 @@ use std::{
     collections::BTreeMap,
     net::{Ipv4Addr, SocketAddr},
     path::{Path, PathBuf},
+    time::Duration,
 };
 
 use secrecy::SecretString;
 use url::Url;
 
+pub use alert::{AlertKind, AlertSink};
 pub use error::SettingsError;
 use source::Found;
 
@@ -31,6 +34,9 @@ const LISTEN: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALH
 
 /// Days before a password expires from which on it is told, when nobody says otherwise: two weeks to get a new one.
 const EXPIRY_WARNING: u64 = 14;
+/// How long a question waits for a person when nobody says otherwise: time to be told, to come and to type, and less than systems
+/// keep their login pages alive.
+const ANSWER_WITHIN: Duration = Duration::from_secs(3 * 60);
 
 /// What is logged when nobody says otherwise.
 const LOG: &str = "queqiao=info,warn";
@@ -88,6 +94,10 @@ pub struct Settings {
     pub runs_at_once: usize,
     /// Days that ticks, runs and evidence are kept (`keep_days`; 184: logs are to be kept six months).
     pub keep_days: u32,
+    /// How long a question of a bot waits for a person (`answer_within`: `30s`, `5m`; `3m`). Zero: nobody is asked in writing.
+    pub answer_within: Duration,
+    /// Where troubles are told (`[[alert]]`).
+    pub alerts: Vec<AlertSink>,
     /// Where in the life of an entry this process stops until it is told to go on, as `BOT.EVENT.before` or `BOT.EVENT.after`
     /// (`hold_at`): for tests of what a process leaves behind that dies there.
     pub hold_at: Option<String>,
@@ -122,6 +132,8 @@ impl Settings {
             bases: found.urls("bases")?,
             runs_at_once: found.number("runs_at_once", 1..=1_000)?.unwrap_or(RUNS_AT_ONCE),
             keep_days: found.number("keep_days", 1..=36_500)?.unwrap_or(KEEP_DAYS),
+            answer_within: found.duration("answer_within")?.unwrap_or(ANSWER_WITHIN),
+            alerts: alert::read(found.tables("alert")?)?,
             hold_at: found.text("hold_at")?,
         };
         match settings.role {

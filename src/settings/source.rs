@@ -6,6 +6,7 @@ use std::{
     ops::RangeInclusive,
     path::{Path, PathBuf},
     str::FromStr,
+    time::Duration,
 };
 
 use config::{Config, ConfigError, File, FileFormat, Map, Source, Value, ValueKind};
@@ -15,7 +16,7 @@ use url::Url;
 use super::{FILE, SettingsError};
 
 /// Every setting that exists.
-const KEYS: [&str; 16] = [
+const KEYS: [&str; 18] = [
     "root",
     "data",
     "store",
@@ -29,6 +30,8 @@ const KEYS: [&str; 16] = [
     "lang",
     "log",
     "bases",
+    "answer_within",
+    "alert",
     "hold_at",
     "runs_at_once",
     "keep_days",
@@ -144,11 +147,70 @@ impl Found {
         table.into_iter().map(entry).collect()
     }
 
+    /// The time span under that key: `30s`, `5m`, `2h`.
+    pub(super) fn duration(&mut self, key: &str) -> Result<Option<Duration>, SettingsError> {
+        let Some((text, place)) = self.take(key)? else { return Ok(None) };
+        let span = time_span(&text);
+        span.map(Some).ok_or_else(|| wrong(place, key, format!("`{text}` is no time span: write 30s, 5m or 2h")))
+    }
+
+    /// The tables of the list under that key, each with the place of the list.
+    pub(super) fn tables(&mut self, key: &str) -> Result<Vec<Entries>, SettingsError> {
+        let Some(value) = self.values.remove(key) else { return Ok(Vec::new()) };
+        let place = place_of(&value);
+        let write =
+            || wrong(place.clone(), key, format!("not a list of tables: write [[{key}]] and its keys below it"));
+        let list = value.into_array().map_err(|_| write())?;
+        let table =
+            |value: Value| Ok(Entries { values: value.into_table().map_err(|_| write())?, place: place.clone() });
+        list.into_iter().map(table).collect()
+    }
+
     /// The text under that key and where it was written.
     fn take(&mut self, key: &str) -> Result<Option<(String, String)>, SettingsError> {
         let Some(value) = self.values.remove(key) else { return Ok(None) };
         let place = place_of(&value);
         text_of(value, key).map(|text| Some((text, place)))
+    }
+}
+
+/// One table of a list, whose keys are asked for one by one.
+pub(super) struct Entries {
+    values: Map<String, Value>,
+    place: String,
+}
+
+impl Entries {
+    /// The text under that key; an empty one is none.
+    pub(super) fn text(&mut self, key: &str) -> Result<Option<String>, SettingsError> {
+        let Some(value) = self.values.remove(key) else { return Ok(None) };
+        match value.kind {
+            ValueKind::String(text) => Ok(Some(text).filter(|text| !text.is_empty())),
+            _ => Err(self.wrong(key, "not a text: put the value in quotation marks".to_owned())),
+        }
+    }
+
+    /// The texts under that key: one, or a list.
+    pub(super) fn texts(&mut self, key: &str) -> Result<Vec<String>, SettingsError> {
+        let Some(value) = self.values.remove(key) else { return Ok(Vec::new()) };
+        let no_text = |_| self.wrong(key, "neither a text nor a list of texts".to_owned());
+        match value.kind {
+            ValueKind::Array(list) => list.into_iter().map(|one| one.into_string().map_err(no_text)).collect(),
+            _ => value.into_string().map(|text| vec![text]).map_err(no_text),
+        }
+    }
+
+    /// A value that cannot be.
+    pub(super) fn wrong(&self, key: &str, reason: String) -> SettingsError {
+        wrong(self.place.clone(), key, reason)
+    }
+
+    /// Every key that nobody asked for is a mistake.
+    pub(super) fn finish(self, known: &str) -> Result<(), SettingsError> {
+        match self.values.keys().next() {
+            Some(key) => Err(self.wrong(key, format!("there is no such key here; there are: {known}"))),
+            None => Ok(()),
+        }
     }
 }
 
@@ -201,6 +263,19 @@ fn unknown(key: &str, value: &Value) -> SettingsError {
     let alike = |known: &&&str| (strsim::jaro_winkler(key, known) * 1000.0) as u32;
     let nearest = KEYS.iter().max_by_key(alike).expect("there are settings");
     SettingsError::UnknownKey { place: place_of(value), key: key.to_owned(), nearest, known: KEYS.join(", ") }
+}
+
+/// `30s`, `5m`, `2h`.
+fn time_span(text: &str) -> Option<Duration> {
+    let unit = text.trim().chars().next_back()?;
+    let count: u64 = text.trim().strip_suffix(unit)?.trim().parse().ok()?;
+    let seconds = match unit {
+        's' => 1,
+        'm' => 60,
+        'h' => 60 * 60,
+        _ => return None,
+    };
+    count.checked_mul(seconds).map(Duration::from_secs)
 }
 
 fn web_address(text: &str) -> Result<Url, String> {

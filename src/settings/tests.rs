@@ -86,7 +86,8 @@ fn variables_lie_over_the_file_key_by_key() {
 
 #[test]
 fn a_mistake_is_told_with_its_place_its_key_and_what_to_do() {
-    let keys = "root, data, store, listen, hub, role, secrets, calendar, lang, log, bases, hold_at";
+    let keys =
+        "root, data, store, listen, hub, role, secrets, calendar, lang, log, bases, answer_within, alert, hold_at";
     for (text, variables, message) in [
         (
             "listn = '127.0.0.1:1'",

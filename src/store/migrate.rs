@@ -12,6 +12,7 @@ const SCRIPTS: &[&str] = &[
     include_str!("migrations/0006_links.sql"),
     include_str!("migrations/0007_ticks.sql"),
     include_str!("migrations/0008_sessions.sql"),
+    include_str!("migrations/0009_tasks.sql"),
 ];
 
 /// The newest version that this program knows.

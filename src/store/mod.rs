@@ -22,7 +22,9 @@ mod runner;
 mod session;
 mod ticks;
 mod sessions;
+mod tasks;
 mod together;
+mod troubles;
 
 use std::sync::Arc;
 
@@ -44,6 +46,8 @@ pub use reading::{JournalEntry, Page, StateQuery, StateRow};
 pub use runner::{Kept, Outgoing, RefusedLine, Seen};
 pub use ticks::{Accounting, NewTick, Paused, ScheduleRow, TickQuery, TickRow};
 pub use sessions::KeptSession;
+pub use tasks::{Answered, Ask, Said, Task, TaskState};
+pub use troubles::{AlertLine, Due, Trouble};
 
 /// A database. Clones share its connections.
 #[derive(Clone)]
@@ -52,6 +56,8 @@ pub struct Store {
     outbox_grew: Arc<Notify>,
     together: Arc<together::Together>,
     newest: watch::Sender<i64>,
+    tasks: watch::Sender<u64>,
+    alerts_grew: Arc<Notify>,
     /// Ends with the last clone.
     _listening: Option<Arc<AbortOnDropHandle<()>>>,
 }
@@ -73,7 +79,15 @@ impl Store {
     pub async fn open(url: &str) -> Result<Self, StoreError> {
         let pools = Arc::new(open::Pools::open(url).await?);
         let newest = watch::Sender::new(0);
-        let mut store = Self { pools, outbox_grew: Arc::default(), together: Arc::default(), newest, _listening: None };
+        let mut store = Self {
+            pools,
+            outbox_grew: Arc::default(),
+            together: Arc::default(),
+            newest,
+            tasks: watch::Sender::new(0),
+            alerts_grew: Arc::default(),
+            _listening: None,
+        };
         if let open::Pools::Postgres(pool) = &*store.pools {
             store._listening = Some(Arc::new(listen::start(pool.clone(), store.newest.clone()).await?));
         }

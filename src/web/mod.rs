@@ -1,10 +1,11 @@
 //! The window: API, live feed, screen. Never runs a bot.
 //!
 //! Reading order: `serve` starts and stops it, `router` says which address is answered by what, `state` what handlers share;
-//! `live`, `feed` and `follower` are the way of a change to a screen; `records` is the way in.
+//! `live`, `feed` and `follower` are the way of a change to a screen; `records` is the way in; `people` is where people answer, `door` who may.
 
 mod cases;
 mod changes;
+mod door;
 mod error;
 mod feed;
 mod follower;
@@ -15,6 +16,7 @@ mod lines;
 mod live;
 mod metrics;
 mod overview;
+mod people;
 mod problem;
 mod query;
 mod records;

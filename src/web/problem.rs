@@ -57,6 +57,11 @@ impl Problem {
         Self { reason: Some(reason), ..Self::bad_request(message) }
     }
 
+    /// Its status.
+    pub fn status(&self) -> StatusCode {
+        self.status
+    }
+
     /// The words of the refusal.
     pub fn say(&self, lang: Lang) -> String {
         match &self.reason {

@@ -8,19 +8,19 @@ use axum::{
         header::{CONTENT_SECURITY_POLICY, HeaderName, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS},
     },
     middleware::{from_fn, from_fn_with_state},
-    routing::get,
+    routing::{get, post},
 };
 use tower_http::{compression::CompressionLayer, set_header::SetResponseHeaderLayer};
 use utoipa::OpenApi;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
-    cases, changes, feed, health, metrics, overview, problem, problem::Problem, records, schedules, screen, state::App,
+    cases, changes, feed, health, metrics, overview, people, problem, problem::Problem, records, schedules, screen, state::App,
     stats, ticks,
 };
 use crate::base::Message;
 
-/// Everything from this server, nothing from elsewhere, in nobody's frame.
+/// Everything from this server, nothing from elsewhere, in nobody's frame. A page with forms has a policy of its own.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; \
                       connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
@@ -57,6 +57,8 @@ pub fn router(app: App) -> Router {
         .routes(routes!(feed::feed))
         .routes(routes!(changes::changes))
         .routes(routes!(records::records))
+        .routes(routes!(people::people))
+        .routes(routes!(people::answer))
         .routes(routes!(health::healthz))
         .routes(routes!(health::readyz))
         .routes(routes!(metrics::metrics))
@@ -67,6 +69,11 @@ pub fn router(app: App) -> Router {
         .route("/", get(screen::home))
         .route("/screen", get(screen::screen))
         .route("/desk", get(screen::desk))
+        .route("/people", get(people::show))
+        .route("/people/sign-in", post(people::sign_in))
+        .route("/people/sign-out", post(people::sign_out))
+        .route("/people/answer", post(people::answered))
+        .route("/people/decide", post(people::decided))
         .route("/assets/{*path}", get(screen::asset))
         .fallback(nothing)
         .layer(DefaultBodyLimit::max(records::MAX_BODY))
@@ -74,7 +81,7 @@ pub fn router(app: App) -> Router {
         .with_state(app)
         .layer(from_fn(problem::speak))
         .layer(CompressionLayer::new())
-        .layer(header(CONTENT_SECURITY_POLICY, POLICY))
+        .layer(SetResponseHeaderLayer::if_not_present(CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY)))
         .layer(header(X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .layer(header(X_FRAME_OPTIONS, "DENY"))
         .layer(header(REFERRER_POLICY, "no-referrer"))

@@ -36,12 +36,15 @@ pub async fn desk(RawQuery(query): RawQuery, headers: HeaderMap) -> Result<Respo
 
 fn page(name: &str, title: &'static str, query: Option<&str>, headers: &HeaderMap) -> Response {
     let lang = language::of(query, headers);
-    let file = Assets::get(name).expect("the page is part of the executable: a test reads it");
-    let page = String::from_utf8_lossy(&file.data)
-        .replace("{{lang}}", language::tag(lang))
-        .replace("{{title}}", &Message::new(title).say(lang));
+    let page = text(name).replace("{{lang}}", language::tag(lang)).replace("{{title}}", &Message::new(title).say(lang));
     let headers = [(VARY, "accept-language"), (CACHE_CONTROL, "no-cache")];
     (headers, Html(page)).into_response()
+}
+
+/// The text of a file that stands inside the executable.
+pub fn text(name: &str) -> String {
+    let file = Assets::get(name).expect("the page is part of the executable: a test reads it");
+    String::from_utf8_lossy(&file.data).into_owned()
 }
 
 /// `GET /assets/…`: asked for again each time, sent again only when it changed.

@@ -20,17 +20,17 @@ use crate::{
 const STOP_PATIENCE: Duration = Duration::from_secs(5);
 
 /// What a server needs to know besides its hub.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct WebOptions {
     /// Where to listen; port 0 takes any free one.
     pub listen: SocketAddr,
-    /// Whoever bears it may write records; without it nobody may.
+    /// Whoever bears it may write records, and answer for people; without it nobody may write, and only people at this machine answer.
     pub token: Option<SecretString>,
     /// The clock that live clients are told.
     pub clock: Clock,
     /// What keeps the rest of the program from working, for `/readyz`; empty when nothing does.
     pub troubles: Option<watch::Receiver<Vec<Message>>>,
-    /// Where schedules, ticks and runs stand; without it nothing is known of them here.
+    /// The runner's store, where schedules, ticks and runs stand, and what bots ask people; without it nothing is known of them here.
     pub store: Option<Store>,
 }
 
@@ -65,6 +65,7 @@ pub async fn serve(hub: Hub, options: WebOptions) -> Result<Web, WebError> {
     let stop = CancellationToken::new();
     let router = router::router(App::new(hub, options, stop.clone()));
     let stopped = stop.clone().cancelled_owned();
+    let router = router.into_make_service_with_connect_info::<SocketAddr>();
     let server = tokio::spawn(axum::serve(listener, router).with_graceful_shutdown(stopped).into_future());
     tracing::info!(%address, "serving");
     Ok(Web { address, stop: stop.drop_guard(), server })

@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::{Semaphore, watch};
 use tokio_util::sync::CancellationToken;
 
-use super::{WebOptions, feed::MAX_SUBSCRIBERS, idempotency::Keys, live::Live, metrics::Counters};
+use super::{WebOptions, door::Door, feed::MAX_SUBSCRIBERS, idempotency::Keys, live::Live, metrics::Counters};
 use crate::{
     base::{Clock, Message},
     hub::Hub,
@@ -20,7 +20,10 @@ pub struct App {
     pub(super) live: Live,
     pub(super) clock: Clock,
     pub(super) token: Option<Arc<SecretString>>,
+    /// Who is signed in to answer.
+    pub(super) door: Door,
     pub(super) troubles: Option<watch::Receiver<Vec<Message>>>,
+    /// The runner's store: schedules, ticks, runs, and what bots ask people.
     pub(super) store: Option<Store>,
     pub(super) subscribers: Arc<Semaphore>,
     pub(super) keys: Keys,
@@ -36,7 +39,9 @@ impl App {
             live: Live::start(hub.clone(), stop.clone()),
             hub,
             clock: options.clock,
-            token: options.token.map(Arc::new),
+            // An empty token would let anybody in.
+            token: options.token.filter(|token| !token.expose_secret().is_empty()).map(Arc::new),
+            door: Door::default(),
             troubles: options.troubles,
             store: options.store,
             subscribers: Arc::new(Semaphore::new(MAX_SUBSCRIBERS)),

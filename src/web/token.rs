@@ -25,7 +25,7 @@ impl FromRequestParts<App> for Writer {
 ///
 /// # Errors
 /// 403 when no token is configured, 401 when the request has none or another.
-fn check(token: Option<&SecretString>, headers: &HeaderMap) -> Result<(), Problem> {
+pub fn check(token: Option<&SecretString>, headers: &HeaderMap) -> Result<(), Problem> {
     let Some(token) = token.filter(|token| !token.expose_secret().is_empty()) else {
         return Err(Problem::new(StatusCode::FORBIDDEN, Message::new("web-no-token-set")));
     };
@@ -46,7 +46,7 @@ fn bearer(value: &str) -> Option<&str> {
 }
 
 /// Equality that takes as long for any two texts: their digests are compared to the last byte.
-fn same(one: &[u8], other: &[u8]) -> bool {
+pub fn same(one: &[u8], other: &[u8]) -> bool {
     let (one, other) = (Sha256::digest(one), Sha256::digest(other));
     one.iter().zip(other).fold(0, |differing, (one, other)| differing | (one ^ other)) == 0
 }

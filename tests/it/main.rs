@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a helper of a test fails by panicking, like the test")]
 
 mod accounts;
+mod alerts;
 mod bad_input;
 mod canaries;
 mod check;
@@ -16,6 +17,7 @@ mod faults;
 mod host;
 mod hub;
 mod live;
+mod people;
 mod postgres;
 mod ranks;
 mod redesigns;

@@ -2,6 +2,7 @@
 
 mod desk;
 mod feed;
+mod people;
 mod refusals;
 mod screen;
 
@@ -31,6 +32,7 @@ const TOKEN: &str = "a token for tests";
 /// A server with everything behind it.
 struct Served {
     hub: Hub,
+    store: Store,
     web: Web,
     client: reqwest::Client,
     _folder: tempfile::TempDir,
@@ -45,12 +47,12 @@ impl Served {
         install_tls();
         let folder = tempfile::tempdir().unwrap();
         let store = Store::open(&format!("sqlite:{}", folder.path().join("hub.db").display())).await.unwrap();
-        let hub = Hub::open(store, Clock::system(), Arc::new(Calendar::district())).await.unwrap();
-        let mut options = WebOptions::local();
+        let hub = Hub::open(store.clone(), Clock::system(), Arc::new(Calendar::district())).await.unwrap();
+        let mut options = WebOptions { store: Some(store.clone()), ..WebOptions::local() };
         change(&mut options);
         let web = serve(hub.clone(), options).await.unwrap();
         let client = reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).build().unwrap();
-        Self { hub, web, client, _folder: folder }
+        Self { hub, store, web, client, _folder: folder }
     }
 
     fn url(&self, path: &str) -> String {

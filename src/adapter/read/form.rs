@@ -6,7 +6,7 @@ use super::{
     page::check_name,
 };
 use crate::{
-    adapter::{FORM_KEYS, FieldStep, FormStep, Step, System, Verb, nearest::suggestion, sheet::Sheet},
+    adapter::{FORM_KEYS, FieldStep, FormStep, System, Verb, nearest::suggestion, sheet::Sheet},
     base::Message,
 };
 
@@ -106,10 +106,7 @@ fn read_step<'s>(
         return Some(FormStep::Read(named));
     }
     if let Some(ask) = step.table("ask") {
-        return match read_ask(&ask, page)? {
-            Step::Ask { answer, picture } => Some(FormStep::Ask { answer, picture }),
-            _ => None,
-        };
+        return read_ask(&ask, page).map(FormStep::Ask);
     }
     if step.get("compare").is_some() {
         step.flag("compare");

@@ -1,9 +1,9 @@
 //! `[login]` of a bot: steps that are followed on paper, so that none points at a thing that is not there.
 
-use super::expressions::Names;
+use super::{expressions::Names, schedule::time_span};
 use crate::{
     adapter::{
-        Candidates, Find, Page, SignIn, Step, System, Template,
+        Ask, AskKind, Candidates, Find, Page, SignIn, Step, System, Template,
         nearest::suggestion,
         sheet::{Sheet, Text},
     },
@@ -61,7 +61,7 @@ fn uses_secrets(steps: &[Step]) -> bool {
     };
     steps.iter().any(|step| match step {
         Step::Fill(fields) => fields.iter().any(|(_, template)| secret(template)),
-        Step::Open(_) | Step::Click(_) | Step::Ask { .. } | Step::Accept(_) => false,
+        Step::Open(_) | Step::Click(_) | Step::Ask(_) | Step::Accept(_) => false,
     })
 }
 
@@ -101,7 +101,7 @@ fn read_step<'s>(step: &Sheet<'_>, system: Option<&'s System>, page: &mut Opened
         return Some(Step::Accept(accept.value.to_owned()));
     }
     if let Some(ask) = ask {
-        return read_ask(&ask, page);
+        return read_ask(&ask, page).map(Step::Ask);
     }
     let fill = fill?;
     let mut filled = Vec::new();
@@ -119,9 +119,19 @@ fn read_step<'s>(step: &Sheet<'_>, system: Option<&'s System>, page: &mut Opened
     Some(Step::Fill(filled))
 }
 
-/// `{ answer = "captcha" }`: the thing that takes the answer, and the thing that is shown.
-pub(super) fn read_ask(ask: &Sheet<'_>, page: &Opened<'_>) -> Option<Step> {
-    let entries = ask.entries();
+/// `{ answer = "captcha" }`: the thing that takes the answer, and the thing that is shown; `as` and `within` say more of it.
+pub(super) fn read_ask(ask: &Sheet<'_>, page: &Opened<'_>) -> Option<Ask> {
+    let within = ask.text("within").and_then(|written| time_span(ask, &written));
+    let kind = ask.text("as").map_or(Some(AskKind::default()), |written| {
+        let found = AskKind::ALL.into_iter().find(|kind| kind.word() == written.value);
+        if found.is_none() {
+            let mend = suggestion(written.value, AskKind::ALL.map(AskKind::word));
+            ask.findings.error(written.span.clone(), Message::new("adapter-ask-kind"), mend);
+        }
+        found
+    });
+    let mut entries = ask.entries();
+    entries.retain(|(name, _)| !["as", "within"].contains(&name.value));
     let [(answer, picture)] = entries.as_slice() else {
         let mend = Message::new("adapter-write").with("meant", "ask = { answer = \"captcha\" }");
         ask.findings.error(ask.span.clone(), Message::new("adapter-ask"), mend);
@@ -130,7 +140,7 @@ pub(super) fn read_ask(ask: &Sheet<'_>, page: &Opened<'_>) -> Option<Step> {
     let picture = ask.as_text(picture)?;
     find_thing(ask, answer, page);
     find_thing(ask, &picture, page);
-    Some(Step::Ask { answer: answer.value.to_owned(), picture: picture.value.to_owned() })
+    Some(Ask { answer: answer.value.to_owned(), picture: picture.value.to_owned(), kind: kind?, within })
 }
 
 /// The page of that name; a mistake where there is none.

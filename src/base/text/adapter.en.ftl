@@ -248,6 +248,7 @@ adapter-reserved-mend = give the page another name
 adapter-steps = only a login by steps has steps
 adapter-steps-mend = remove `steps`, or `by`
 adapter-ask = `ask` says which field takes the answer to which picture
+adapter-ask-kind = `as` says what a person has to give: captcha (what a picture says), code (one that came by phone) or decision
 adapter-pressed = the page `{ $page }` is pressed open from a row of the list, but the list is not read in the browser
 adapter-pressed-mend = write on the list's page: via = "browser", or give `path` to the page that is pressed open
 adapter-with = the page `{ $page }` stands on `{ $with }`, which this bot does not read

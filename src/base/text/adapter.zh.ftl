@@ -255,6 +255,7 @@ adapter-reserved-mend = 给这个页面换个名字
 adapter-steps = 只有按步骤登录才写 steps
 adapter-steps-mend = 删掉 steps 或 by
 adapter-ask = ask 要写明：哪个输入框填哪张图的答案
+adapter-ask-kind = as 写明要人提供什么：captcha（图中的答案）、code（手机收到的验证码）或 decision（须由人决定）
 adapter-pressed = 页面“{ $page }”要在列表的行上点开，但列表不是用浏览器读的
 adapter-pressed-mend = 在列表页面上写：via = "browser"，或给要点开的页面写上 path
 adapter-with = 页面“{ $page }”在“{ $with }”上，而这个机器人不读“{ $with }”

@@ -3,15 +3,15 @@
 use std::time::{Duration, Instant};
 
 use super::{
-    super::{RunError, evidence, page::SETTLE_LIMIT, people::Question, signs, site::Site},
+    super::{RunError, evidence, page::SETTLE_LIMIT, people, signs, site::Site},
     compare::Told,
     form::Stop,
     life::{Life, Note},
 };
 use crate::{
-    adapter::{FieldStep, FormStep, Page, Verb},
+    adapter::{Ask, FieldStep, FormStep, Page, Verb},
     extract::{self, Document},
-    transport::{Act, Browser, Key, Mark, Snapshot, Stroke, TransportError},
+    transport::{Act, Browser, Key, Mark, Snapshot, Stroke, TransportError, Turn},
 };
 
 /// How long something on a page that was led to may take to show.
@@ -29,6 +29,8 @@ const POST_BACKS_MOST: usize = 40;
 pub(super) struct Hand<'a> {
     pub(super) site: &'a Site,
     pub(super) browser: &'a Browser,
+    /// The form's share of what the system is asked for at once; given back while a person thinks.
+    turn: Option<Turn>,
     page: Option<&'a Page>,
     /// The page as it was last seen, with its marks, as long as nothing has been done on it since.
     pub(super) seen: Option<Snapshot>,
@@ -41,10 +43,10 @@ pub(super) struct Hand<'a> {
 /// Fills the form, writes down that it is sent, and sends it.
 pub(super) async fn submit(life: &mut Life<'_>) -> Result<(), Stop> {
     let site = std::sync::Arc::clone(life.site);
-    let _turn = site.turn_to_ask().await?;
+    let turn = Some(site.turn_to_ask().await?);
     let held = site.session(true).await?;
     let browser = held.browser.as_ref().expect("there is a session with its browser");
-    let mut hand = Hand { site: &site, browser, page: None, seen: None, entered: Vec::new(), told: Vec::new() };
+    let mut hand = Hand { site: &site, browser, turn, page: None, seen: None, entered: Vec::new(), told: Vec::new() };
     let form = &life.enter().form;
     let windows = browser.windows().await?;
     let worked = hand.work(life, &form.steps).await;
@@ -81,7 +83,7 @@ impl<'a> Hand<'a> {
             FormStep::Press { thing, key } => self.key(thing, key).await,
             FormStep::Read(named) => self.read(life, named).await,
             FormStep::Dialog { words, accept } => self.dialog(words, *accept).await,
-            FormStep::Ask { answer, picture } => self.ask(answer, picture).await,
+            FormStep::Ask(ask) => self.ask(life, ask).await,
             FormStep::Compare => self.compare(life).await.map(drop),
             FormStep::Submit { .. } => Ok(()),
         }
@@ -356,20 +358,16 @@ impl<'a> Hand<'a> {
     }
 
     /// Shows a person the picture, and types what the person says.
-    async fn ask(&mut self, answer: &str, picture: &str) -> Result<(), Stop> {
-        let site = self.site;
-        let (run, system) = (&site.run, site.run.system().name.clone());
-        let shown = self.find(picture).await?;
+    async fn ask(&mut self, life: &Life<'_>, ask: &Ask) -> Result<(), Stop> {
+        let shown = self.find(&ask.picture).await?;
         let picture = self.browser.picture_of(&shown).await?;
         // While a person thinks, the page may change.
         self.seen = None;
-        let kept = evidence::keep_picture(run, "question.png", &picture);
-        let account = run.bot().account.clone().unwrap_or_default();
-        let question =
-            Question { system: system.clone(), account, field: answer.to_owned(), picture, kept: kept.clone() };
-        let said = run.bridge.people.ask(question).await;
-        let said = said.ok_or_else(|| RunError::NobodyAnswered { system, kept: kept.display().to_string() })?;
-        let mark = self.find(answer).await?;
+        let run = &self.site.run;
+        drop(self.turn.take());
+        let said = people::ask(run, ask, picture, Some(life.entry())).await?;
+        self.turn = Some(run.bridge.pace(run.system()).turn().await);
+        let mark = self.find(&ask.answer).await?;
         self.seen = None;
         self.browser.act(&mark, &Act::Fill(said.into())).await?;
         Ok(())

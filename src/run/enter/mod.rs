@@ -33,7 +33,7 @@ pub use decide::{DecideError, Said, decide};
 use life::Life;
 
 /// How long an entry is held without a word from its holder: longer than any one step of a form may take.
-const LEASE: TimeDelta = TimeDelta::minutes(5);
+pub(super) const LEASE: TimeDelta = TimeDelta::minutes(5);
 /// How long after the entry was written down as being sent the press may still reach the target: far less than its lease.
 const PRESS_WITHIN: Duration = Duration::from_secs(30);
 /// Entries that one run takes at most: the next run goes on.
@@ -86,6 +86,7 @@ pub(super) async fn enter(run: &Arc<Run>) -> RunReport {
     let after = site.requests().await;
     site.leave(ended.as_ref().err()).await;
     let browser_requests = after.browser - before.browser;
+    let about = ended.as_ref().err().map(RunError::about);
     let (outcome, reason, remedy) = match ended {
         Ok(()) if tally.needs_person() => (Outcome::NeedsPerson, None, None),
         Ok(()) => (Outcome::Good, None, None),
@@ -109,7 +110,15 @@ pub(super) async fn enter(run: &Arc<Run>) -> RunReport {
         browser_requests,
         seconds: (began.elapsed().as_secs_f64() * 1000.0).round() / 1000.0,
     };
-    RunReport { reading, remedy, evidence: evidence::kept(run), quarantined_rows: Vec::new(), entries: Some(tally) }
+    RunReport {
+        reading,
+        remedy,
+        about,
+        account: run.bot().account.clone(),
+        evidence: evidence::kept(run),
+        quarantined_rows: Vec::new(),
+        entries: Some(tally),
+    }
 }
 
 /// The entries that are due: those of a form in the browser one after the other, those over plain HTTP side by side.

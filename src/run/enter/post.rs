@@ -77,7 +77,7 @@ pub(super) async fn submit(life: &mut Life<'_>) -> Result<(), Stop> {
             | FormStep::Press { .. }
             | FormStep::Read(_)
             | FormStep::Dialog { .. }
-            | FormStep::Ask { .. } => {}
+            | FormStep::Ask(_) => {}
         }
     }
     Ok(())

@@ -3,7 +3,56 @@
 use super::RunError;
 use crate::{base::Remedy, record::Outcome};
 
+/// Who else meets the same trouble.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum About {
+    /// Every bot of the system.
+    System,
+    /// Every bot with the account.
+    Account,
+    /// This bot alone.
+    Bot,
+}
+
 impl RunError {
+    /// Who else meets it.
+    pub fn about(&self) -> About {
+        match self {
+            Self::Details { source, .. } => source.about(),
+            Self::Transport(_) | Self::Status { .. } | Self::Busy { .. } => About::System,
+            Self::Vault(_)
+            | Self::LoginRefused { .. }
+            | Self::LoginUnclear { .. }
+            | Self::Frozen { .. }
+            | Self::Kicked { .. }
+            | Self::Away { .. }
+            | Self::NobodyAnswered { .. }
+            | Self::Misread { .. }
+            | Self::LentOver { .. } => About::Account,
+            Self::Extract { .. }
+            | Self::Store(_)
+            | Self::Address { .. }
+            | Self::SessionLost { .. }
+            | Self::Guard { .. }
+            | Self::BreaksOff { .. }
+            | Self::Stranger { .. }
+            | Self::Hangs { .. }
+            | Self::Dialog { .. }
+            | Self::Stuck { .. }
+            | Self::NoFile { .. }
+            | Self::Moving { .. }
+            | Self::TooDense { .. }
+            | Self::TooManyPages { .. }
+            | Self::Missing { .. }
+            | Self::Unexpected { .. }
+            | Self::TooLong { .. }
+            | Self::Entry { .. }
+            | Self::Receipt { .. }
+            | Self::Ledger(_)
+            | Self::Task(_) => About::Bot,
+        }
+    }
+
     /// What to do about it.
     pub fn remedy(&self) -> Remedy {
         match self {

@@ -2,7 +2,7 @@
 
 use super::*;
 
-async fn problem(answer: reqwest::Response) -> (u16, String) {
+pub async fn problem(answer: reqwest::Response) -> (u16, String) {
     assert_eq!(answer.headers()["content-type"], "application/problem+json");
     let status = answer.status().as_u16();
     let body: Value = answer.json().await.unwrap();

@@ -1,0 +1,20 @@
+# What the operators are told of troubles.
+alert-begun = [Queqiao] Trouble: { $what }
+alert-over = [Queqiao] Over: { $what }
+alert-why = Why: { $text }
+alert-mend = What to do: { $text }
+alert-place = Where: { $text }
+alert-at = Told at { $at }
+alert-lasted = It began at { $since } and lasted { $minutes } minutes.
+alert-system = the system { $system } can't be read
+alert-account = the account { $account } does not come into { $system }
+alert-bot = the bot { $bot } does not come to its end in { $system }
+alert-entries = { $count } entries of { $bot } wait for a person
+alert-question = { $system } asks what only a person can answer ({ $bot })
+alert-mend-person = do what the reason says; then look with `queqiao run { $bot }` whether it works.
+alert-mend-lasts = nothing yet: it is tried again by itself. It has failed several times in a row, so see whether the system and the way to it work.
+alert-mend-report = please report this with the log: it is a mistake of the program.
+alert-mend-look = look into the target before anything is done again.
+alert-mend-entries = look into the target first, then decide: on the page /people, or with `queqiao people`.
+alert-mend-question = answer within { $seconds } seconds on the page /people, or with `queqiao people { $id } --answer "…"`.
+alert-place-run = bot { $bot } before { $system }, run { $run }, { $pages } pages kept

@@ -1,0 +1,20 @@
+# 故障告警。
+alert-begun = 【鹊桥】故障：{ $what }
+alert-over = 【鹊桥】已恢复：{ $what }
+alert-why = 原因：{ $text }
+alert-mend = 怎么办：{ $text }
+alert-place = 位置：{ $text }
+alert-at = 告警时间：{ $at }
+alert-lasted = 始于 { $since }，历时 { $minutes } 分钟。
+alert-system = 系统 { $system } 读不到数据
+alert-account = 账号 { $account } 进不了 { $system }
+alert-bot = 机器人 { $bot } 在 { $system } 没有完成任务
+alert-entries = { $bot } 有 { $count } 件录入待人工处理
+alert-question = { $system } 在等人回答（{ $bot }）
+alert-mend-person = 请按原因中的提示办理，再用 queqiao run { $bot } 查看是否好了。
+alert-mend-lasts = 暂不用处理，会自动再试；已连续多次失败，请查看该系统和网络是否正常。
+alert-mend-report = 这是程序的错误，请连同日志一起反馈。
+alert-mend-look = 请先到目标系统里查看，再决定是否重做。
+alert-mend-entries = 请先到目标系统里查看，再到 /people 页面或用 queqiao people 作决定。
+alert-mend-question = 请在 { $seconds } 秒内到 /people 页面回答，或用 queqiao people { $id } --answer "…"。
+alert-place-run = 机器人 { $bot }，系统 { $system }，运行 { $run }，留证页面 { $pages } 个
