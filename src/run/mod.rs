@@ -4,6 +4,7 @@ mod about;
 mod account;
 mod ask;
 mod collect;
+mod course;
 mod enter;
 mod error;
 mod evidence;

@@ -1,6 +1,7 @@
 //! The store's contract, held on both databases, and what only a file can do wrong.
 
 mod entries;
+mod together;
 
 use std::{collections::BTreeMap, os::unix::fs::PermissionsExt};
 
