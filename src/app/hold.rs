@@ -1,6 +1,11 @@
 //! Stopping at one point in the life of an entry, for tests that kill a process there.
 
-use std::{fs, path::Path, sync::Arc, time::Duration};
+use std::{
+    fs,
+    path::Path,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 
 use crate::run::Pauses;
 
@@ -9,12 +14,16 @@ const HELD: &str = "held";
 /// How often it is looked for.
 const LOOK_AGAIN: Duration = Duration::from_millis(10);
 
-/// Stops the first time that this point is reached.
-pub(super) fn at(point: &str, folder: &Path) -> Pauses {
-    let (point, file) = (point.to_owned(), folder.join(HELD));
-    let reached = Arc::new(std::sync::atomic::AtomicBool::new(false));
+/// Stops the first time that each of these points (with spaces between) is reached.
+pub(super) fn at(points: &str, folder: &Path) -> Pauses {
+    let file = folder.join(HELD);
+    let left: Arc<Mutex<Vec<String>>> = Arc::new(Mutex::new(points.split_whitespace().map(str::to_owned).collect()));
     Arc::new(move |here| {
-        let first = here == point && !reached.swap(true, std::sync::atomic::Ordering::SeqCst);
+        let first = {
+            let mut left = left.lock().unwrap_or_else(PoisonError::into_inner);
+            let place = left.iter().position(|point| *point == here);
+            place.map(|place| left.remove(place)).is_some()
+        };
         let file = file.clone();
         Box::pin(async move {
             if !first {

@@ -1,8 +1,9 @@
 //! `queqiao entries`: the ledger, and a person's word in it.
 
+mod life;
+
 use std::process::ExitCode;
 
-use anyhow::Context;
 use chrono::{DateTime, Utc};
 use chrono_tz::Asia::Shanghai;
 use comfy_table::{Table, presets::NOTHING};
@@ -11,13 +12,14 @@ use serde_json::{Value, json};
 use super::tell;
 use crate::{
     app::open_store,
-    base::{Clock, Lang, Message},
+    base::{Clock, Lang, Message, chain},
     ledger::Decision,
     record::EntryState,
-    run::{Said, decide},
+    run::{DecideError, Said, decide},
     settings::Settings,
     store::{Entry, EntryEvent, EntryQuery, Store},
 };
+use life::life;
 
 /// Entries shown when nobody says how many.
 const USUAL: u32 = 50;
@@ -66,7 +68,9 @@ pub(super) async fn entries(arguments: &Arguments, settings: &Settings) -> anyho
         return settle(&store, settings.lang, id, decision, arguments).await;
     }
     if let Some(id) = arguments.id {
-        let entry = store.entry(id).await?.with_context(|| format!("there is no entry {id}"))?;
+        let Some(entry) = store.entry(id).await? else {
+            return Ok(refusal(settings.lang, &DecideError::Missing { id }));
+        };
         let events = store.entry_events(id).await?;
         tell::result(&if arguments.json {
             whole(&entry, &events).to_string()
@@ -103,10 +107,35 @@ async fn settle(
 ) -> anyhow::Result<ExitCode> {
     let person = person();
     let said = Said { person: &person, words: arguments.because.as_deref(), receipt: arguments.receipt.as_deref() };
-    let entry = decide(store, &Clock::system(), id, decision, said).await?;
-    let message = Message::new("entry-decided").with("id", id).with("state", state(lang, &entry.state));
-    tell::result(&message.say(lang));
+    let entry = match decide(store, &Clock::system(), id, decision, said).await {
+        Ok(entry) => entry,
+        Err(refused) => return Ok(refusal(lang, &refused)),
+    };
+    let message = Message::new(match decision {
+        Decision::Enter => "entry-decided-enter",
+        Decision::Settled => "entry-decided-settled",
+        Decision::Cancel => "entry-decided-cancel",
+    });
+    let receipt = entry.receipt.as_deref().unwrap_or("–");
+    let message = message.with("id", id).with("bot", &entry.wish.bot).with("receipt", receipt);
+    tell::result(&message.with("state", state(lang, &entry.state)).say(lang));
     Ok(ExitCode::SUCCESS)
+}
+
+/// Why a decision was not taken, for whoever typed it. Exit code 1.
+fn refusal(lang: Lang, error: &DecideError) -> ExitCode {
+    let message = match error {
+        DecideError::Missing { id } => Message::new("entry-missing").with("id", id),
+        DecideError::Held { id } => Message::new("entry-held").with("id", id),
+        DecideError::NoReceipt { id } => Message::new("entry-no-receipt").with("id", id),
+        DecideError::Meaningless { id, state: here, fits } => {
+            let fits: Vec<String> = fits.iter().map(|fit| state(lang, fit.word())).collect();
+            let fits = fits.join(if lang == Lang::Zh { "、" } else { ", " });
+            Message::new("entry-meaningless").with("id", id).with("state", state(lang, here.word())).with("fits", fits)
+        }
+        DecideError::Unknown(_) | DecideError::Store(_) => return tell::failure(lang, &chain(error)),
+    };
+    tell::failure(lang, &message.say(lang))
 }
 
 /// Who sits at the terminal.
@@ -153,23 +182,6 @@ pub(super) fn show(lang: Lang, entries: &[Entry], as_json: bool) {
         ]);
     }
     tell::result(&table.to_string());
-}
-
-fn life(lang: Lang, entry: &Entry, events: &[EntryEvent]) -> String {
-    let wish = &entry.wish;
-    let head = Message::new("entry-head")
-        .with("id", entry.id)
-        .with("origin", format!("{}/{}", wish.origin_system, wish.origin_no))
-        .with("target", &wish.target)
-        .with("bot", &wish.bot)
-        .with("state", state(lang, &entry.state))
-        .with("receipt", entry.receipt.clone().unwrap_or_else(|| "–".to_owned()));
-    let mut lines = vec![head.say(lang)];
-    for event in events {
-        let detail = if event.detail == "{}" { String::new() } else { format!("  {}", event.detail) };
-        lines.push(format!("{}  {:<22}→ {}{detail}", when(event.at), event.event, state(lang, &event.state)));
-    }
-    lines.join("\n")
 }
 
 pub(super) fn line(entry: &Entry) -> Value {

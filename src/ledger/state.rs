@@ -5,7 +5,7 @@
 pub enum Sight {
     /// No such record, long enough after the last submission that one under way would have arrived.
     Absent,
-    /// No such record yet; a submission may still be under way.
+    /// No such record yet, or, for an update, not yet what was written into it; a submission may still be under way.
     AbsentSoFar,
     /// One such record, which says what the entry says.
     Same,

@@ -1,13 +1,14 @@
 //! Collecting: the list, then the details of what changed, kept in batches as they come in.
 
-use std::{collections::HashMap, mem, sync::Arc, time::Duration};
+use std::{collections::HashMap, mem, sync::Arc};
 
 use chrono::{DateTime, FixedOffset};
 
 use super::{
     About, Progress, Run, RunError, RunReport,
     about::{self, Detailed},
-    account, evidence,
+    account,
+    course::{Course, Yield, in_time},
     list::{self, Known, List, Listed},
     report::QuarantinedRow,
     site::Site,
@@ -16,7 +17,7 @@ use super::{
 };
 use crate::{
     base::{Remedy, chain},
-    record::{Outcome, Reading, Record},
+    record::{Outcome, Record},
     store::{Kept, Seen},
 };
 
@@ -45,61 +46,22 @@ struct Tally {
 
 /// Runs a collect-bot to its end; whatever happened stands in the report.
 pub(super) async fn collect(run: &Arc<Run>) -> RunReport {
-    let started_at = run.bridge.clock.local();
-    let began = std::time::Instant::now();
-    let site = Arc::new(Site::enter(run).await);
-    let before = site.requests().await;
+    let course = Course::begin(run).await;
     let mut tally = Tally::default();
-    let ended = in_time(run.options.timeout, whole(&site, &mut tally)).await;
-    let why = ended.as_ref().err().map(|error| account::told(run, &chain(error)));
-    if let (Err(error), Some(why)) = (&ended, &why) {
-        tracing::warn!(bot = run.bot, run = run.id, error = why, remedy = ?error.remedy(), "run stopped");
-    }
-    if let Err(RunError::Kicked { words, .. }) = &ended
-        && let Err(error) = account::stay_away(run, words).await
-    {
-        tracing::warn!(
-            bot = run.bot,
-            error = chain(&error),
-            "that the account is to be left alone could not be written down"
-        );
-    }
-    let after = site.requests().await;
-    site.leave(ended.as_ref().err()).await;
-    let browser_requests = after.browser - before.browser;
-    let about = ended.as_ref().err().map(RunError::about);
-    let (outcome, reason, remedy) = match ended {
-        Ok(()) => (Outcome::Good, None, None),
-        Err(error) => (error.outcome(tally.kept > 0 || tally.rows_read > 0), why, Some(error.remedy())),
-    };
-    let quarantined = run.bridge.store.quarantined(&run.bot().system).await.unwrap_or(tally.quarantined.len() as u64);
-    let reading = Reading {
-        system: run.bot().system.clone(),
-        bot: run.bot.clone(),
-        run: run.id.clone(),
-        outcome,
-        reason,
-        started_at,
-        read_at: tally.read_at.unwrap_or_else(|| run.bridge.clock.local()),
+    let ended = in_time(run.options.timeout, whole(&course.site(), &mut tally)).await;
+    let in_quarantine = run.bridge.store.quarantined(&run.bot().system).await;
+    let fruit = Yield {
+        well: Outcome::Good,
+        some: tally.kept > 0 || tally.rows_read > 0,
+        read_at: tally.read_at,
         rows_read: tally.rows_read,
         stated_total: tally.stated_total,
         warnings: mem::take(&mut tally.watch.warnings),
-        quarantined,
+        quarantined: in_quarantine.unwrap_or(tally.quarantined.len() as u64),
         changed: tally.changed,
-        pages: site.pages(),
-        requests: after.http - before.http + browser_requests,
-        browser_requests,
-        seconds: (began.elapsed().as_secs_f64() * 1000.0).round() / 1000.0,
     };
-    let mut report = RunReport {
-        reading,
-        remedy,
-        about,
-        account: run.bot().account.clone(),
-        evidence: evidence::kept(run),
-        quarantined_rows: tally.quarantined,
-        entries: None,
-    };
+    let report = course.end(ended, fruit).await;
+    let mut report = RunReport { quarantined_rows: tally.quarantined, ..report };
     tell_hub(run, &mut report).await;
     report
 }
@@ -114,19 +76,6 @@ async fn tell_hub(run: &Run, report: &mut RunReport) {
         report.reading.reason = Some(chain(&error));
         report.remedy = Some(error.remedy());
         report.about = Some(About::Bot);
-    }
-}
-
-/// Ends the work at its time limit, between two awaits: what was kept stays kept.
-pub(super) async fn in_time(
-    limit: Option<Duration>,
-    work: impl Future<Output = Result<(), RunError>>,
-) -> Result<(), RunError> {
-    match limit {
-        None => work.await,
-        Some(limit) => {
-            tokio::time::timeout(limit, work).await.unwrap_or(Err(RunError::TooLong { seconds: limit.as_secs() }))
-        }
     }
 }
 

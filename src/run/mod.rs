@@ -5,6 +5,7 @@ mod account;
 mod ask;
 mod board;
 mod collect;
+mod course;
 mod enter;
 mod error;
 mod evidence;

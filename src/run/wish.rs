@@ -8,8 +8,8 @@ use serde_json::Value;
 use super::{Run, RunError};
 use crate::{
     adapter::{Bot, Enter, Scope},
-    record::{Case, Does},
-    store::Wish,
+    record::{Case, Does, EntryState},
+    store::{Entry, Wish},
 };
 
 /// What an entry is to say: the record as its source says it and, for an update, the record that it belongs to.
@@ -62,6 +62,9 @@ impl Takers {
         let mut links = BTreeMap::new();
         if bots.iter().any(updates) {
             for entry in run.bridge.store.entered(&run.bot().system).await? {
+                if !is_ours(&entry) {
+                    continue;
+                }
                 let Some(receipt) = entry.receipt else { continue };
                 let wish = entry.wish;
                 let link = Link {
@@ -119,6 +122,12 @@ impl Takers {
             wanted: serde_json::to_string(&wanted).expect("a case has only plain fields"),
         }))
     }
+}
+
+/// Whether what stands in the target under the entry's number came from there. What was merely found under the same mark, and says
+/// something else, may be anybody's.
+fn is_ours(entry: &Entry) -> bool {
+    entry.submitted_at.is_some() || entry.state.parse::<EntryState>().is_ok_and(EntryState::entered)
 }
 
 /// A case's fields as texts; limits are their number.

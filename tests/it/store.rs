@@ -2,6 +2,7 @@
 
 mod entries;
 mod tasks;
+mod together;
 
 use std::{collections::BTreeMap, os::unix::fs::PermissionsExt};
 

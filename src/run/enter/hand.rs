@@ -1,6 +1,9 @@
 //! Working a form in the browser, as a person does.
 
-use std::time::{Duration, Instant};
+use std::{
+    path::{Component, Path, PathBuf},
+    time::{Duration, Instant},
+};
 
 use super::{
     super::{RunError, evidence, page::SETTLE_LIMIT, people, signs, site::Site},
@@ -176,6 +179,10 @@ impl<'a> Hand<'a> {
         let mut meant = Vec::new();
         for field in fields {
             if let Some(text) = life.meant(page, field)? {
+                if field.verb == Verb::Upload && self.file(&text).is_none() {
+                    let why = format!("there is no file `{text}` in the adapters' folder");
+                    return Err(Stop::unfit(page, &field.thing, &why));
+                }
                 meant.push((field, text));
             }
         }
@@ -210,8 +217,16 @@ impl<'a> Hand<'a> {
             Verb::Fill => Stroke::Fill(text.to_owned().into()),
             Verb::Choose => Stroke::Choose(text.to_owned()),
             Verb::Date => Stroke::Date(text.to_owned()),
-            Verb::Upload => Stroke::Upload(vec![self.site.run.bridge.adapters.root.join(text)]),
+            Verb::Upload => Stroke::Upload(self.file(text).into_iter().collect()),
         }
+    }
+
+    /// A file of the adapters' folder; what a record says must not lead out of it.
+    fn file(&self, named: &str) -> Option<PathBuf> {
+        let inside = Path::new(named).components().all(|part| matches!(part, Component::Normal(_)));
+        // The browser knows nothing of our working directory.
+        let path = std::path::absolute(self.site.run.bridge.adapters.root.join(named)).ok()?;
+        (inside && path.is_file()).then_some(path)
     }
 
     /// A page sends its forms in its own encoding, and browsers replace what that can't hold without a word.

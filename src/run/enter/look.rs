@@ -11,7 +11,7 @@ use crate::{
     adapter::{FindRow, Page, Scope},
     extract::{self, Document, Row},
     ledger::{Event, Sight},
-    record::EntryState as State,
+    record::{Does, EntryState as State},
 };
 
 impl Life<'_> {
@@ -25,14 +25,7 @@ impl Life<'_> {
         };
         let mut rows = self.rows(find).await?;
         let (sight, note) = match rows.len() {
-            0 if self.may_be_under_way() => (Sight::AbsentSoFar, Note::default()),
-            0 if self.state() == State::Unknown && self.entry().tries >= TRIES_MOST => {
-                let words = self.entry().words.clone().unwrap_or_default();
-                let words = format!("it was sent {TRIES_MOST} times, never arrived, and nobody knows why: {words}");
-                self.befall(Event::Stuck, Note::saying(words)).await?;
-                return Ok(None);
-            }
-            0 => (Sight::Absent, Note::default()),
+            0 => (Sight::Absent, self.absent()),
             1 => {
                 let row = rows.remove(0);
                 let told = self.tell(&find.fields, &row)?;
@@ -46,8 +39,34 @@ impl Life<'_> {
                 (Sight::Several, Note::saying(words))
             }
         };
+        let missing = match self.enter().does {
+            Does::Enter => sight == Sight::Absent,
+            // What is to be brought up to date is there; what was written into it is not.
+            Does::Update => sight == Sight::Different,
+        };
+        let sight = if missing && self.may_be_under_way() { Sight::AbsentSoFar } else { sight };
+        if sight != Sight::AbsentSoFar && missing && self.state() == State::Unknown && self.entry().tries >= TRIES_MOST
+        {
+            let words = self.entry().words.clone().unwrap_or_default();
+            let words = format!("it was sent {TRIES_MOST} times, never arrived, and nobody knows why: {words}");
+            self.befall(Event::Stuck, Note::saying(words)).await?;
+            return Ok(None);
+        }
         self.befall(Event::Looked(sight), note).await?;
         Ok(Some(sight))
+    }
+
+    /// What is to be said of a record that is not there.
+    fn absent(&self) -> Note {
+        match self.enter().does {
+            Does::Enter => Note::default(),
+            Does::Update => {
+                let mark = &self.entry().wish.mark;
+                Note::saying(format!(
+                    "the target has no `{mark}` that could be brought up to date: look there yourself"
+                ))
+            }
+        }
     }
 
     /// The target's rows that are this record's.

@@ -23,12 +23,13 @@ use chrono::TimeDelta;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
-use super::{Progress, Run, RunError, RunReport, account, evidence, report::EntryTally, site::Site};
-use crate::{
-    base::chain,
-    record::{Outcome, Reading},
-    store::Entry,
+use super::{
+    Progress, Run, RunError, RunReport, account,
+    course::{Course, Yield, in_time},
+    report::EntryTally,
+    site::Site,
 };
+use crate::{base::chain, record::Outcome, store::Entry};
 pub use decide::{DecideError, Said, decide};
 use life::Life;
 
@@ -54,28 +55,12 @@ fn counted(tally: &Counted) -> MutexGuard<'_, EntryTally> {
 
 /// Runs an enter-bot; whatever happened stands in the report.
 pub(super) async fn enter(run: &Arc<Run>) -> RunReport {
-    let started_at = run.bridge.clock.local();
-    let began = std::time::Instant::now();
-    let site = Arc::new(Site::enter(run).await);
-    let before = site.requests().await;
+    let course = Course::begin(run).await;
     let (tally, mut lanes) = (Counted::default(), Lanes::new());
-    let ended = super::collect::in_time(run.options.timeout, all(&site, &tally, &mut lanes)).await;
+    let ended = in_time(run.options.timeout, all(&course.site(), &tally, &mut lanes)).await;
     // When the time was over: nobody works on after the run has ended.
     lanes.shutdown().await;
     let tally = std::mem::take(&mut *counted(&tally));
-    let why = ended.as_ref().err().map(|error| account::told(run, &chain(error)));
-    if let (Err(error), Some(why)) = (&ended, &why) {
-        tracing::warn!(bot = run.bot, run = run.id, error = why, remedy = ?error.remedy(), "run stopped");
-    }
-    if let Err(RunError::Kicked { words, .. }) = &ended
-        && let Err(error) = account::stay_away(run, words).await
-    {
-        tracing::warn!(
-            bot = run.bot,
-            error = chain(&error),
-            "that the account is to be left alone could not be written down"
-        );
-    }
     if matches!(&ended, Err(RunError::TooLong { .. })) {
         // What was under way was broken off in the middle, and nobody else holds it.
         let released = run.bridge.store.release_worker(&run.bridge.worker, Some(&run.bot)).await;
@@ -83,42 +68,18 @@ pub(super) async fn enter(run: &Arc<Run>) -> RunReport {
             tracing::warn!(bot = run.bot, error = chain(&error), "an entry stays held until its lease ends");
         }
     }
-    let after = site.requests().await;
-    site.leave(ended.as_ref().err()).await;
-    let browser_requests = after.browser - before.browser;
-    let about = ended.as_ref().err().map(RunError::about);
-    let (outcome, reason, remedy) = match ended {
-        Ok(()) if tally.needs_person() => (Outcome::NeedsPerson, None, None),
-        Ok(()) => (Outcome::Good, None, None),
-        Err(error) => (error.outcome(tally.taken > 0), why, Some(error.remedy())),
-    };
-    let reading = Reading {
-        system: run.bot().system.clone(),
-        bot: run.bot.clone(),
-        run: run.id.clone(),
-        outcome,
-        reason,
-        started_at,
-        read_at: run.bridge.clock.local(),
+    let fruit = Yield {
+        well: if tally.needs_person() { Outcome::NeedsPerson } else { Outcome::Good },
+        some: tally.taken > 0,
+        read_at: None,
         rows_read: tally.taken,
         stated_total: None,
         warnings: Vec::new(),
         quarantined: 0,
         changed: tally.verified,
-        pages: site.pages(),
-        requests: after.http - before.http + browser_requests,
-        browser_requests,
-        seconds: (began.elapsed().as_secs_f64() * 1000.0).round() / 1000.0,
     };
-    RunReport {
-        reading,
-        remedy,
-        about,
-        account: run.bot().account.clone(),
-        evidence: evidence::kept(run),
-        quarantined_rows: Vec::new(),
-        entries: Some(tally),
-    }
+    let report = course.end(ended, fruit).await;
+    RunReport { entries: Some(tally), ..report }
 }
 
 /// The entries that are due: those of a form in the browser one after the other, those over plain HTTP side by side.

@@ -1,7 +1,7 @@
 //! The loop: every event of the life of an entry, before and after, on every framework, and whatever can die there.
 
 use super::{
-    points::{Point, Scene, points},
+    points::{Point, Scene, points, update_points},
     stage::{Stage, Tally},
     victims::Victim,
 };
@@ -29,20 +29,20 @@ fn each(points: &[Point], victims: &[(Victim, usize)]) -> Vec<(Point, Victim)> {
 }
 
 fn only(wanted: &[(Scene, &str, &str)]) -> Vec<Point> {
-    wanted
-        .iter()
-        .map(|(scene, event, when)| {
-            *points(|_, _| true)
-                .iter()
-                .find(|point| (point.scene, point.event, point.when) == (*scene, *event, *when))
-                .expect("there is such a point")
-        })
-        .collect()
+    of(&points(|_, _| true), wanted)
+}
+
+fn of(all: &[Point], wanted: &[(Scene, &str, &str)]) -> Vec<Point> {
+    let point = |(scene, event, when): &(Scene, &str, &str)| {
+        let found = all.iter().find(|point| (point.scene, point.event, point.when) == (*scene, *event, *when));
+        *found.expect("there is such a point")
+    };
+    wanted.iter().map(point).collect()
 }
 
 /// The plain form over HTTP, where a death costs little.
 async fn over_http(tally: &mut Tally) {
-    let found = points(|_, event| event != "blind");
+    let found = points(|scene, event| event != "blind" && scene != Scene::Gone);
     let few = only(&[
         (Scene::Plain, "looked_absent", "after"),
         (Scene::Plain, "submitting", "before"),
@@ -76,7 +76,12 @@ async fn without_a_look_up(tally: &mut Tally) {
 
 /// A form in the browser.
 async fn in_the_browser(system: &'static str, tally: &mut Tally) {
-    let found = points(|scene, event| event != "blind" && !matches!(scene, Scene::There | Scene::Twice | Scene::Down));
+    // The wizard's form goes over HTTP: it has no page that could go away.
+    let found = points(|scene, event| match scene {
+        Scene::There | Scene::Twice | Scene::Down => false,
+        Scene::Gone => system != WIZARD,
+        _ => event != "blind",
+    });
     let all = if full() {
         each(&found, &[(Victim::Process, 1), (Victim::Browser, 1), (Victim::Driver, 1), (Victim::Line, 1)])
     } else {
@@ -89,10 +94,36 @@ async fn in_the_browser(system: &'static str, tally: &mut Tally) {
         let mut all = each(&killed, &[(Victim::Process, 1)]);
         all.extend(each(&struck, &[(Victim::Browser, 1), (Victim::Line, 1)]));
         all.extend(each(&only(&[(Scene::Plain, "submitting", "after")]), &[(Victim::Driver, 1)]));
+        if system == "water" {
+            all.extend(each(&only(&[(Scene::Gone, "not_sent", "before")]), &[(Victim::Process, 1)]));
+        }
         all
     };
     let stage = Stage::practice(system, Fresh::sqlite()).await;
     tally.add(rounds(stage, all).await);
+}
+
+/// The way back: what stands there is brought up to date, each time once.
+async fn brought_up_to_date(tally: &mut Tally) {
+    let found = update_points(|_, _| true);
+    let all = if full() {
+        each(&found, &[(Victim::Process, 2), (Victim::Line, 1), (Victim::Store, 1)])
+    } else {
+        let killed = of(
+            &found,
+            &[
+                (Scene::Plain, "submitting", "after"),
+                (Scene::Plain, "press", "after"),
+                (Scene::Late, "looked_absent_so_far", "after"),
+                (Scene::Unfit, "looked_absent", "before"),
+                (Scene::Corrected, "corrected", "after"),
+            ],
+        );
+        let mut all = each(&killed, &[(Victim::Process, 1)]);
+        all.extend(each(&killed[1..2], &[(Victim::Line, 1)]));
+        all
+    };
+    tally.add(rounds(Stage::window(Fresh::sqlite()).await, all).await);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -101,6 +132,13 @@ async fn whatever_dies_at_whichever_step_each_case_is_entered_once() {
     over_http(&mut tally).await;
     println!("{} kills over HTTP, {} duplicates, {} lost", tally.kills, tally.duplicates.len(), tally.lost.len());
     without_a_look_up(&mut tally).await;
+    brought_up_to_date(&mut tally).await;
+    println!(
+        "{} kills, updates included, {} duplicates, {} lost",
+        tally.kills,
+        tally.duplicates.len(),
+        tally.lost.len()
+    );
     for system in FRAMEWORKS {
         in_the_browser(system, &mut tally).await;
         println!(

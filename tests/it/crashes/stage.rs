@@ -1,5 +1,7 @@
 //! A target, a line to it, a store, and processes of the bridge that enter cases there and die.
 
+mod scenes;
+
 use std::{
     collections::BTreeMap,
     fs,
@@ -8,8 +10,8 @@ use std::{
 };
 
 use queqiao::{
-    record::Case,
-    store::{Entry, EntryQuery, Kept, Store, Wish},
+    sandbox::Practice,
+    store::{Entry, EntryQuery, Store},
 };
 
 use super::{
@@ -20,12 +22,10 @@ use super::{
 };
 use crate::{
     databases::Fresh,
-    entering::{WINDOW, WIZARD, accepted, add_blind, change, practice_of},
+    entering::{WINDOW, WIZARD, add_blind, change, practice_of},
     rig::{PATIENCE, Process, Rig, queqiao},
 };
 
-/// How late a target is that is late: later than anybody waits for it (2 s), earlier than it settles (2 s after that).
-const LATE: Duration = Duration::from_secs(3);
 /// Processes that may be needed until nothing is left to be done.
 const LAST_RUNS: usize = 60;
 
@@ -34,6 +34,8 @@ pub enum Target {
     Counter(Counter),
     /// One of the practice systems.
     Practice(&'static str),
+    /// The window's system, which is told how far the departments have come with its cases.
+    Window,
 }
 
 pub struct Stage {
@@ -68,32 +70,6 @@ impl Tally {
         self.duplicates.extend(other.duplicates);
         self.lost.extend(other.lost);
         self.person += other.person;
-    }
-}
-
-/// A case of the window that this bot shall enter.
-pub fn wanted(bot: &str, case: &Case) -> Kept {
-    let (system, _) = bot.split_once('-').unwrap();
-    let wish = Wish {
-        target: system.to_owned(),
-        purpose: "enter".to_owned(),
-        bot: bot.to_owned(),
-        origin_system: case.system.clone(),
-        origin_no: case.source_no.clone(),
-        project_no: case.project_no.clone(),
-        mark: case.source_no.clone(),
-        wanted: serde_json::json!({ "case": case }).to_string(),
-        version: case.data_version,
-    };
-    Kept {
-        key: case.source_no.clone(),
-        row_print: String::new(),
-        contents: case.contents(),
-        version: case.data_version,
-        marks: String::new(),
-        quarantined: false,
-        record: None,
-        wishes: vec![wish],
     }
 }
 
@@ -136,6 +112,16 @@ impl Stage {
         Self::of(rig, bot, Target::Practice(practice), address, fresh).await
     }
 
+    /// The window's system, and the bot that writes the departments' progress into it.
+    pub async fn window(fresh: Fresh) -> Self {
+        let rig = Rig::start_with(&[WINDOW], 20, 0.0).await;
+        let (root, bot) = (rig.path("root"), "onewindow-progress");
+        change(&root, &format!("bots/{bot}.toml"), "settles = \"10s\"", "settles = \"2s\"");
+        change(&root, "selectors/onewindow.toml", "[limits]\n", "[limits]\nanswer = \"2s\"\n");
+        let address = rig.practice(WINDOW).address().to_owned();
+        Self::of(rig, bot.to_owned(), Target::Window, address, fresh).await
+    }
+
     async fn of(rig: Rig, bot: String, target: Target, address: String, fresh: Fresh) -> Self {
         let line = Line::to(&address).await;
         let (system, _) = bot.split_once('-').unwrap();
@@ -152,6 +138,15 @@ impl Stage {
         self.bot.split_once('-').unwrap().0
     }
 
+    /// The practice system behind the target, where it is one.
+    fn practice_system(&self) -> Option<&Practice> {
+        match &self.target {
+            Target::Counter(_) => None,
+            Target::Practice(system) => Some(self.rig.practice(system)),
+            Target::Window => Some(self.rig.practice(WINDOW)),
+        }
+    }
+
     /// Marks of what the target has really received, and how often.
     fn received(&self) -> BTreeMap<String, usize> {
         let marks: Vec<String> = match &self.target {
@@ -159,61 +154,17 @@ impl Stage {
             Target::Practice(system) => {
                 self.rig.practice(system).registered().into_iter().map(|one| one.fields["note"].clone()).collect()
             }
+            Target::Window => {
+                let window = self.rig.practice(WINDOW);
+                let told =
+                    |number: &String| std::iter::repeat_n(number.clone(), window.progress_saves(number) as usize);
+                window.truth().iter().flat_map(|case| told(&case.source_no)).collect()
+            }
         };
         marks.into_iter().fold(BTreeMap::new(), |mut counts, mark| {
             *counts.entry(mark).or_default() += 1;
             counts
         })
-    }
-
-    async fn want(&self, case: &Case) {
-        self.store.keep(WINDOW, &[wanted(&self.bot, case)]).await.unwrap();
-    }
-
-    /// Sets the scene: one more case is wanted, and the target is as the scene says.
-    async fn set(&mut self, scene: Scene) {
-        self.wanted += 1;
-        let mut case = accepted(self.system(), &format!("YC{:05}", self.wanted));
-        let mark = case.source_no.clone();
-        match (scene, &self.target) {
-            (Scene::Plain, _) => {}
-            (Scene::Silent, Target::Counter(_)) => self.line.swallow_answer(),
-            (Scene::Silent, Target::Practice(system)) => self.rig.practice(system).set_drop_answer(1),
-            (Scene::Cut, Target::Counter(counter)) => counter.book().cut = 1,
-            (Scene::Cut, Target::Practice(system)) => self.rig.practice(system).set_cut_answer(1),
-            (Scene::Late, Target::Counter(counter)) => counter.book().late = LATE,
-            (Scene::Late, Target::Practice(system)) => {
-                self.rig.practice(system).set_save_delay(LATE, Duration::ZERO);
-            }
-            (Scene::Refused, _) => case.fields.contact_phone = Some("1380000".to_owned()),
-            (Scene::Unfit, _) => case.fields.region_code = None,
-            (Scene::Down, _) => self.line.cut(),
-            (Scene::Corrected, _) => {
-                let verified = self.entries().await.into_iter().find(|entry| entry.state == "verified");
-                let verified = verified.expect("something was entered before");
-                case = accepted(self.system(), &verified.wish.origin_no);
-                case.data_version = verified.wish.version + 1;
-            }
-            (Scene::There | Scene::Twice, Target::Counter(counter)) => {
-                let times = if scene == Scene::There { 1 } else { 2 };
-                let other =
-                    [("note", mark.as_str()), ("applicant", "别人"), ("phone", "13800001234"), ("town", "汤河镇")];
-                for _ in 0..times {
-                    counter.save(other.map(|(name, value)| (name.to_owned(), value.to_owned())).into());
-                }
-                self.foreign.insert(mark, times);
-            }
-            (Scene::There | Scene::Twice, Target::Practice(_)) => panic!("nobody else enters there"),
-        }
-        self.want(&case).await;
-    }
-
-    fn unset(&self) {
-        self.line.mend();
-        match &self.target {
-            Target::Counter(counter) => counter.book().late = Duration::ZERO,
-            Target::Practice(system) => self.rig.practice(system).set_save_delay(Duration::ZERO, Duration::ZERO),
-        }
     }
 
     fn start(&self, hold_at: Option<&str>) -> Process {
@@ -229,27 +180,38 @@ impl Stage {
         self.rig.path("data").join("held")
     }
 
+    /// Waits until the process has come to where it is held; whether it did, and has not ended before.
+    fn comes_to(&self, process: &mut Process, point: Point) -> bool {
+        let began = Instant::now();
+        while !self.held().exists() {
+            if process.wait_at_most(Duration::from_millis(5)).is_some() {
+                return false;
+            }
+            assert!(began.elapsed() < PATIENCE, "{}: {point:?} was not reached:\n{}", self.bot, process.told());
+        }
+        true
+    }
+
     /// One process, held at that point, in which the victim dies there; then it goes on as it can.
     pub async fn kill(&mut self, point: Point, victim: Victim) {
         self.set(point.scene).await;
         let Point { scene, event, when } = point;
-        let mut process = self.start(Some(&format!("{}.{event}.{when}", self.bot)));
-        let began = Instant::now();
-        let ended = loop {
-            if self.held().exists() {
-                break false;
-            }
-            if process.wait_at_most(Duration::from_millis(5)).is_some() {
-                break true;
-            }
-            assert!(began.elapsed() < PATIENCE, "{}: {point:?} was not reached:\n{}", self.bot, process.told());
+        let here = format!("{}.{event}.{when}", self.bot);
+        let mut process = match scene {
+            Scene::Gone => self.start(Some(&format!("{0}.submitting.after {here}", self.bot))),
+            _ => self.start(Some(&here)),
         };
-        if ended {
-            self.tally.missed.push(format!("{} {scene:?} {event}.{when} {victim:?}: {}", self.bot, process.told()));
-            self.unset();
-            return;
+        let mut reached = self.comes_to(&mut process, point);
+        if reached && scene == Scene::Gone {
+            assert!(victims::leave_page(process.id()).await, "there is a browser with a page");
+            fs::remove_file(self.held()).unwrap();
+            reached = self.comes_to(&mut process, point);
         }
-        self.tally.kills += usize::from(self.strike(process, victim).await);
+        if reached {
+            self.tally.kills += usize::from(self.strike(process, victim).await);
+        } else {
+            self.tally.missed.push(format!("{} {scene:?} {event}.{when} {victim:?}: {}", self.bot, process.told()));
+        }
         self.unset();
     }
 
@@ -333,13 +295,16 @@ impl Stage {
             let times = received.get(mark).copied().unwrap_or_default() - foreign;
             let events = self.store.entry_events(entry.id).await.unwrap();
             let life: Vec<&str> = events.iter().map(|event| event.event.as_str()).collect();
+            // An update is written once for each thing that its source has said.
+            let said_anew = life.iter().filter(|event| **event == "corrected").count();
+            let once = if matches!(self.target, Target::Window) { 1 + said_anew } else { 1 };
             let told = format!("{} {mark} {} ×{times} {:?}: {life:?}", self.bot, entry.state, entry.words);
             let said = entry.words.as_ref().is_some_and(|words| !words.trim().is_empty());
-            if times > 1 || foreign > 0 && times > 0 {
+            if times > once || foreign > 0 && times > 0 {
                 self.tally.duplicates.push(told.clone());
             }
             match entry.state.as_str() {
-                "verified" if times == 1 => {}
+                "verified" if times == once => {}
                 "refused" if times == 0 && said => {}
                 "waiting" | "conflict" if said => self.tally.person += 1,
                 _ => self.tally.lost.push(told),

@@ -3,6 +3,7 @@
 use std::{collections::BTreeMap, fs};
 
 use rustix::process::{Pid, Signal, kill_process};
+use serde_json::{Value, json};
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, SqliteConnection};
 
 /// What is taken away from an entry's worker.
@@ -47,17 +48,59 @@ fn end(id: u32) -> bool {
     id.is_some_and(|id| kill_process(id, Signal::KILL).is_ok())
 }
 
+/// The drivers of that process.
+fn drivers(of: u32, children: &BTreeMap<u32, Vec<(u32, String)>>) -> Vec<u32> {
+    let all = below(of, children).into_iter().filter(|(_, name)| name.starts_with("chromedriver"));
+    all.map(|(id, _)| id).collect()
+}
+
 /// SIGKILL for the driver of that process; whether there was one.
 pub fn kill_driver(of: u32) -> bool {
-    let all = below(of, &children());
-    all.iter().filter(|(_, name)| name.starts_with("chromedriver")).any(|(id, _)| end(*id))
+    drivers(of, &children()).into_iter().any(end)
+}
+
+/// The port at which that process listens on this machine.
+fn port_of(process: u32) -> Option<u16> {
+    /// The state of a socket that listens.
+    const LISTENS: &str = "0A";
+    let sockets: Vec<String> = fs::read_dir(format!("/proc/{process}/fd"))
+        .ok()?
+        .flatten()
+        .filter_map(|open| fs::read_link(open.path()).ok())
+        .filter_map(|to| Some(to.to_str()?.strip_prefix("socket:[")?.strip_suffix(']')?.to_owned()))
+        .collect();
+    let table = fs::read_to_string(format!("/proc/{process}/net/tcp")).ok()?;
+    table.lines().skip(1).find_map(|line| {
+        let columns: Vec<&str> = line.split_whitespace().collect();
+        let listens =
+            columns.get(3) == Some(&LISTENS) && sockets.iter().any(|socket| columns.get(9) == Some(&&**socket));
+        let (_, port) = columns.get(1).filter(|_| listens)?.rsplit_once(':')?;
+        u16::from_str_radix(port, 16).ok()
+    })
+}
+
+/// The page in the browser of that process gives way to an empty one; whether there was one.
+pub async fn leave_page(of: u32) -> bool {
+    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    let mut left = false;
+    for port in drivers(of, &children()).into_iter().filter_map(port_of) {
+        let driver = format!("http://127.0.0.1:{port}");
+        let told = client.get(format!("{driver}/sessions")).send().await.unwrap().text().await.unwrap();
+        let told: Value = serde_json::from_str(&told).unwrap();
+        for session in told["value"].as_array().into_iter().flatten().filter_map(|session| session["id"].as_str()) {
+            let go = client.post(format!("{driver}/session/{session}/url"));
+            let gone = go.body(json!({ "url": "about:blank" }).to_string()).send().await.unwrap();
+            left |= gone.status().is_success();
+        }
+    }
+    left
 }
 
 /// SIGKILL for all processes of the browsers of that process; whether there was one.
 pub fn kill_browser(of: u32) -> bool {
     let children = children();
-    let drivers = below(of, &children).into_iter().filter(|(_, name)| name.starts_with("chromedriver"));
-    let browsers: Vec<u32> = drivers.flat_map(|(driver, _)| below(driver, &children)).map(|(id, _)| id).collect();
+    let drivers = drivers(of, &children).into_iter();
+    let browsers: Vec<u32> = drivers.flat_map(|driver| below(driver, &children)).map(|(id, _)| id).collect();
     browsers.into_iter().filter(|id| end(*id)).count() > 0
 }
 

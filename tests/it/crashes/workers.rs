@@ -21,7 +21,7 @@ use tokio::sync::watch;
 
 use super::{enter::full, stage};
 use crate::{
-    entering::{WINDOW, accepted},
+    entering::{WINDOW, accepted, wanted},
     postgres,
     rig::{PATIENCE, Rig},
 };
@@ -145,8 +145,8 @@ async fn two_workers_that_rob_each_other_enter_each_case_once() {
     };
     let waves = if full() { 100 } else { 20 };
     for wave in 0..waves {
-        let cases =
-            (0..WAVE).map(|number| stage::wanted(BOT, &accepted("counter", &format!("YC{wave:03}{number:02}"))));
+        let numbers = (0..WAVE).map(|number| format!("YC{wave:03}{number:02}"));
+        let cases = numbers.map(|number| wanted(BOT, &number, &accepted("counter", &number)));
         slow.store.keep(WINDOW, &cases.collect::<Vec<_>>()).await.unwrap();
         let mut stalls: Vec<&str> = STALLS.iter().cycle().skip(wave * 4).take(4).copied().collect();
         stalls.insert(0, ABOUT_TO_SEND);
@@ -202,7 +202,7 @@ async fn what_is_waited_for_longer_than_a_target_settles_is_not_sent_again() {
         Box::pin(async {})
     }));
     let bridge = Arc::new(bridge);
-    bridge.store.keep(WINDOW, &[stage::wanted(BOT, &accepted("counter", "YC1"))]).await.unwrap();
+    bridge.store.keep(WINDOW, &[wanted(BOT, "YC1", &accepted("counter", "YC1"))]).await.unwrap();
     run(&bridge).await;
     let began = Instant::now();
     while counter.book().all.is_empty() {

@@ -9,11 +9,15 @@ use queqiao::{
     record::{Case, Status},
     run::{Bridge, RunOptions, RunReport},
     sandbox::{Practice, Registered},
-    store::{Entry, EntryQuery, Kept, Store, Wish},
+    store::{Entry, EntryQuery, Store},
     vault::Vault,
 };
 
-use crate::{rig::Rig, sample};
+use super::wanted;
+use crate::{
+    rig::{Rig, finished, queqiao, stdout},
+    sample,
+};
 
 /// The window's system, which is not running: its cases are put into the store as a run would.
 pub const WINDOW: &str = "onewindow";
@@ -75,31 +79,8 @@ impl Desk {
 
     /// The same, each under this mark.
     pub async fn want_marked(&self, bot: &str, cases: &[(&str, &Case)]) {
-        let target = self.bridge.adapters.bots[bot].system.clone();
-        let kept = cases.iter().map(|(mark, case)| {
-            let wish = Wish {
-                target: target.clone(),
-                purpose: "enter".to_owned(),
-                bot: bot.to_owned(),
-                origin_system: case.system.clone(),
-                origin_no: case.source_no.clone(),
-                project_no: case.project_no.clone(),
-                mark: (*mark).to_owned(),
-                wanted: serde_json::json!({ "case": case }).to_string(),
-                version: case.data_version,
-            };
-            Kept {
-                key: case.source_no.clone(),
-                row_print: String::new(),
-                contents: case.contents(),
-                version: case.data_version,
-                marks: String::new(),
-                quarantined: false,
-                record: None,
-                wishes: vec![wish],
-            }
-        });
-        self.store.keep(WINDOW, &kept.collect::<Vec<_>>()).await.unwrap();
+        let kept: Vec<_> = cases.iter().map(|(mark, case)| wanted(bot, mark, case)).collect();
+        self.store.keep(WINDOW, &kept).await.unwrap();
     }
 
     pub async fn run(&self, bot: &str) -> RunReport {
@@ -108,6 +89,13 @@ impl Desk {
 
     pub async fn run_with(&self, bot: &str, options: RunOptions) -> RunReport {
         self.bridge.run(bot, options, Arc::new(|_| ())).await.expect("the bot exists")
+    }
+
+    /// A command of the bridge, typed beside this one on the same store, which must end with that code; what it has said.
+    pub fn typed(&self, arguments: &[&str], code: i32) -> String {
+        let store = format!("store = \"sqlite:{}\"\n", self.rig.path("queqiao.db").display());
+        let output = finished(queqiao(&self.rig.settings("typed", &store)).args(arguments));
+        stdout(&output, code) + &*String::from_utf8_lossy(&output.stderr)
     }
 
     pub fn wait(&self, seconds: i64) {
@@ -175,7 +163,17 @@ pub fn change(root: &Path, file: &str, from: &str, to: &str) {
 /// A bot like `bots/SYSTEM-enter.toml` that can't look anything up: `SYSTEM-blind`.
 pub fn add_blind(root: &Path, system: &str) {
     let text = std::fs::read_to_string(root.join(format!("bots/{system}-enter.toml"))).unwrap();
-    let (before, after) = (text.find("[enter.find]").unwrap(), text.find("[enter.form]").unwrap());
-    let blind = format!("{}{}", &text[..before], &text[after..]);
-    std::fs::write(root.join(format!("bots/{system}-blind.toml")), blind).unwrap();
+    std::fs::write(root.join(format!("bots/{system}-blind.toml")), blind(&text)).unwrap();
+}
+
+/// `bots/SYSTEM-enter.toml` itself can't look anything up.
+pub fn make_blind(root: &Path, system: &str) {
+    let path = root.join(format!("bots/{system}-enter.toml"));
+    let text = std::fs::read_to_string(&path).unwrap();
+    std::fs::write(path, blind(&text)).unwrap();
+}
+
+fn blind(bot: &str) -> String {
+    let (before, after) = (bot.find("[enter.find]").unwrap(), bot.find("[enter.form]").unwrap());
+    format!("{}{}", &bot[..before], &bot[after..])
 }

@@ -19,10 +19,11 @@ use queqiao::{
     base::Clock,
     record::Status,
     run::{Bridge, People, Question, RunOptions, RunReport},
-    store::{Entry, EntryQuery, Kept, Store, Wish},
+    store::{Entry, EntryQuery, Store},
     vault::Vault,
 };
 
+use super::{WINDOW, wanted};
 use crate::sample;
 
 const START: &str =
@@ -95,29 +96,8 @@ async fn entered(people: Arc<Reader>) -> (Vec<[String; 2]>, Entry, RunReport) {
     let vault = Arc::new(Vault::open(None, &root, []).unwrap());
     let evidence = folder.path().join("evidence");
     let bridge = Bridge::new(Arc::new(adapters), store.clone(), vault, Clock::system(), evidence).asking(people);
-    let case = sample::case("onewindow", "YC1", 7, Status::Accepted);
-    let wish = Wish {
-        target: "small".to_owned(),
-        purpose: "enter".to_owned(),
-        bot: "small-enter".to_owned(),
-        origin_system: case.system.clone(),
-        origin_no: case.source_no.clone(),
-        project_no: case.project_no.clone(),
-        mark: case.source_no.clone(),
-        wanted: serde_json::json!({ "case": case }).to_string(),
-        version: case.data_version,
-    };
-    let kept = Kept {
-        key: case.source_no.clone(),
-        row_print: String::new(),
-        contents: case.contents(),
-        version: case.data_version,
-        marks: String::new(),
-        quarantined: false,
-        record: None,
-        wishes: vec![wish],
-    };
-    store.keep("onewindow", &[kept]).await.unwrap();
+    let case = sample::case(WINDOW, "YC1", 7, Status::Accepted);
+    store.keep(WINDOW, &[wanted("small-enter", "YC1", &case)]).await.unwrap();
     let bridge = Arc::new(bridge);
     let report = bridge.run("small-enter", RunOptions::default(), Arc::new(|_| ())).await.unwrap();
     let entry = store.entries(&EntryQuery { limit: 10, ..EntryQuery::default() }).await.unwrap().remove(0);

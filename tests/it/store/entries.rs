@@ -20,11 +20,11 @@ on_both! {
     a_person_takes_what_nobody_holds
 }
 
-fn at(second: i64) -> DateTime<Utc> {
+pub fn at(second: i64) -> DateTime<Utc> {
     Utc.timestamp_opt(1_800_000_000 + second, 0).unwrap()
 }
 
-fn wish(number: &str, version: i64) -> Wish {
+pub fn wish(number: &str, version: i64) -> Wish {
     let text = str::to_owned;
     Wish {
         target: text("water"),
@@ -39,7 +39,7 @@ fn wish(number: &str, version: i64) -> Wish {
     }
 }
 
-async fn keep(store: &Store, wishes: Vec<Wish>) {
+pub async fn keep(store: &Store, wishes: Vec<Wish>) {
     let case = |wish: &Wish| sample::record(sample::case("onewindow", &wish.origin_no, wish.version, Status::Accepted));
     let kept = wishes.into_iter().map(|wish| Kept {
         key: wish.origin_no.clone(),
@@ -54,7 +54,7 @@ async fn keep(store: &Store, wishes: Vec<Wish>) {
     store.keep("onewindow", &kept.collect::<Vec<_>>()).await.unwrap();
 }
 
-fn moved(entry: &Entry, state: &str, resting: bool, second: i64) -> (Entry, EntryMove) {
+pub fn moved(entry: &Entry, state: &str, resting: bool, second: i64) -> (Entry, EntryMove) {
     let known_version = entry.wish.version;
     let entry = Entry { state: state.to_owned(), resting, known_version, changed_at: at(second), ..entry.clone() };
     let until = at(second + 60);
@@ -64,7 +64,7 @@ fn moved(entry: &Entry, state: &str, resting: bool, second: i64) -> (Entry, Entr
     )
 }
 
-async fn lease(store: &Store, worker: &str, second: i64) -> Option<Entry> {
+pub async fn lease(store: &Store, worker: &str, second: i64) -> Option<Entry> {
     store.lease_entry("water-enter", worker, at(second), at(second + 60)).await.unwrap()
 }
 
