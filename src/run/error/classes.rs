@@ -26,6 +26,7 @@ impl RunError {
             | Self::Frozen { .. }
             | Self::Kicked { .. }
             | Self::Away { .. }
+            | Self::AccountHeld { .. }
             | Self::NobodyAnswered { .. }
             | Self::Misread { .. }
             | Self::LentOver { .. } => About::Account,

@@ -106,7 +106,7 @@ impl Stage {
             change(&root, "selectors/wizard.toml", "[limits]\n", "[limits]\nanswer = \"2s\"\n");
         }
         let file = format!("bots/{bot}.toml");
-        change(&root, &file, "settles = \"10s\"", "settles = \"2s\"");
+        change(&root, &file, "settles = \"10s\"", "settles = \"4s\"");
         change(&root, &file, "[enter.form]\n", "[enter.form]\nwithin = \"2s\"\n");
         let address = rig.practice(practice).address().to_owned();
         Self::of(rig, bot, Target::Practice(practice), address, fresh).await
@@ -116,7 +116,7 @@ impl Stage {
     pub async fn window(fresh: Fresh) -> Self {
         let rig = Rig::start_with(&[WINDOW], 20, 0.0).await;
         let (root, bot) = (rig.path("root"), "onewindow-progress");
-        change(&root, &format!("bots/{bot}.toml"), "settles = \"10s\"", "settles = \"2s\"");
+        change(&root, &format!("bots/{bot}.toml"), "settles = \"10s\"", "settles = \"4s\"");
         change(&root, "selectors/onewindow.toml", "[limits]\n", "[limits]\nanswer = \"2s\"\n");
         let address = rig.practice(WINDOW).address().to_owned();
         Self::of(rig, bot.to_owned(), Target::Window, address, fresh).await
