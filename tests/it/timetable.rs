@@ -206,7 +206,7 @@ fn a_year_of_days_off_closed_hours_maintenance_and_quiet_hours_is_what_the_walk_
     for (zone, year) in ZONES.into_iter().flat_map(|zone| YEARS.map(|year| (zone, year))) {
         let head = format!("[[schedule]]\nbots = \"water-collect\"\ncron = \"{cron}\"\nzone = \"{zone}\"");
         let year_in = |text: &str| text.replace("YEAR", &year.to_string());
-        let adapters = adapters(&year_in(SYSTEM), &(head + &year_in(RESTRICTED)));
+        let adapters = adapters(&year_in(SYSTEM), &(head + year_in(RESTRICTED).as_str()));
         let (schedule, systems) = (&adapters.schedules[0], [&adapters.systems["water"]]);
         let mut minutes = walk::year(zone, year);
         // The calendar ends with the year, and some zones are ahead.
