@@ -80,6 +80,11 @@ pub(super) fn held(element: ElementRef<'_>) -> String {
     if let Some(select) = controls.iter().copied().find(|control| has_class(*control, "select2-hidden-accessible")) {
         controls = vec![select];
     }
+    // EasyUI writes the names of the files once more, beside the field that holds them.
+    let boxed = |control: &ElementRef<'_>| css::ancestors(*control).any(|around| has_class(around, "filebox"));
+    if let Some(field) = controls.iter().copied().find(|control| kind(*control) == "file" && boxed(control)) {
+        controls = vec![field];
+    }
     match controls.as_slice() {
         [] => {
             let on = switched(element).map(|on| on.to_string());

@@ -41,6 +41,8 @@ pub(super) struct Hand<'a> {
     entered: Vec<(String, String)>,
     /// All that was read back, of every page.
     pub(super) told: Vec<Told>,
+    /// How much of that is of the pages before the one that is open.
+    told_before: usize,
 }
 
 /// Fills the form, writes down that it is sent, and sends it.
@@ -49,7 +51,8 @@ pub(super) async fn submit(life: &mut Life<'_>) -> Result<(), Stop> {
     let turn = Some(site.turn_to_ask().await?);
     let held = site.session(true).await?;
     let browser = held.browser.as_ref().expect("there is a session with its browser");
-    let mut hand = Hand { site: &site, browser, turn, page: None, seen: None, entered: Vec::new(), told: Vec::new() };
+    let (entered, told) = (Vec::new(), Vec::new());
+    let mut hand = Hand { site: &site, browser, turn, page: None, seen: None, entered, told, told_before: 0 };
     let form = &life.enter().form;
     let windows = browser.windows().await?;
     let worked = hand.work(life, &form.steps).await;
@@ -77,7 +80,7 @@ impl<'a> Hand<'a> {
             FormStep::Open(name) => self.open(life, name).await,
             FormStep::On(name) => {
                 self.page = Some(&self.site.run.system().pages[name]);
-                (self.seen, self.entered) = (None, Vec::new());
+                (self.seen, self.entered, self.told_before) = (None, Vec::new(), self.told.len());
                 Ok(())
             }
             FormStep::Fields(fields) => self.enter(life, fields).await,
@@ -99,7 +102,7 @@ impl<'a> Hand<'a> {
     async fn open(&mut self, life: &Life<'_>, name: &str) -> Result<(), Stop> {
         let page = &self.site.run.system().pages[name];
         self.page = Some(page);
-        (self.seen, self.entered) = (None, Vec::new());
+        (self.seen, self.entered, self.told_before) = (None, Vec::new(), self.told.len());
         let address = self.site.address(page, &life.place())?;
         let going = async {
             if address.fragment().is_some() {
@@ -254,8 +257,14 @@ impl<'a> Hand<'a> {
         };
         self.entered.extend(meant.iter().map(|(field, text)| (field.thing.clone(), shown(field, text))));
         let told = self.compare(life).await?;
-        self.told.extend(told);
+        self.tell(told);
         Ok(())
+    }
+
+    /// What the page that is open holds now, in place of what it held before.
+    pub(super) fn tell(&mut self, told: Vec<Told>) {
+        self.told.truncate(self.told_before);
+        self.told.extend(told);
     }
 
     /// Everything that was entered into the page that is open must stand there.

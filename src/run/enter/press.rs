@@ -40,7 +40,7 @@ impl Hand<'_> {
                 _ => Err(Stop::Unfit(Box::new(Note::saying(said)))),
             };
         }
-        self.told.extend(told);
+        self.tell(told);
         if self.site.run.options.dry_run {
             life.tried(std::mem::take(&mut self.told));
             return Ok(());
