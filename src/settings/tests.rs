@@ -87,7 +87,8 @@ fn variables_lie_over_the_file_key_by_key() {
 #[test]
 fn a_mistake_is_told_with_its_place_its_key_and_what_to_do() {
     let keys =
-        "root, data, store, listen, hub, role, secrets, calendar, lang, log, bases, answer_within, alert, hold_at";
+        "root, data, store, listen, hub, role, secrets, key, expiry_warning, calendar, lang, log, bases, answer_within, alert, hold_at, \
+         runs_at_once, keep_days";
     for (text, variables, message) in [
         (
             "listn = '127.0.0.1:1'",
@@ -151,4 +152,13 @@ fn a_named_file_must_be_there() {
     let error = Settings::load(Some(Path::new("/nowhere/queqiao.toml")), []).unwrap_err();
     assert_eq!(error.to_string(), "cannot read the settings /nowhere/queqiao.toml: mend the path or its rights");
     assert_eq!(error.remedy(), crate::base::Remedy::Human);
+}
+
+#[test]
+fn the_variable_of_the_key_is_no_path() {
+    let text = "key = \"vault/master.key\"\nexpiry_warning = \"30\"";
+    let (settings, folder) = load(text, &[("QUEQIAO_KEY", "canary")]).unwrap();
+    assert_eq!((settings.key, settings.expiry_warning), (Some(folder.join("vault/master.key")), 30));
+    assert_eq!(load("", &[]).unwrap().0.expiry_warning, 14);
+    assert!(refused("expiry_warning = \"soon\"", &[]).contains("such as \"14\""));
 }

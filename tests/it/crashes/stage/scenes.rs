@@ -14,7 +14,8 @@ use crate::{
     sample,
 };
 
-/// How late a target is that is late: later than anybody waits for it (2 s), earlier than it settles (2 s after that).
+/// How late a target is that is late: later than anybody waits for it (2 s), earlier than it settles (4 s). For whoever is killed right
+/// after the press nobody waits from then on: a target that took longer than it settles would be entered twice, and rightly so.
 const LATE: Duration = Duration::from_secs(3);
 
 impl Stage {
