@@ -1,6 +1,6 @@
 //! A place that is told: its address and secrets as the vault has them now, and the way there.
 
-use std::{sync::Arc, time::Duration};
+use std::{net::IpAddr, sync::Arc, time::Duration};
 
 use chrono::{DateTime, Utc};
 use reqwest::{Client, header::CONTENT_TYPE, redirect::Policy};
@@ -118,7 +118,8 @@ impl Place {
 /// Whether the address is this machine's own.
 pub(super) fn is_loopback(address: &Url) -> bool {
     match address.host() {
-        Some(Host::Domain(name)) => name == "localhost",
+        // Of a scheme that is not the web's, numbers count as a name.
+        Some(Host::Domain(name)) => name == "localhost" || name.parse().is_ok_and(|ip: IpAddr| ip.is_loopback()),
         Some(Host::Ipv4(ip)) => ip.is_loopback(),
         Some(Host::Ipv6(ip)) => ip.is_loopback(),
         None => false,

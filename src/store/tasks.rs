@@ -213,7 +213,7 @@ impl Store {
         let columns = COLUMNS.replace("picture", "''");
         let sql = format!(
             "SELECT {columns} FROM task WHERE (state <> 'open' AND ended_at >= $1) OR (state = 'open' AND deadline <= $2 AND deadline >= $1) \
-             ORDER BY id DESC LIMIT $3"
+             ORDER BY CASE WHEN state = 'open' THEN deadline ELSE ended_at END DESC, id DESC LIMIT $3"
         );
         let values = [since.timestamp_millis().into(), now.timestamp_millis().into(), i64::from(limit).into()];
         let mut rows = self.pools.read().await?.rows(&sql, &values).await?;

@@ -6,7 +6,7 @@ use axum::{
     extract::{Form, FromRequestParts, RawQuery, State},
     http::{
         HeaderMap, HeaderValue, StatusCode,
-        header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, SET_COOKIE, VARY},
+        header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, REFERRER_POLICY, SET_COOKIE, VARY},
         request::Parts,
     },
     response::{Html, IntoResponse, Redirect, Response},
@@ -233,6 +233,8 @@ async fn page(
     let html = html.map_err(|error| Problem::away(&error))?;
     let headers = [
         (VARY, HeaderValue::from_static("accept-language, cookie")),
+        // Without a referrer browsers send forms with the origin `null`, by which nobody can tell our own from others'.
+        (REFERRER_POLICY, HeaderValue::from_static("same-origin")),
         (CACHE_CONTROL, HeaderValue::from_static("no-store")),
         (CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY)),
     ];
@@ -255,7 +257,9 @@ async fn shown(app: &App, person: &Person, lang: Lang) -> Result<Value, Problem>
     let waiting: Vec<Value> = waiting.iter().map(|item| row(item, &titles, lang)).collect();
     let ended: Vec<Value> = ended.iter().map(|item| past(item, &titles, lang)).collect();
     let token = app.token.is_some();
-    Ok(context! { now => now.to_rfc3339(), name => person.name.as_str(), form => person.form.as_str(), token, waiting, ended })
+    Ok(
+        context! { now => now.to_rfc3339(), name => person.name.as_str(), form => person.form.as_str(), token, waiting, ended },
+    )
 }
 
 fn row(item: &Item, titles: &HashMap<String, String>, lang: Lang) -> Value {
