@@ -82,5 +82,13 @@ fn report(bot: &str) -> RunReport {
         browser_requests: 0,
         seconds: 0.0,
     };
-    RunReport { reading, remedy: None, about: None, account: None, evidence: Vec::new(), quarantined_rows: Vec::new(), entries: None }
+    RunReport {
+        reading,
+        remedy: None,
+        about: None,
+        account: None,
+        evidence: Vec::new(),
+        quarantined_rows: Vec::new(),
+        entries: None,
+    }
 }

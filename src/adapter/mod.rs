@@ -21,8 +21,8 @@ pub use entry::{Enter, EntryForm, FORM_KEYS, FieldStep, FindRow, FormStep, Verb,
 pub use expression::{Argument, CodeLists, Expression, FILTERS, FilterUse, Scope};
 pub use locator::{Candidates, Find, KINDS, Locator, LocatorMistake, Why};
 pub use model::{
-    AccountRules, Adapters, Ask, AskKind, Bot, Collect, EventFields, Expect, Limits, SavedTest, Sessions,
-    SignIn, Signs, Step, System, Work,
+    AccountRules, Adapters, Ask, AskKind, Bot, Collect, EventFields, Expect, Limits, SavedTest, Sessions, SignIn,
+    Signs, Step, System, Work,
 };
 pub use page::{FilePart, Page, Paging, Spans, Via, Way};
 pub use report::{Mistake, Report, Severity};

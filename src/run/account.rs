@@ -72,14 +72,28 @@ const LEASE: chrono::TimeDelta = chrono::TimeDelta::seconds(60);
 /// How often its holder speaks.
 const SPEAKS: Duration = Duration::from_secs(20);
 
-/// The accounts that runs of this process hold, by how many runs: they share its session. Clones are one.
+/// The accounts that runs of this process hold, by how many runs: they share its session; and whose turn it is to sign in. Clones are
+/// one.
 #[derive(Clone, Default)]
-pub(super) struct Holding(Arc<Mutex<HashMap<String, usize>>>);
+pub(super) struct Holding {
+    runs: Arc<Mutex<HashMap<String, usize>>>,
+    turns: Arc<Mutex<HashMap<String, Arc<tokio::sync::Mutex<()>>>>>,
+}
 
 impl Holding {
     fn counts(&self) -> MutexGuard<'_, HashMap<String, usize>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.runs.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Waits until nobody else of this process signs in with that account, in whichever system behind one single sign-on: a login whose
+/// end nobody has seen yet would else look like one that was lost.
+pub(super) async fn turn(run: &Run) -> tokio::sync::OwnedMutexGuard<()> {
+    let turn = {
+        let mut turns = run.bridge.accounts.turns.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(turns.entry(name(run)).or_default())
+    };
+    turn.lock_owned().await
 }
 
 /// A run's share in its account. When the last one goes, the account is free for other processes.

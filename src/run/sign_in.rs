@@ -64,6 +64,7 @@ async fn open(run: &Run) -> Result<Browser, RunError> {
 
 /// In the browser, because only a browser can; the signs decide whether it worked.
 async fn by_steps(run: &Run) -> Result<Entered, RunError> {
+    let _turn = account::turn(run).await;
     let credential = account::credential(run)?;
     account::permitted(run, &credential).await?;
     let browser = open(run).await?;
@@ -102,6 +103,7 @@ fn login_end(ended: &Result<(), RunError>) -> LoginEnd {
 
 /// Name and password in every request; the list's first page tells whether they are right.
 async fn by_basic(run: &Run) -> Result<Entered, RunError> {
+    let _turn = account::turn(run).await;
     let credential = account::credential(run)?;
     account::permitted(run, &credential).await?;
     let basic = Basic {

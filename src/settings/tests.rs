@@ -86,8 +86,7 @@ fn variables_lie_over_the_file_key_by_key() {
 
 #[test]
 fn a_mistake_is_told_with_its_place_its_key_and_what_to_do() {
-    let keys =
-        "root, data, store, listen, hub, role, secrets, key, expiry_warning, calendar, lang, log, bases, answer_within, alert, hold_at, \
+    let keys = "root, data, store, listen, hub, role, secrets, key, expiry_warning, calendar, lang, log, bases, answer_within, alert, hold_at, \
          runs_at_once, keep_days";
     for (text, variables, message) in [
         (

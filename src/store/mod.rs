@@ -20,9 +20,9 @@ mod pulses;
 mod reading;
 mod runner;
 mod session;
-mod ticks;
 mod sessions;
 mod tasks;
+mod ticks;
 mod together;
 mod troubles;
 
@@ -44,9 +44,9 @@ pub use links::{EntryRow, Key, LinkState, Shelf};
 pub use pulses::{EngineRow, Pulse};
 pub use reading::{JournalEntry, Page, StateQuery, StateRow};
 pub use runner::{Kept, Outgoing, RefusedLine, Seen};
-pub use ticks::{Accounting, NewTick, Paused, ScheduleRow, TickQuery, TickRow};
 pub use sessions::KeptSession;
 pub use tasks::{Answered, Ask, Said, Task, TaskState};
+pub use ticks::{Accounting, NewTick, Paused, ScheduleRow, TickQuery, TickRow};
 pub use troubles::{AlertLine, Due, Trouble};
 
 /// A database. Clones share its connections.

@@ -15,8 +15,8 @@ use utoipa::OpenApi;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
-    cases, changes, feed, health, metrics, overview, people, problem, problem::Problem, records, schedules, screen, state::App,
-    stats, ticks,
+    cases, changes, feed, health, metrics, overview, people, problem, problem::Problem, records, schedules, screen,
+    state::App, stats, ticks,
 };
 use crate::base::Message;
 

@@ -181,7 +181,9 @@ async fn decide(store: &Store, clock: &Clock, number: i64, reply: &Reply<'_>) ->
     let said = Said { person: reply.person, words: reply.because, receipt: reply.receipt };
     match run::decide(store, clock, number, decision, said).await {
         Ok(_) => Ok(()),
-        Err(DecideError::NoReceipt { .. }) => Err(Problem::bad_request(Message::new("entry-no-receipt").with("id", number))),
+        Err(DecideError::NoReceipt { .. }) => {
+            Err(Problem::bad_request(Message::new("entry-no-receipt").with("id", number)))
+        }
         Err(error @ (DecideError::Held { .. } | DecideError::Missing { .. } | DecideError::Meaningless { .. })) => {
             tracing::info!(error = chain(&error), "a decision that came too late");
             Err(Problem::new(StatusCode::CONFLICT, Message::new("web-people-moved").with("id", number)))

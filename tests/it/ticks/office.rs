@@ -186,7 +186,15 @@ fn report(bot: &str, ends: &Ends) -> RunReport {
         browser_requests: 0,
         seconds: 0.0,
     };
-    RunReport { reading, remedy: ends.remedy, about: None, account: None, evidence: Vec::new(), quarantined_rows: Vec::new(), entries: None }
+    RunReport {
+        reading,
+        remedy: ends.remedy,
+        about: None,
+        account: None,
+        evidence: Vec::new(),
+        quarantined_rows: Vec::new(),
+        entries: None,
+    }
 }
 
 /// An engine that a test leads.
