@@ -256,9 +256,7 @@ impl<'a> Hand<'a> {
             Verb::Fill | Verb::Choose | Verb::Date => text.clone(),
         };
         self.entered.extend(meant.iter().map(|(field, text)| (field.thing.clone(), shown(field, text))));
-        let told = self.compare(life).await?;
-        self.tell(told);
-        Ok(())
+        self.compare(life).await.map(|told| self.tell(told))
     }
 
     /// What the page that is open holds now, in place of what it held before.
