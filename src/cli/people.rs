@@ -40,7 +40,7 @@ pub(super) async fn people(arguments: &Arguments, settings: &Settings) -> anyhow
     let (mut questions, mut rest): (Vec<Task>, Vec<Entry>) = Default::default();
     for one in all {
         match one {
-            Waiting::Question(task) if arguments.id.is_none_or(|id| id == task.id) => questions.push(task),
+            Waiting::Question(task) if arguments.id.is_none_or(|id| id == task.id) => questions.push(*task),
             Waiting::Entry(entry) if arguments.id.is_none() => rest.push(*entry),
             Waiting::Question(_) | Waiting::Entry(_) => {}
         }

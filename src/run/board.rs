@@ -25,7 +25,7 @@ const FOR_A_PERSON: [EntryState; 4] =
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Waiting {
     /// A bot waits for the answer.
-    Question(Task),
+    Question(Box<Task>),
     /// An entry rests until somebody decides.
     Entry(Box<Entry>),
 }
@@ -35,7 +35,7 @@ pub enum Waiting {
 /// # Errors
 /// Those of the store.
 pub async fn waiting(store: &Store, now: DateTime<Utc>) -> Result<Vec<Waiting>, StoreError> {
-    let questions = store.open_tasks(now).await?.into_iter().map(Waiting::Question);
+    let questions = store.open_tasks(now).await?.into_iter().map(|task| Waiting::Question(Box::new(task)));
     let entries = waiting_entries(store, None).await?.into_iter().map(|entry| Waiting::Entry(Box::new(entry)));
     Ok(questions.chain(entries).collect())
 }

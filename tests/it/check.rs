@@ -7,7 +7,7 @@ use std::{
 
 use proptest::prelude::*;
 use queqiao::{
-    adapter::{Adapters, Report},
+    adapter::{Adapters, AskKind, Report, Step},
     base::Lang,
 };
 
@@ -51,6 +51,32 @@ fn ten_mistakes_in_one_file_are_ten_mistakes() {
     // `titel` is one mistake, not an unknown and a missing one.
     let lines: Vec<_> = report.mistakes.iter().map(|mistake| report.place(mistake).0).collect();
     assert_eq!(lines, [1, 2, 3, 4, 7, 10, 13, 15, 17, 18]);
+}
+
+#[test]
+fn a_question_says_what_is_wanted_and_how_long_an_answer_may_take() {
+    let folder = tempfile::tempdir().unwrap();
+    for kind in ["selectors", "bots"] {
+        fs::create_dir(folder.path().join(kind)).unwrap();
+    }
+    std::os::unix::fs::symlink(own().join("tests"), folder.path().join("tests")).unwrap();
+    fs::copy(own().join("selectors/medical.toml"), folder.path().join("selectors/medical.toml")).unwrap();
+    let bot = fs::read_to_string(own().join("bots/medical-collect.toml")).unwrap();
+    let load = |more: &str| {
+        let bot = bot.replace("ask = { answer = \"captcha\" }", &format!("ask = {{ answer = \"captcha\"{more} }}"));
+        fs::write(folder.path().join("bots/medical-collect.toml"), bot).unwrap();
+        Adapters::load(folder.path())
+    };
+    let asked = |more: &str| {
+        let adapters = load(more).unwrap();
+        let asks = adapters.bots["medical-collect"].login.iter();
+        asks.filter_map(|step| if let Step::Ask(ask) = step { Some((ask.kind, ask.within)) } else { None }).next()
+    };
+    assert_eq!(asked(""), Some((AskKind::Captcha, None)));
+    let five = std::time::Duration::from_secs(300);
+    assert_eq!(asked(", as = \"code\", within = \"5m\""), Some((AskKind::Code, Some(five))));
+    let told = load(", as = \"sms\", within = \"5\"").unwrap_err().render(Lang::En, false);
+    assert!(told.contains("captcha (what a picture says), code") && told.contains("5m"), "{told}");
 }
 
 #[test]

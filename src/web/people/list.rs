@@ -130,7 +130,7 @@ pub async fn list(app: &App) -> Result<PeopleList, Problem> {
     let (store, now) = (store(app)?, app.clock.now());
     let away = |error: StoreError| Problem::away(&error);
     let waiting = run::waiting(store, now).await.map_err(away)?.into_iter().map(|one| match one {
-        Waiting::Question(task) => question(task),
+        Waiting::Question(task) => question(*task),
         Waiting::Entry(entry) => resting(*entry),
     });
     let ended = store.ended_tasks(now - ENDED_SHOWN, now, ENDED_MOST).await.map_err(away)?;
