@@ -128,6 +128,7 @@ pub(super) async fn in_time(
 
 async fn whole(site: &Arc<Site>, tally: &mut Tally) -> Result<(), RunError> {
     account::free(&site.run).await?;
+    site.begin().await?;
     tally.watch = Watch::begin(site).await?;
     tally.takers = Takers::of(&site.run).await?;
     let seen = Arc::new(site.run.bridge.store.seen(&site.run.bot().system).await?);

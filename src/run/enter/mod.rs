@@ -112,6 +112,7 @@ pub(super) async fn enter(run: &Arc<Run>) -> RunReport {
 /// system is asked for at once.
 async fn all(site: &Arc<Site>, tally: &Counted, lanes: &mut Lanes) -> Result<(), RunError> {
     account::free(&site.run).await?;
+    site.begin().await?;
     if site.run.options.dry_run {
         return try_out(site, tally).await;
     }
