@@ -81,6 +81,7 @@ async fn tell_hub(run: &Run, report: &mut RunReport) {
 
 async fn whole(site: &Arc<Site>, tally: &mut Tally) -> Result<(), RunError> {
     account::free(&site.run).await?;
+    site.begin().await?;
     tally.watch = Watch::begin(site).await?;
     tally.takers = Takers::of(&site.run).await?;
     let seen = Arc::new(site.run.bridge.store.seen(&site.run.bot().system).await?);

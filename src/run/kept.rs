@@ -8,15 +8,16 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 
 use super::{
-    RunError, account, page,
+    Run, RunError, account, page,
     sign_in::of_storage,
+    signs,
     site::{Held, Site, Way},
 };
 use crate::{
     adapter::SignIn,
     base::chain,
     store::KeptSession,
-    transport::{Cookie, Lent, Storage},
+    transport::{Browser, Cookie, Lent, Storage, TransportError},
     vault::VaultError,
 };
 
@@ -42,6 +43,15 @@ pub(super) struct Mark {
 }
 
 impl Site {
+    /// Before anything is read: what is kept says how pages are read, too.
+    pub(super) async fn begin(&self) -> Result<(), RunError> {
+        let mut held = self.held.lock().await;
+        if held.lent.is_none() {
+            self.go_on(&mut held).await?;
+        }
+        Ok(())
+    }
+
     /// Goes on with the session that is kept; false where there is none but the one that was just lost.
     pub(super) async fn go_on(&self, held: &mut Held) -> Result<bool, RunError> {
         // Other ways to sign in begin no session that a password would have to be typed for.
@@ -58,6 +68,7 @@ impl Site {
         held.close_browser().await;
         held.drop_lent();
         held.kept = Some(Mark { at: stored.at, print });
+        held.unproven = true;
         let proven = kept.adapter == self.run.system().version;
         held.ways = if proven { kept.ways.into_iter().collect() } else { HashMap::new() };
         (held.storage, held.headers, held.lent) = (Some(kept.storage), headers, Some(lent));
@@ -141,6 +152,20 @@ impl Site {
         }
         held.kept = None;
         Ok(())
+    }
+}
+
+/// Asks the page that a browser shows first with a kept session for its signs. Where frames and windows are to be looked for, a page to sign
+/// in would only be a page without them.
+pub(super) async fn prove(run: &Run, browser: &Browser) -> Result<(), RunError> {
+    browser.settle(page::SETTLE_LIMIT).await?;
+    match browser.snapshot(true).await {
+        Ok(snapshot) => signs::heed_snapshot(run, &snapshot),
+        Err(TransportError::DialogOpen { .. }) => {
+            let words = browser.dialog().await?.unwrap_or_default();
+            signs::heed_words(run, &words)
+        }
+        Err(error) => Err(error.into()),
     }
 }
 

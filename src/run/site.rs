@@ -11,7 +11,7 @@ use std::{
 use serde::{Deserialize, Serialize};
 use tokio::sync::{Mutex, MutexGuard};
 
-use super::{Progress, Run, RunError, account, ask::Waiting, recent::Recent, sign_in, unchanged::Remembered};
+use super::{Progress, Run, RunError, account, ask::Waiting, kept, recent::Recent, sign_in, unchanged::Remembered};
 use crate::{
     adapter::{SignIn, Via},
     base::chain,
@@ -55,7 +55,9 @@ pub(super) struct Held {
     /// How each page is read, as proven.
     pub(super) ways: HashMap<String, Way>,
     /// The session as it is kept in the store, where it is.
-    pub(super) kept: Option<super::kept::Mark>,
+    pub(super) kept: Option<kept::Mark>,
+    /// Whether it was kept by another process, and no browser has shown yet that it is still good.
+    pub(super) unproven: bool,
     /// Rises with each sign-in: who lost a session tells by it whether another has renewed it already.
     generation: u64,
     /// What the browser had opened when it took the session over.
@@ -155,6 +157,13 @@ impl Site {
         }
         if held.browser.is_none() {
             let browser = sign_in::browser_with(&self.run, held.storage.as_ref()).await?;
+            if held.unproven
+                && let Err(error) = kept::prove(&self.run, &browser).await
+            {
+                browser.close().await;
+                return Err(error);
+            }
+            held.unproven = false;
             held.browser_began = browser.requests();
             held.browser = Some(browser);
         }
@@ -219,6 +228,7 @@ impl Site {
         held.headers = entered.headers;
         held.lent = Some(entered.lent);
         held.generation += 1;
+        held.unproven = false;
         self.run.tell(Progress::SignedIn);
         self.keep(held).await;
         // Whoever renews a session in the middle may need its browser for nothing else.
@@ -252,7 +262,8 @@ impl Site {
     /// that worthless; the browser ends if nothing needs it.
     pub(super) async fn leave(&self, error: Option<&RunError>) {
         match error.filter(|error| error.spoils_session()) {
-            Some(error) => self.forget(!matches!(error, RunError::Transport(_))).await,
+            // A network that breaks in the middle says nothing of the session; a session that shows no page at all is no good.
+            Some(error) => self.forget(!matches!(error, RunError::Transport(_)) || self.pages() == 0).await,
             None => {
                 let mut held = self.held.lock().await;
                 self.refresh(&mut held).await;

@@ -147,7 +147,6 @@ fn everything(rig: &Rig, settings: &Path, places: &mut Vec<Place>) {
         ("selectors/water.toml", "column=当前状态", "water-collect"),
         ("selectors/onewindow.toml", "label=联系电话", "onewindow-collect"),
         ("selectors/permits.toml", "label=证件号码", "permits-collect"),
-        ("selectors/water.toml", "label=受理编号", "water-enter"),
     ] {
         let whole = break_adapter(rig, file, word);
         run(settings, bot, places);

@@ -85,6 +85,7 @@ pub(super) async fn enter(run: &Arc<Run>) -> RunReport {
 /// The entries that are due: those of a form in the browser one after the other, those over plain HTTP side by side.
 async fn all(site: &Arc<Site>, tally: &Counted, lanes: &mut Lanes) -> Result<(), RunError> {
     account::free(&site.run).await?;
+    site.begin().await?;
     if site.run.options.dry_run {
         return try_out(site, tally).await;
     }
