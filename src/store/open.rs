@@ -170,7 +170,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_full_disk_is_named_and_loses_nothing() {
-        const PAGES: u32 = 60;
+        const PAGES: u32 = 120;
         let folder = tempfile::tempdir().unwrap();
         let url = format!("sqlite:{}", folder.path().join("full.db").display());
         let store = Store::open(&format!("{url}?pages={PAGES}")).await.unwrap();
