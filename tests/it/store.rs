@@ -308,7 +308,7 @@ async fn a_newer_database_is_refused_and_left_alone() {
         store.close().await;
         meddle(&fresh.url, "UPDATE queqiao_version SET version = 999").await;
         let bytes = fresh.url.strip_prefix("sqlite:").map(|path| std::fs::read(path).unwrap());
-        let error = Store::open(&fresh.url).await.err().expect("it is refused");
+        let error = Store::open(&fresh.url).await.expect_err("it is refused");
         assert!(matches!(error, StoreError::Newer { found: 999, .. }), "{error}");
         assert!(error.to_string().contains("start the newer program"), "{error}");
         if let Some(path) = fresh.url.strip_prefix("sqlite:") {
@@ -324,7 +324,7 @@ async fn a_newer_database_is_refused_and_left_alone() {
 async fn another_programs_database_is_refused_and_left_alone() {
     for fresh in [Fresh::sqlite(), Fresh::postgres().await] {
         meddle(&fresh.url, "CREATE TABLE invoices (number BIGINT)").await;
-        let error = Store::open(&fresh.url).await.err().expect("it is refused");
+        let error = Store::open(&fresh.url).await.expect_err("it is refused");
         assert!(matches!(&error, StoreError::Foreign { table, .. } if table == "invoices"), "{error}");
     }
 }
@@ -334,7 +334,7 @@ async fn bad_addresses_and_files_say_what_to_do() {
     let folder = tempfile::tempdir().unwrap();
     let text = folder.path().join("notes.txt");
     std::fs::write(&text, "shopping list\n".repeat(100)).unwrap();
-    let open = async |url: String| Store::open(&url).await.err().expect("it is refused");
+    let open = async |url: String| Store::open(&url).await.expect_err("it is refused");
     let error = open(format!("sqlite:{}", text.display())).await;
     assert!(matches!(error, StoreError::NotADatabase(_)), "{error}");
     assert!(std::fs::read_to_string(&text).unwrap().starts_with("shopping list"));

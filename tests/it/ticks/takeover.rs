@@ -33,7 +33,8 @@ pub async fn fail_over(fresh: &Fresh, times: usize) -> (usize, usize, i64) {
         // Both see the same instant at the same time, and both want it.
         let [first, second] = &mut engines;
         let (first, second) = tokio::join!(first.heart.pass(), second.heart.pass());
-        (first.unwrap(), second.unwrap());
+        first.unwrap();
+        second.unwrap();
         // One dies with what it holds; it comes back under its name at once, or as late as its lease ends.
         let dying = round % 2;
         engines[dying] = Led::new(&office, stores[dying], &clock, &format!("engine-{dying}"));

@@ -42,9 +42,9 @@ async fn a_picture_shows_no_numbers_of_people_and_leaves_the_page_as_it_was() {
         assert_eq!((&after.html, inner(&after)), (&fresh.html, inner(&fresh)), "nothing is left of it");
         taken.push([whole, quick, body]);
     }
-    for how in 0..3 {
-        assert!(taken[0][how] == taken[1][how], "{how}: numbers of people differ, and the pictures do not");
-        assert!(taken[0][how] != taken[2][how], "{how}: the case's number is still to be read");
+    for (how, one) in taken[0].iter().enumerate() {
+        assert!(*one == taken[1][how], "{how}: numbers of people differ, and the pictures do not");
+        assert!(*one != taken[2][how], "{how}: the case's number is still to be read");
     }
     browser.close().await;
     driver.stop().await;
