@@ -7,6 +7,9 @@ use tracing_subscriber::{EnvFilter, fmt};
 
 use crate::run::scrub_words;
 
+/// Libraries that log whole pages, piece by piece: nothing of theirs below a warning.
+const PAGES: [&str; 4] = ["html5ever", "markup5ever", "selectors", "scraper"];
+
 /// Standard error, for one event at a time.
 struct Scrubbed;
 
@@ -28,6 +31,10 @@ pub(super) fn start(filter: &str) {
         Ok(filter) => (filter, None),
         Err(error) => (EnvFilter::new("warn"), Some(error)),
     };
+    let quiet = |filter: EnvFilter, name: &&str| {
+        filter.add_directive(format!("{name}=warn").parse().expect("a name and a level are a directive"))
+    };
+    let filter = PAGES.iter().fold(filter, quiet);
     // No colours: their codes would stand between a name and its value.
     fmt().with_env_filter(filter).with_writer(|| Scrubbed).with_ansi(false).with_target(false).init();
     if let Some(error) = wrong {
