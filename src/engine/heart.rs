@@ -199,8 +199,10 @@ impl Heart {
 
     /// Goes on holding what runs, gives up what was lost or is to make room.
     async fn hold(&mut self, now: DateTime<Utc>) -> Result<(), StoreError> {
-        let (held, replaced) = self.store.hold_jobs(&self.options.worker, now, now + self.options.lease).await?;
-        for job in self.runs.numbers() {
+        let numbers = self.runs.numbers();
+        let until = now + self.options.lease;
+        let (held, replaced) = self.store.hold_jobs(&self.options.worker, &numbers, now, until).await?;
+        for job in numbers {
             if replaced.contains(&job) || !held.contains(&job) {
                 self.runs.give_up(job);
             }

@@ -187,23 +187,27 @@ impl Store {
         Ok(leased)
     }
 
-    /// Goes on holding everything that a worker runs, and says that it is alive. Gives the numbers of those that are to be given up
-    /// for another; whatever it believes to run and is not among the first list, it has lost.
+    /// Goes on holding these jobs, and says that the worker is alive. Gives those that are still held, and of them those that are to be
+    /// given up for another. Jobs that are not named are not held any longer than their leases last: whoever could not write down how
+    /// one has ended must not keep it for ever.
     pub async fn hold_jobs(
         &self,
         worker: &str,
+        jobs: &[i64],
         now: DateTime<Utc>,
         until: DateTime<Utc>,
     ) -> Result<(Vec<i64>, Vec<i64>), StoreError> {
+        let until = until.timestamp_millis();
+        let batch = Batch {
+            columns: &[Column::Int("number"), Column::Text("holder"), Column::Int("upto")],
+            rows: jobs.iter().map(|job| vec![(*job).into(), worker.into(), until.into()]).collect(),
+        };
         let mut session = self.pools.write().await?;
-        let until = Value::from(until.timestamp_millis());
-        let sql = "UPDATE jobs SET leased_until = $1 WHERE worker = $2 AND state = 'running'";
-        session.run(sql, &[until, worker.into()]).await?;
-        session
-            .run("UPDATE engines SET beat = $1 WHERE worker = $2", &[now.timestamp_millis().into(), worker.into()])
-            .await?;
-        let sql = "SELECT id, replaced FROM jobs WHERE worker = $1 AND state = 'running'";
-        let rows = session.rows(sql, &[worker.into()]).await?;
+        let sql = "UPDATE jobs SET leased_until = r.upto FROM {rows} AS r WHERE jobs.id = r.number AND jobs.worker = r.holder \
+             AND jobs.state = 'running' RETURNING id, replaced";
+        let rows = session.rows_batch(sql, &batch).await?;
+        let values = [now.timestamp_millis().into(), worker.into()];
+        session.run("UPDATE engines SET beat = $1 WHERE worker = $2", &values).await?;
         session.commit().await?;
         let replaced = rows.iter().filter(|row| row.int(1) != 0).map(|row| row.int(0)).collect();
         Ok((rows.iter().map(|row| row.int(0)).collect(), replaced))

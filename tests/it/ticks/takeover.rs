@@ -12,6 +12,7 @@ on_both! {
     what_a_dead_engine_was_at_is_taken_over_within_one_lease
     what_an_engine_that_stops_is_at_is_handed_back_at_once
     an_account_for_one_session_is_one_engines
+    a_job_whose_end_could_not_be_written_down_is_not_held_for_ever
 }
 
 const EVERY_MINUTE: &str = "[[schedule]]\nname = \"minutely\"\nbots = [\"read\", \"read-2\"]\ncron = \"* * * * *\"\n";
@@ -127,4 +128,26 @@ async fn an_account_for_one_session_is_one_engines(fresh: Fresh) {
     );
     store.release_account("water/bot", "other").await.unwrap();
     assert_eq!(store.lease_account("water/bot", "one", now, until).await.unwrap(), Ok(()));
+}
+
+async fn a_job_whose_end_could_not_be_written_down_is_not_held_for_ever(fresh: Fresh) {
+    let store = fresh.store().await;
+    let office = Office::with(EVERY_MINUTE, &BOTS);
+    let clock = Clock::held_at(at("09:00:30"));
+    let mut led = Led::new(&office, &store, &clock, "engine");
+    led.at(at("09:00:30")).await;
+    office.shut("read");
+    led.pass_at(at("09:01:00")).await;
+    let until = at("09:01:00") + EngineOptions::LEASE;
+    let jobs = store.jobs(&JobQuery { limit: 10, ..JobQuery::default() }).await.unwrap();
+    let one = jobs.iter().find(|job| job.bot == "read").unwrap();
+    // The process goes on, and has forgotten one of its jobs.
+    let (held, _) = store.hold_jobs("engine", &[], at("09:01:10"), until + TimeDelta::minutes(5)).await.unwrap();
+    assert!(held.is_empty() && !store.jobs_wait(until - TimeDelta::seconds(1)).await.unwrap());
+    assert!(store.jobs_wait(until).await.unwrap(), "its lease ends");
+    let (held, _) = store.hold_jobs("engine", &[one.id], at("09:01:20"), until + TimeDelta::minutes(5)).await.unwrap();
+    assert_eq!(held, [one.id]);
+    let (held, _) = store.hold_jobs("other", &[one.id], at("09:01:20"), until).await.unwrap();
+    assert!(held.is_empty(), "only its holder holds it");
+    office.open();
 }
