@@ -27,7 +27,7 @@ use crate::{
 };
 
 /// Processes that may be needed until nothing is left to be done.
-const LAST_RUNS: usize = 60;
+const LAST_RUNS: usize = 400;
 
 /// Who is entered into.
 pub enum Target {
