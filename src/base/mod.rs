@@ -5,6 +5,7 @@ mod clock;
 mod hex;
 mod ids;
 mod remedy;
+mod span;
 pub mod text;
 
 pub use chain::chain;
@@ -12,4 +13,5 @@ pub use clock::Clock;
 pub use hex::hex;
 pub use ids::new_id;
 pub use remedy::Remedy;
+pub use span::time_span;
 pub use text::{Lang, Message};

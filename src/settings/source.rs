@@ -14,6 +14,7 @@ use secrecy::SecretString;
 use url::Url;
 
 use super::{FILE, SettingsError};
+use crate::base::time_span;
 
 /// Every setting that exists.
 const KEYS: [&str; 18] = [
@@ -263,19 +264,6 @@ fn unknown(key: &str, value: &Value) -> SettingsError {
     let alike = |known: &&&str| (strsim::jaro_winkler(key, known) * 1000.0) as u32;
     let nearest = KEYS.iter().max_by_key(alike).expect("there are settings");
     SettingsError::UnknownKey { place: place_of(value), key: key.to_owned(), nearest, known: KEYS.join(", ") }
-}
-
-/// `30s`, `5m`, `2h`.
-fn time_span(text: &str) -> Option<Duration> {
-    let unit = text.trim().chars().next_back()?;
-    let count: u64 = text.trim().strip_suffix(unit)?.trim().parse().ok()?;
-    let seconds = match unit {
-        's' => 1,
-        'm' => 60,
-        'h' => 60 * 60,
-        _ => return None,
-    };
-    count.checked_mul(seconds).map(Duration::from_secs)
 }
 
 fn web_address(text: &str) -> Result<Url, String> {

@@ -7,7 +7,7 @@ use chrono_tz::Tz;
 
 use crate::{
     adapter::sheet::{Sheet, Text},
-    base::Message,
+    base::{self, Message},
     calendar::{Hours, HoursError, Window, shown_at},
 };
 
@@ -16,25 +16,12 @@ const SPAN_MOST: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// A time span up to a day.
 pub(in crate::adapter::read) fn time_span(sheet: &Sheet<'_>, text: &Text<'_>) -> Option<Duration> {
-    let found = duration(text.value).filter(|found| !found.is_zero() && *found <= SPAN_MOST);
+    let found = base::time_span(text.value).filter(|found| !found.is_zero() && *found <= SPAN_MOST);
     if found.is_none() {
         let message = Message::new("adapter-duration").with("written", text.value);
         sheet.findings.error(text.span.clone(), message, Message::new("adapter-duration-mend"));
     }
     found
-}
-
-/// `30s`, `5m`, `2h`.
-fn duration(text: &str) -> Option<Duration> {
-    let unit = text.trim().chars().next_back()?;
-    let count: u64 = text.trim().strip_suffix(unit)?.trim().parse().ok()?;
-    let seconds = match unit {
-        's' => 1,
-        'm' => 60,
-        'h' => 60 * 60,
-        _ => return None,
-    };
-    count.checked_mul(seconds).map(Duration::from_secs)
 }
 
 /// The hours of the day under `key`.
@@ -83,16 +70,4 @@ fn moment(sheet: &Sheet<'_>, text: &Text<'_>) -> Option<NaiveDateTime> {
         sheet.findings.error(text.span.clone(), message, Message::new("adapter-moment-mend"));
     }
     found
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn durations_have_a_unit() {
-        assert_eq!(duration("5m"), Some(Duration::from_secs(300)));
-        assert_eq!(duration("30 s"), Some(Duration::from_secs(30)));
-        assert_eq!((duration("5"), duration("五分钟"), duration("")), (None, None, None));
-    }
 }
