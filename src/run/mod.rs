@@ -24,6 +24,7 @@ mod recent;
 mod report;
 mod saved;
 mod scrub;
+mod show;
 mod sign_in;
 mod signs;
 mod site;

@@ -127,16 +127,29 @@ impl Site {
         }
         let address = self.address(page, place)?;
         let _turn = self.turn_to_ask().await?;
+        if page.frame.is_empty() && self.run.system().limits.concurrency > 1 {
+            return self.show(page, address.as_str()).await.map(Sight::Snapshot);
+        }
         let held = self.session(true).await?;
         let browser = held.browser.as_ref().expect("there is a session with its browser");
+        self.show_alone(browser, page, address.as_str()).await.map(Sight::Snapshot)
+    }
+
+    /// Opens a page in the window that is worked in.
+    pub(super) async fn show_alone(
+        &self,
+        browser: &Browser,
+        page: &Page,
+        address: &str,
+    ) -> Result<Snapshot, RunError> {
         self.in_time(page, async {
-            browser.goto_in_frame(&page.frame, address.as_str()).await?;
+            browser.goto_in_frame(&page.frame, address).await?;
             browser.settle(SETTLE_LIMIT).await?;
             Ok(())
         })
         .await?;
         let snapshot = self.snapshot(browser, page, false).await?;
-        self.framed(page, snapshot).map(Sight::Snapshot)
+        self.framed(page, snapshot)
     }
 
     /// The browser's page as it stands. A dialog that it opened by itself is read like a page: it may say who we are.

@@ -1,7 +1,7 @@
 //! A system as a signed-in bot stands before it: the lent session, the browser while it is needed, and what was proven.
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, VecDeque},
     sync::{
         Arc,
         atomic::{AtomicU64, Ordering},
@@ -11,7 +11,7 @@ use std::{
 use serde::{Deserialize, Serialize};
 use tokio::sync::{Mutex, MutexGuard};
 
-use super::{Progress, Run, RunError, account, ask::Waiting, kept, recent::Recent, sign_in, unchanged::Remembered};
+use super::{Progress, Run, RunError, account, ask::Waiting, kept, recent::Recent, show::{Loading, ToShow}, sign_in, unchanged::Remembered};
 use crate::{
     adapter::{SignIn, Via},
     base::chain,
@@ -44,6 +44,8 @@ pub(super) enum Way {
 pub(super) struct Held {
     /// The session lent to plain HTTP.
     pub(super) lent: Option<Lent>,
+    /// Pages that load in windows beside, the one that began first in front.
+    pub(super) loading: VecDeque<Loading>,
     /// Headers that the lent session carries, for fetches within the page.
     pub(super) headers: Vec<(String, String)>,
     /// The browser that signed in, for as long as something needs it.
@@ -84,6 +86,8 @@ impl Held {
     /// The browser, to be closed by whoever takes it; what it has sent stays counted.
     fn take_browser(&mut self) -> Option<Browser> {
         let browser = self.browser.take()?;
+        // Whoever waits for them opens them alone.
+        self.loading.clear();
         self.spent.browser += browser.requests();
         Some(browser)
     }
@@ -113,6 +117,8 @@ pub(super) struct Site {
     pub(super) held: Arc<Mutex<Held>>,
     /// Fetches that wait for the browser.
     pub(super) waiting: Waiting,
+    /// Pages that wait for a window beside.
+    pub(super) to_show: ToShow,
     /// Held while a page is read both ways.
     pub(super) proof: Mutex<()>,
     /// The pages read last.
@@ -136,7 +142,7 @@ impl Site {
         let held = Arc::clone(run.bridge.sessions.lock().await.entry(key).or_default());
         let (run, pages) = (Arc::clone(run), AtomicU64::default());
         let (proof, renewed) = (Mutex::default(), Mutex::default());
-        Self { run, held, waiting: Waiting::default(), proof, recent: Default::default(), pages, renewed }
+        Self { run, held, waiting: Waiting::default(), to_show: ToShow::default(), proof, recent: Default::default(), pages, renewed }
     }
 
     /// What the account holds, with a session: the one of this process, the one that was kept, or a new one; with `browser`, together with a browser that is. Locked until dropped, so
@@ -267,6 +273,10 @@ impl Site {
             None => {
                 let mut held = self.held.lock().await;
                 self.refresh(&mut held).await;
+                held.loading.clear();
+                if let Some(browser) = &held.browser {
+                    browser.close_beside().await;
+                }
                 self.release(&mut held);
             }
         }

@@ -13,7 +13,9 @@ use tempfile::TempDir;
 use thirtyfour::{TimeoutConfiguration, WebDriver, WindowHandle};
 
 use super::{
-    BYTES_PER_ANSWER, Driver, TransportError, chromium,
+    BYTES_PER_ANSWER, Driver, TransportError,
+    beside::Spare,
+    chromium,
     download::Downloads,
     driver::Running,
     error::Doing,
@@ -84,6 +86,7 @@ pub struct Browser {
     pub(super) downloads: Option<Downloads>,
     /// The windows that were left for the one that is open, the first one first.
     pub(super) left: Mutex<Vec<WindowHandle>>,
+    pub(super) spare: Mutex<Spare>,
 }
 
 impl Browser {
@@ -127,6 +130,7 @@ impl Browser {
             driver: Some(driver),
             downloads: profile.as_ref().map(|profile| Downloads::within(profile.path())),
             left: Mutex::default(),
+            spare: Mutex::default(),
             profile,
             running,
             options,
@@ -187,6 +191,7 @@ impl Browser {
 
     /// Goes back to the page itself when an act has left the driver within a frame.
     pub(super) async fn leave_frames(&self) -> Result<(), TransportError> {
+        self.turn_home().await?;
         if self.within_frame.load(Ordering::Relaxed) {
             let call = self.call(Doing::Reading, "", self.options.script_timeout);
             quietly(self.driver().enter_default_frame()).await.map_err(|error| call.failed(&error))?;

@@ -80,15 +80,20 @@ impl Browser {
     }
 
     async fn settled(&self, limit: Duration, opened: bool) -> Result<bool, TransportError> {
+        match self.leave_frames().await {
+            Ok(()) => self.settled_here(limit, opened).await,
+            Err(TransportError::DialogOpen { .. }) => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// The same for the window where the driver stands.
+    pub(super) async fn settled_here(&self, limit: Duration, opened: bool) -> Result<bool, TransportError> {
         let deadline = Instant::now() + limit;
         loop {
             let left = deadline.saturating_duration_since(Instant::now()).min(self.options.script_timeout * 9 / 10);
             let call = self.call(Doing::Settling, "", limit);
-            let looked = match self.leave_frames().await {
-                Ok(()) => call.awaited(self.driver(), SETTLE, vec![millis(QUIET), millis(left), json!(opened)]).await,
-                Err(error) => Err(error),
-            };
-            match looked {
+            match call.awaited(self.driver(), SETTLE, vec![millis(QUIET), millis(left), json!(opened)]).await {
                 Ok(quiet) => return Ok(quiet.unwrap_or(false)),
                 Err(TransportError::DialogOpen { .. }) => return Ok(false),
                 // The page went away under the script: the next one is to be waited for. Of that some drivers say at once that

@@ -5,6 +5,7 @@
 
 mod act;
 mod answer;
+mod beside;
 mod browser;
 mod chromium;
 mod dialog;
@@ -30,6 +31,7 @@ mod window;
 
 pub use act::{Act, Key, Mark};
 pub use answer::{Answer, Decoded, Validators, encoding_named};
+pub use beside::Beside;
 pub use browser::{Browser, BrowserOptions};
 pub use driver::Driver;
 pub use entry::{Stroke, Untaken};

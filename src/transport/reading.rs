@@ -155,6 +155,11 @@ impl Browser {
     /// snapshots stale, while a snapshot without marks leaves them alone.
     pub async fn snapshot(&self, marks: bool) -> Result<Snapshot, TransportError> {
         self.leave_frames().await?;
+        self.snapshot_here(marks).await
+    }
+
+    /// The same of the window where the driver stands.
+    pub(super) async fn snapshot_here(&self, marks: bool) -> Result<Snapshot, TransportError> {
         let from = self.next_mark.load(Ordering::Relaxed);
         let call = self.call(Doing::Reading, "", self.options.script_timeout);
         let reading: Reading = call.at_once(self.driver(), SNAPSHOT, vec![json!(marks), json!(from)]).await?;

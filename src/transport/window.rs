@@ -31,6 +31,12 @@ impl Windows {
     pub fn count(&self) -> usize {
         self.0.len()
     }
+
+    /// The one that was not among those, if there is just one.
+    pub(super) fn only_new(&self, before: &Self) -> Option<WindowHandle> {
+        let mut new = self.0.iter().filter(|window| !before.0.contains(window));
+        new.next().filter(|_| new.next().is_none()).cloned()
+    }
 }
 
 impl Browser {
@@ -60,8 +66,10 @@ impl Browser {
                 }
             }
         };
+        self.turn_home().await?;
         let left = quietly(self.driver().window()).await.map_err(|error| self.turning().failed(&error))?;
         self.turn_to(opened).await?;
+        self.spare().moved();
         self.left.lock().unwrap_or_else(PoisonError::into_inner).push(left);
         // The scripts of this page are counted from here on, and those of later pages from their start.
         let counted = quietly(self.driver().cdp().send_raw(NEW_DOCUMENT, json!({ "source": PENDING }))).await;
@@ -78,6 +86,7 @@ impl Browser {
     /// one before it. Without such a window nothing happens.
     pub async fn close_window(&self) -> Result<(), TransportError> {
         let Some(before) = self.left.lock().unwrap_or_else(PoisonError::into_inner).pop() else { return Ok(()) };
+        self.spare().moved();
         match quietly(self.driver().close_window()).await {
             Ok(()) => {}
             Err(error) if matches!(error.as_inner(), WebDriverErrorInner::NoSuchWindow(_)) => {}
@@ -86,14 +95,14 @@ impl Browser {
         self.turn_to(before).await
     }
 
-    async fn turn_to(&self, window: WindowHandle) -> Result<(), TransportError> {
+    pub(super) async fn turn_to(&self, window: WindowHandle) -> Result<(), TransportError> {
         let turned = quietly(self.driver().switch_to_window(window)).await;
         turned.map_err(|error| self.turning().failed(&error))?;
         self.within_frame.store(false, Ordering::Relaxed);
         Ok(())
     }
 
-    fn turning(&self) -> Call<'_> {
+    pub(super) fn turning(&self) -> Call<'_> {
         self.call(Doing::Reading, "", self.options.script_timeout)
     }
 }

@@ -1,12 +1,15 @@
 // Counts the requests that scripts of this document have under way, so that `settle.js` can wait for them, and those that came
-// to nothing: what a page says then is its guess, not the server's word.
+// to nothing: what a page says then is its guess, not the server's word. And when the last of them ended: what comes of it may still
+// have to be worked out.
 // The browser runs it before any script of a new document.
 (() => {
   if (Symbol.for("queqiao.pending") in window) return;
   let pending = 0;
   let failed = 0;
+  let ended = 0;
   Object.defineProperty(window, Symbol.for("queqiao.pending"), { get: () => pending });
   Object.defineProperty(window, Symbol.for("queqiao.failed"), { get: () => failed });
+  Object.defineProperty(window, Symbol.for("queqiao.ended"), { get: () => ended });
   const judge = (status) => {
     if (status === 0 || status >= 500) failed += 1;
   };
@@ -14,8 +17,10 @@
     let over = false;
     pending += 1;
     return () => {
-      if (!over) pending -= 1;
+      if (over) return;
       over = true;
+      pending -= 1;
+      ended = performance.timeOrigin + performance.now();
     };
   };
   const send = XMLHttpRequest.prototype.send;

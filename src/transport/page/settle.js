@@ -3,10 +3,14 @@
 const [quiet, limit, opened, done] = arguments;
 const LOOK = 25; // milliseconds between two looks: a fraction of any useful `quiet`
 const PENDING = Symbol.for("queqiao.pending");
-const begun = performance.now();
-let stirred = begun;
+const STIRRED = Symbol.for("queqiao.stirred");
+const LEFT = Symbol.for("queqiao.left");
+const ENDED = Symbol.for("queqiao.ended");
+const moment = () => performance.timeOrigin + performance.now(); // comparable between frames
+const begun = moment();
+let stirred = 0;
 const known = new Set();
-const watch = new MutationObserver(() => (stirred = performance.now()));
+const watch = new MutationObserver(() => (stirred = moment()));
 
 function* views(view) {
   yield view;
@@ -22,14 +26,17 @@ const lifeless = (page) =>
   page.evaluate("count(//@*[starts-with(name(), 'on')])", page, null, XPathResult.NUMBER_TYPE, null).numberValue === 0;
 
 function look() {
-  const now = performance.now();
+  const now = moment();
   for (const view of views(window)) {
-    if (!known.has(view.document)) {
+    if (STIRRED in view) {
+      // It has been watched from its beginning.
+      stirred = Math.max(stirred, view[STIRRED], view[ENDED] ?? 0);
+    } else if (!known.has(view.document)) {
       known.add(view.document);
       watch.observe(view.document, { subtree: true, childList: true, attributes: true, characterData: true });
       stirred = now;
     }
-    if (view.document.readyState !== "complete" || view[PENDING] > 0) stirred = now;
+    if (view.document[LEFT] || view.document.readyState !== "complete" || view[PENDING] > 0) stirred = now;
   }
   if (now - stirred >= quiet || now - begun >= limit) {
     watch.disconnect();

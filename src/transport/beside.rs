@@ -1,0 +1,172 @@
+//! Windows beside the one that is worked in, where pages of the same session load side by side.
+//!
+//! They are there to be read and for nothing else: whatever is unusual about a page (a dialog, a window that goes away, an address
+//! that does not answer) ends its window, and the page has to be opened alone, where that is understood.
+
+use std::{
+    sync::{MutexGuard, PoisonError, atomic::Ordering},
+    time::Duration,
+};
+
+use serde_json::json;
+use thirtyfour::WindowHandle;
+
+use super::{Browser, Snapshot, TransportError, error::Doing, script::quietly, session::NEW_DOCUMENT, window::PENDING};
+
+const OPEN: &str = include_str!("page/beside_open.js");
+const LEAD: &str = include_str!("page/beside_lead.js");
+const STIRRED: &str = include_str!("page/stirred.js");
+
+const ARRIVED: &str = "return document[Symbol.for('queqiao.left')] !== true";
+
+/// A page that loads in a window beside.
+#[derive(Debug)]
+pub struct Beside {
+    window: WindowHandle,
+    name: String,
+}
+
+/// The windows beside that a browser has open.
+#[derive(Debug, Default)]
+pub(super) struct Spare {
+    /// Those that nobody waits for.
+    free: Vec<Beside>,
+    /// How many were ever opened: each has a name of its own.
+    opened: usize,
+    /// The window that is worked in, once that was left for one beside.
+    home: Option<WindowHandle>,
+    /// Whether the driver stands in a window beside.
+    aside: bool,
+}
+
+impl Spare {
+    /// The window that is worked in has become another one.
+    pub(super) fn moved(&mut self) {
+        self.home = None;
+        self.aside = false;
+    }
+}
+
+impl Browser {
+    /// Begins to load an address in a window beside, with the session of the page that is open; does not wait for it.
+    ///
+    /// # Errors
+    /// Whatever keeps a window from opening. The window that is worked in is as before.
+    pub async fn begin_beside(&self, url: &str) -> Result<Beside, TransportError> {
+        let free = self.spare().free.pop();
+        if let Some(beside) = free {
+            if self.lead(&beside, url).await? {
+                return Ok(beside);
+            }
+            // The page that knew the window has gone.
+            self.end_beside(beside).await;
+        }
+        let beside = self.open_beside().await?;
+        if self.lead(&beside, url).await? {
+            return Ok(beside);
+        }
+        self.end_beside(beside).await;
+        Err(TransportError::Snapshot { reason: "a window beside was closed as soon as it was opened".to_owned() })
+    }
+
+    /// Waits until that page is there and quiet, at most `limit`, and reads it; the window is free then.
+    ///
+    /// # Errors
+    /// [`TransportError::Timeout`] when no page comes, and those of [`Browser::snapshot`]. The window is closed
+    /// then, and the page should be opened alone.
+    pub async fn take_beside(&self, beside: Beside, limit: Duration) -> Result<Snapshot, TransportError> {
+        let taken = async {
+            self.turn_aside(&beside.window).await?;
+            // What never comes to rest is taken as it is, but not what stood there before.
+            if !self.settled_here(limit, false).await?
+                && !self.turning().at_once::<bool>(self.driver(), ARRIVED, Vec::new()).await?
+            {
+                let address = String::new();
+                return Err(TransportError::Timeout { doing: Doing::Settling, address, limit });
+            }
+            self.snapshot_here(false).await
+        };
+        let taken = taken.await;
+        match &taken {
+            Ok(_) => self.spare().free.push(beside),
+            Err(_) => self.end_beside(beside).await,
+        }
+        taken
+    }
+
+    /// Closes the windows beside that nothing loads in.
+    pub async fn close_beside(&self) {
+        let free = std::mem::take(&mut self.spare().free);
+        for beside in free {
+            self.end_beside(beside).await;
+        }
+    }
+
+    /// Closes a window beside, as well as that goes: what is left of it ends with the browser.
+    pub async fn end_beside(&self, beside: Beside) {
+        let closed = async {
+            self.turn_aside(&beside.window).await?;
+            // A dialog would keep the window open, and every window of the session still.
+            let _ = quietly(self.driver().dismiss_alert()).await;
+            let failed = |error| self.turning().failed(&error);
+            quietly(self.driver().close_window()).await.map_err(failed)
+        };
+        if let Err(error) = closed.await {
+            tracing::debug!(%error, "a window beside is left open");
+        }
+    }
+
+    /// Turns back to the window that is worked in.
+    pub(super) async fn turn_home(&self) -> Result<(), TransportError> {
+        let home = {
+            let spare = self.spare();
+            spare.home.clone().filter(|_| spare.aside)
+        };
+        if let Some(home) = home {
+            self.turn_to(home).await?;
+            self.spare().aside = false;
+        }
+        Ok(())
+    }
+
+    async fn turn_aside(&self, window: &WindowHandle) -> Result<(), TransportError> {
+        if self.spare().home.is_none() {
+            let home = quietly(self.driver().window()).await.map_err(|error| self.turning().failed(&error))?;
+            self.spare().home = Some(home);
+        }
+        // Before: whoever is stopped in between must find the way back.
+        self.spare().aside = true;
+        self.turn_to(window.clone()).await
+    }
+
+    async fn open_beside(&self) -> Result<Beside, TransportError> {
+        self.leave_frames().await?;
+        let before = self.windows().await?;
+        let name = {
+            let mut spare = self.spare();
+            spare.opened += 1;
+            spare.opened.to_string()
+        };
+        let opened: bool = self.turning().at_once(self.driver(), OPEN, vec![json!(name)]).await?;
+        let window = self.windows().await?.only_new(&before).filter(|_| opened);
+        let refused = || TransportError::Snapshot { reason: "the browser opens no window beside".to_owned() };
+        let beside = Beside { window: window.ok_or_else(refused)?, name };
+        self.turn_aside(&beside.window).await?;
+        for script in [PENDING, STIRRED] {
+            let told = quietly(self.driver().cdp().send_raw(NEW_DOCUMENT, json!({ "source": script }))).await;
+            told.map_err(|error| self.turning().failed(&error))?;
+        }
+        Ok(beside)
+    }
+
+    /// Leads a window beside to an address; whether the open page still knows it.
+    async fn lead(&self, beside: &Beside, url: &str) -> Result<bool, TransportError> {
+        self.leave_frames().await?;
+        self.requests.fetch_add(1, Ordering::Relaxed);
+        self.turning().at_once(self.driver(), LEAD, vec![json!(beside.name), json!(url)]).await
+    }
+
+    pub(super) fn spare(&self) -> MutexGuard<'_, Spare> {
+        self.spare.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
