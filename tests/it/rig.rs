@@ -16,6 +16,7 @@ use queqiao::{
     vault::Vault,
 };
 use secrecy::SecretString;
+use serde_json::Value;
 use tempfile::TempDir;
 
 /// The password of every practice account.
@@ -160,6 +161,26 @@ fn account_of(system: &str) -> String {
     let bot = std::fs::read_to_string(path).expect("every practice system has a bot");
     let line = bot.lines().find_map(|line| line.strip_prefix("account ")).expect("it names an account");
     line.split('"').nth(1).expect("a name in quotes").to_owned()
+}
+
+/// What a serving bridge answers, sooner or later as the test wants it.
+pub async fn until(address: &str, holds: impl Fn(u16, &Value) -> bool) -> Value {
+    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    let began = Instant::now();
+    let mut last = String::new();
+    while began.elapsed() < PATIENCE {
+        if let Ok(answer) = client.get(address).send().await {
+            let status = answer.status().as_u16();
+            last = answer.text().await.unwrap_or_default();
+            if let Ok(value) = serde_json::from_str(&last)
+                && holds(status, &value)
+            {
+                return value;
+            }
+        }
+        tokio::task::yield_now().await;
+    }
+    panic!("{address} never answered as it should: {last}");
 }
 
 /// The bridge's executable with these settings; its environment holds no `QUEQIAO_…`.
