@@ -57,7 +57,9 @@ impl Browser {
         let limit = self.options.script_timeout;
         let call = self.call(Doing::Picturing, "", limit);
         if !call.at_once::<bool>(self.driver(), PARSED, Vec::new()).await? {
-            return Err(TransportError::Act { reason: "half a page was never painted: there is no picture of it".to_owned() });
+            return Err(TransportError::Act {
+                reason: "half a page was never painted: there is no picture of it".to_owned(),
+            });
         }
         let hidden: Result<Value, _> = call.at_once(self.driver(), HIDE, Vec::new()).await;
         let taken = match hidden {

@@ -4,7 +4,7 @@ mod scenes;
 
 use std::{
     collections::BTreeMap,
-    fs,
+    fmt, fs,
     path::{Path, PathBuf},
     time::{Duration, Instant},
 };
@@ -61,6 +61,14 @@ pub struct Tally {
     pub duplicates: Vec<String>,
     pub lost: Vec<String>,
     pub person: usize,
+}
+
+impl fmt::Display for Tally {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { kills, duplicates, lost, person, .. } = self;
+        let (duplicates, lost) = (duplicates.len(), lost.len());
+        write!(formatter, "{kills} kills, {duplicates} duplicates, {lost} lost, {person} with a person")
+    }
 }
 
 impl Tally {
