@@ -191,7 +191,7 @@ impl App {
             let options = EngineOptions {
                 at_once: settings.runs_at_once,
                 keep: TimeDelta::days(i64::from(settings.keep_days)),
-                evidence: Some(bridge.evidence.clone()),
+                evidence: bridge.keeps_evidence_in().to_vec(),
                 ..EngineOptions::named(bridge.worker.clone(), reports)
             };
             let work = Arc::new(Arc::clone(&bridge));

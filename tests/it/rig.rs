@@ -287,10 +287,15 @@ impl Process {
         }
     }
 
-    /// SIGTERM, and the status it ends with.
-    pub fn terminate(mut self) -> ExitStatus {
+    /// SIGTERM, without waiting for what comes of it.
+    pub fn ask_to_end(&self) {
         let id = rustix::process::Pid::from_child(&self.child);
         rustix::process::kill_process(id, rustix::process::Signal::TERM).expect("it still runs");
+    }
+
+    /// SIGTERM, and the status it ends with.
+    pub fn terminate(mut self) -> ExitStatus {
+        self.ask_to_end();
         self.wait_at_most(PATIENCE).expect("it ends after SIGTERM")
     }
 }

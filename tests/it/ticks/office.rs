@@ -220,7 +220,7 @@ impl Led {
         Self::with(Arc::new(Seat(Arc::clone(office))), store, clock, options)
     }
 
-    fn with(work: Arc<dyn Work>, store: &Store, clock: &Clock, options: EngineOptions) -> Self {
+    pub fn with(work: Arc<dyn Work>, store: &Store, clock: &Clock, options: EngineOptions) -> Self {
         let (work, adopted) = watch::channel(work);
         let calendar = Arc::new(Calendar::district());
         let heart = Heart::new(adopted, store.clone(), clock.clone(), calendar, options);
