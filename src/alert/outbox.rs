@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
@@ -183,13 +183,23 @@ impl Alerts {
         Ok(())
     }
 
-    async fn seen(&self, key: &str, from: i64, telling: &Telling) -> Result<bool, StoreError> {
+    /// The troubles whose keys begin so.
+    pub(super) async fn going_on(&self, kind: &str) -> Result<Vec<Trouble>, StoreError> {
+        Ok(self.store.troubles().await?.into_iter().filter(|trouble| trouble.key.starts_with(kind)).collect())
+    }
+
+    pub(super) fn now(&self) -> DateTime<Utc> {
+        self.clock.now()
+    }
+
+    /// Writes down that a trouble goes on; from the `from`th time in a row on it is told. Gives whether it was told now.
+    pub(super) async fn seen(&self, key: &str, from: i64, telling: &Telling) -> Result<bool, StoreError> {
         let now = self.clock.now();
         let lines = self.lines(|lang| Alert::begun(key, telling, lang, now));
         self.store.trouble_seen(key, &called(&telling.what), from, &lines, now).await
     }
 
-    async fn end(&self, trouble: &Trouble) -> Result<bool, StoreError> {
+    pub(super) async fn end(&self, trouble: &Trouble) -> Result<bool, StoreError> {
         let now = self.clock.now();
         let lines = self.lines(|lang| Alert::over(trouble, lang, now));
         self.store.trouble_over(&trouble.key, &lines, now).await

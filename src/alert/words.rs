@@ -122,7 +122,7 @@ impl Alert {
     }
 }
 
-fn shown(at: DateTime<Utc>) -> String {
+pub(super) fn shown(at: DateTime<Utc>) -> String {
     at.with_timezone(&Shanghai).format("%Y-%m-%d %H:%M").to_string()
 }
 

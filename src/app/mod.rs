@@ -11,7 +11,7 @@ use std::{path::PathBuf, sync::Arc, time::Duration};
 use anyhow::Context;
 use chrono::{Days, TimeDelta};
 use secrecy::{ExposeSecret, SecretString};
-use tokio::task::JoinHandle;
+use tokio::{sync::watch, task::JoinHandle};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
@@ -28,8 +28,10 @@ use crate::{
     settings::{Role, Settings},
     store::Store,
     vault::{Vault, VaultError},
-    web::{self, Web, WebOptions},
+    web::{self, Condition, Web, WebOptions},
 };
+
+use troubles::Watching;
 
 pub use demo::{Demo, DemoOptions, Once, SystemLine};
 
@@ -80,6 +82,7 @@ pub struct App {
     courier: Option<Arc<Courier>>,
     carrying: Option<JoinHandle<()>>,
     telling: Option<JoinHandle<()>>,
+    watching: Option<JoinHandle<()>>,
     cancel: CancellationToken,
     claim: folder::Claim,
 }
@@ -93,6 +96,10 @@ impl App {
         let calendar = Arc::new(load_calendar(settings)?);
         let vault = Arc::new(open_vault(settings)?);
         remind(&vault, settings, &clock)?;
+        // Whether every place can be told shows now, not when it is needed.
+        let alerts = Alerts::new(store.clone(), &vault, clock.clone(), &settings.alerts, settings.lang)?;
+        let alerts = tells(settings, &wanted).then(|| Arc::new(alerts));
+        let (condition, told) = watch::channel(Condition::default());
         let hub = match settings.role {
             Role::Both | Role::Hub if settings.hub.is_none() => {
                 Some(Hub::open(store.clone(), clock.clone(), Arc::clone(&calendar)).await?)
@@ -108,6 +115,7 @@ impl App {
             courier: None,
             carrying: None,
             telling: None,
+            watching: None,
             cancel: CancellationToken::new(),
             claim,
         };
@@ -117,17 +125,28 @@ impl App {
             let options = WebOptions {
                 token: token(&vault)?,
                 clock: clock.clone(),
-                troubles: Some(troubles::watch(store.clone(), clock.clone(), app.cancel.clone())),
+                condition: Some(told),
                 store: Some(store.clone()),
                 ..WebOptions::at(settings.listen)
             };
             app.web = Some(web::serve(hub.clone(), options).await?);
         }
+        let warning = Days::new(settings.expiry_warning);
+        let watching = Watching {
+            store: store.clone(),
+            vault: Arc::clone(&vault),
+            clock: clock.clone(),
+            warning,
+            alerts: alerts.clone(),
+            condition,
+        };
         if settings.role != Role::Hub {
             prepare(wanted.installing).await?;
             let runner = Runner { adapters, calendar, vault, store, evidence, people: wanted.people };
-            app.start_runner(settings, clock, runner, wanted.schedules).await?;
+            let schedules = wanted.schedules.map(|reports| hearing(alerts.clone(), reports));
+            app.start_runner(settings, clock, runner, schedules).await?;
         }
+        app.watch_and_tell(watching);
         Ok(app)
     }
 
@@ -158,7 +177,6 @@ impl App {
             Duration::ZERO => people,
             within => Arc::new(Both(people, Arc::new(Board::new(store.clone(), clock.clone(), within)))),
         };
-        let alerts = Alerts::new(store.clone(), &vault, clock.clone(), &settings.alerts, settings.lang)?;
         let bridge = Bridge::new(Arc::new(adapters), store.clone(), vault, clock.clone(), evidence);
         let bridge = bridge.asking(people).named(worker);
         let bridge = Arc::new(match &settings.hold_at {
@@ -170,11 +188,10 @@ impl App {
         let (carrier, cancel) = (Arc::clone(&courier), self.cancel.clone());
         self.carrying = Some(tokio::spawn(async move { carrier.run(cancel).await }));
         if let Some(reports) = schedules {
-            let reports = self.telling(Arc::new(alerts), reports);
             let options = EngineOptions {
                 at_once: settings.runs_at_once,
                 keep: TimeDelta::days(i64::from(settings.keep_days)),
-                evidence: Some(bridge.evidence.clone()),
+                evidence: bridge.keeps_evidence_in().to_vec(),
                 ..EngineOptions::named(bridge.worker.clone(), reports)
             };
             let work = Arc::new(Arc::clone(&bridge));
@@ -189,14 +206,15 @@ impl App {
         Ok(())
     }
 
-    /// Lets troubles be told, and hears of them by the runs' reports.
-    fn telling(&mut self, alerts: Arc<Alerts>, reports: Reports) -> Reports {
-        let (tells, cancel) = (Arc::clone(&alerts), self.cancel.clone());
-        self.telling = Some(tokio::spawn(async move { tells.run(cancel).await }));
-        Arc::new(move |report| {
-            alerts.heard(report);
-            reports(report);
-        })
+    /// Watches for what no run tells of, and lets troubles be told, in a process that stays.
+    fn watch_and_tell(&mut self, watching: Watching) {
+        if let Some(alerts) = watching.alerts.clone() {
+            let cancel = self.cancel.clone();
+            self.telling = Some(tokio::spawn(async move { alerts.run(cancel).await }));
+        }
+        if watching.alerts.is_some() || self.web.is_some() {
+            self.watching = Some(tokio::spawn(watching.run(self.cancel.clone())));
+        }
     }
 
     /// Where API and screen are served, `http://…/`.
@@ -231,6 +249,11 @@ impl App {
         {
             tracing::error!(%error, "the courier broke off; what it did not deliver stays in the store");
         }
+        if let Some(watching) = self.watching
+            && let Err(error) = watching.await
+        {
+            tracing::error!(%error, "the watching for troubles broke off");
+        }
         if let Some(telling) = self.telling
             && let Err(error) = telling.await
         {
@@ -242,6 +265,21 @@ impl App {
             tracing::error!(error = chain(&error), "the web server did not end well");
         }
     }
+}
+
+/// Whether this process tells of troubles: where schedules run; a hub that shares its runner's store does too, where it knows whom to tell.
+fn tells(settings: &Settings, wanted: &Wanted) -> bool {
+    wanted.schedules.is_some() && (settings.role != Role::Hub || !settings.alerts.is_empty())
+}
+
+/// Lets alerts hear of every run's report.
+fn hearing(alerts: Option<Arc<Alerts>>, reports: Reports) -> Reports {
+    Arc::new(move |report| {
+        if let Some(alerts) = &alerts {
+            alerts.heard(report);
+        }
+        reports(report);
+    })
 }
 
 /// Makes sure that this machine has a browser, its driver and a Chinese font, before anything needs them.

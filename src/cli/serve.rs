@@ -2,7 +2,7 @@
 
 use std::{process::ExitCode, sync::Arc};
 
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use super::{run, secret, tell};
 use crate::{
@@ -25,12 +25,14 @@ pub(super) async fn serve(settings: &Settings) -> anyhow::Result<ExitCode> {
     };
     secret::warn_of_plain(settings);
     let app = App::start(settings, adapters, Clock::system(), wanted).await?;
+    // Before the address is told: whoever has read it may end this process.
+    let terminated = signal(SignalKind::terminate())?;
     match (app.address(), &settings.hub) {
         (Some(address), _) => tell::result(&Message::new("serve-address").with("address", address).say(lang)),
         (None, Some(hub)) => tell::result(&Message::new("serve-runner").with("hub", hub).say(lang)),
         (None, None) => {}
     }
-    interrupted().await?;
+    interrupted_or(terminated).await?;
     tell::say(lang, &Message::new("stopping"));
     app.stop().await;
     Ok(ExitCode::SUCCESS)
@@ -48,7 +50,10 @@ pub(super) fn reports(lang: Lang) -> Reports {
 
 /// Waits for Ctrl-C or SIGTERM.
 pub(super) async fn interrupted() -> std::io::Result<()> {
-    let mut terminated = signal(SignalKind::terminate())?;
+    interrupted_or(signal(SignalKind::terminate())?).await
+}
+
+async fn interrupted_or(mut terminated: Signal) -> std::io::Result<()> {
     tokio::select! {
         pressed = tokio::signal::ctrl_c() => pressed,
         _ = terminated.recv() => Ok(()),

@@ -169,9 +169,9 @@ impl Heart {
     /// Removes what is older than it has to be kept.
     async fn sweep(&self, before: DateTime<Utc>) -> Result<(), StoreError> {
         let rows = self.store.sweep_ticks(before).await?;
-        let folder = self.options.evidence.clone();
+        let folders = self.options.evidence.clone();
         let files = tokio::task::spawn_blocking(move || {
-            folder.map_or(Ok(0), |folder| super::sweep_folder(&folder, before.into()))
+            folders.iter().map(|folder| super::sweep_folder(folder, before.into())).sum::<std::io::Result<u64>>()
         });
         match files.await {
             Ok(Ok(files)) => tracing::info!(rows, files, "what is older than it has to be kept is removed"),

@@ -40,8 +40,8 @@ pub struct EngineOptions {
     pub grace: Duration,
     /// How long what became of ticks is kept.
     pub keep: TimeDelta,
-    /// The folder of evidence, of which older files are removed.
-    pub evidence: Option<PathBuf>,
+    /// The folders of evidence, of which older files are removed.
+    pub evidence: Vec<PathBuf>,
     /// Takes the report of every run.
     pub reports: Reports,
 }
@@ -64,7 +64,7 @@ impl EngineOptions {
             lease: Self::LEASE,
             grace: Self::GRACE,
             keep: Self::KEEP,
-            evidence: None,
+            evidence: Vec::new(),
             reports,
         }
     }

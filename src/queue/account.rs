@@ -108,7 +108,7 @@ fn fate(
 pub fn kept_from(schedule: &Schedule, paused: Option<&Paused>, at: DateTime<Utc>, world: World<'_>) -> Option<Why> {
     let systems = systems_of(schedule, world.adapters);
     match timetable::ruled_out(schedule, &systems, world.calendar, at) {
-        Ok(Some(ruled_out)) => return Some(ruled_out.into()),
+        Ok(Some(ruled_out)) => return Some(Why::RuledOut(ruled_out)),
         Err(error) => return Some(Why::NoCalendar { reason: error.to_string() }),
         Ok(None) => {}
     }

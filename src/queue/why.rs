@@ -1,6 +1,6 @@
 //! Why a tick ended as it did, in a form that is stored and can be said in both languages.
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Utc};
 use chrono_tz::Asia::Shanghai;
 use serde::{Deserialize, Serialize};
 
@@ -11,29 +11,6 @@ use crate::base::Message;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "why", rename_all = "snake_case")]
 pub enum Why {
-    /// The schedule keeps to working days, and that day is none.
-    DayOff {
-        /// The day, in the schedule's zone.
-        day: NaiveDate,
-    },
-    /// The schedule has hours, and that instant lies outside.
-    OutsideHours,
-    /// Something is being mended.
-    Maintenance {
-        /// The system; the schedule itself where none is named.
-        system: Option<String>,
-        /// Why.
-        because: String,
-        /// Until when.
-        until: DateTime<Utc>,
-    },
-    /// A system wants to be left alone at that time.
-    Quiet {
-        /// The system.
-        system: String,
-        /// Until when.
-        until: DateTime<Utc>,
-    },
     /// The working days of that year are not known.
     NoCalendar {
         /// What is to be done.
@@ -112,17 +89,9 @@ pub enum Why {
         /// The bot.
         bot: String,
     },
-}
-
-impl From<RuledOut> for Why {
-    fn from(ruled_out: RuledOut) -> Self {
-        match ruled_out {
-            RuledOut::DayOff(day) => Self::DayOff { day },
-            RuledOut::OutsideHours => Self::OutsideHours,
-            RuledOut::Maintenance { system, because, until } => Self::Maintenance { system, because, until },
-            RuledOut::Quiet { system, until } => Self::Quiet { system, until },
-        }
-    }
+    /// The timetable rules the instant out; stored like the others, by its own `why`.
+    #[serde(untagged)]
+    RuledOut(RuledOut),
 }
 
 impl Why {
@@ -139,15 +108,7 @@ impl Why {
     /// In words.
     pub fn message(&self) -> Message {
         match self {
-            Self::DayOff { day } => RuledOut::DayOff(*day).message(Shanghai),
-            Self::OutsideHours => RuledOut::OutsideHours.message(Shanghai),
-            Self::Maintenance { system, because, until } => {
-                let (system, because) = (system.clone(), because.clone());
-                RuledOut::Maintenance { system, because, until: *until }.message(Shanghai)
-            }
-            Self::Quiet { system, until } => {
-                RuledOut::Quiet { system: system.clone(), until: *until }.message(Shanghai)
-            }
+            Self::RuledOut(ruled_out) => ruled_out.message(Shanghai),
             Self::NoCalendar { reason } => Message::new("why-no-calendar").with("reason", reason),
             Self::Paused { by, because, at } => {
                 Message::new("why-paused").with("by", by).with("because", because).with("at", clock(*at))
@@ -178,4 +139,25 @@ impl Why {
 /// An instant as the district's clocks show it.
 pub fn clock(at: DateTime<Utc>) -> String {
     at.with_timezone(&Shanghai).format("%Y-%m-%d %H:%M:%S").to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_stored_is_read_as_it_was_whoever_named_the_reason() {
+        let until = DateTime::UNIX_EPOCH;
+        let quiet = RuledOut::Quiet { system: "water".to_owned(), until };
+        let maintenance = RuledOut::Maintenance { system: None, because: "upgrade".to_owned(), until };
+        let day_off = RuledOut::DayOff { day: until.date_naive() };
+        let ruled_out = [day_off, RuledOut::OutsideHours, maintenance, quiet].map(Why::RuledOut);
+        for why in ruled_out.into_iter().chain([Why::Late { at: until }, Why::NoBot { bot: "read".to_owned() }]) {
+            assert_eq!(Why::read(&why.stored()), Some(why));
+        }
+        // As it has always stood in stores.
+        let stored = r#"{"why":"day_off","day":"2026-11-28"}"#;
+        assert_eq!(Why::read(stored).map(|why| why.stored()).as_deref(), Some(stored));
+        assert_eq!(Why::read(r#"{"why":"a later version's"}"#), None);
+    }
 }

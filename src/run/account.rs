@@ -67,10 +67,11 @@ pub(super) async fn stay_away(run: &Run, words: &str) -> Result<(), RunError> {
     Ok(run.bridge.store.stay_away(&key(run), &Away { until, why: words.to_owned() }).await?)
 }
 
-/// How long an account is held without a word from its holder.
-const LEASE: chrono::TimeDelta = chrono::TimeDelta::seconds(60);
+/// How long an account is held without a word from its holder: as long as an engine holds its jobs, so that whoever takes over the job of
+/// a dead one has its account too.
+const LEASE: chrono::TimeDelta = chrono::TimeDelta::seconds(30);
 /// How often its holder speaks.
-const SPEAKS: Duration = Duration::from_secs(20);
+const SPEAKS: Duration = Duration::from_secs(10);
 
 /// The accounts that runs of this process hold, by how many runs: they share its session; and whose turn it is to sign in. Clones are
 /// one.

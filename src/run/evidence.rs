@@ -7,7 +7,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{Run, account, page::Look, scrub::scrub, sign_in::exposed};
+use super::{Bridge, Run, account, page::Look, scrub::scrub, sign_in::exposed};
 use crate::{
     extract::{self, Document},
     store::Entry,
@@ -19,8 +19,15 @@ const BYTES_KEPT: usize = 2_000_000;
 
 /// Runs whose pages are kept: a week of a system that fails once an hour.
 const RUNS_KEPT: usize = 168;
-/// Entries whose pictures are kept: a year of a window that enters fifty cases a working day, in about 2 GB.
+/// Entries whose pictures are kept, unless they get too old before: a year of a window that enters fifty cases a working day, in about 2 GB.
 const ENTRIES_KEPT: usize = 12_000;
+
+impl Bridge {
+    /// The folders of what is kept of runs, and of entries.
+    pub fn keeps_evidence_in(&self) -> [PathBuf; 2] {
+        [self.evidence.clone(), self.evidence.with_file_name("entries")]
+    }
+}
 
 /// Keeps a page that could not be read, without what it says of people. Failing to keep it must not hide the error it belongs to:
 /// that is logged only.
@@ -38,7 +45,7 @@ pub(super) fn keep_picture(run: &Run, name: &str, picture: &[u8]) -> PathBuf {
 
 /// Keeps a picture of an entry; gives its path. What is known of an entry stays beside the runs that come and go.
 pub(super) fn keep_entry_picture(run: &Run, entry: &Entry, when: &str, jpeg: &[u8]) -> PathBuf {
-    let entries = run.bridge.evidence.with_file_name("entries");
+    let [_, entries] = run.bridge.keeps_evidence_in();
     // Numbers of one length sort as they count.
     let folder = entries.join(format!("{:012}", entry.id));
     let name = format!("{}-{when}.jpg", entry.fence);

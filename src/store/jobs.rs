@@ -260,6 +260,7 @@ impl Store {
         let sql =
             "UPDATE jobs SET state = 'queued', leased_until = 0, why = $1 WHERE worker = $2 AND state = 'running'";
         let back = session.run(sql, &[why.into(), worker.into()]).await?;
+        wait_again(&mut session, worker, why).await?;
         let sql = "UPDATE account_leases SET leased_until = 0 WHERE worker = $1";
         session.run(sql, &[worker.into()]).await?;
         session.commit().await?;
@@ -297,6 +298,16 @@ async fn take_over(session: &mut Session, now: i64) -> Result<(), StoreError> {
         let sql = "UPDATE entry SET leased_until = $1 WHERE worker = $2 AND bot = $3 AND leased_until > $1";
         session.run(sql, &[now.into(), worker.as_str().into(), bot.into()]).await?;
     }
+    Ok(())
+}
+
+/// Ticks whose jobs that worker has put back, and of which nothing else runs, wait again; why, they say where they say nothing yet.
+async fn wait_again(session: &mut Session, worker: &str, why: &str) -> Result<(), StoreError> {
+    let sql = "UPDATE ticks SET state = 'queued', why = CASE WHEN ticks.why = '' THEN $1 ELSE ticks.why END \
+         FROM (SELECT DISTINCT schedule, due FROM jobs WHERE state = 'queued' AND worker = $2 AND why = $1) AS s \
+         WHERE ticks.schedule = s.schedule AND ticks.due = s.due AND ticks.state = 'running' AND NOT EXISTS \
+         (SELECT 1 FROM jobs AS o WHERE o.schedule = s.schedule AND o.due = s.due AND o.state = 'running')";
+    session.run(sql, &[why.into(), worker.into()]).await?;
     Ok(())
 }
 

@@ -38,6 +38,13 @@ pub struct Pulse {
     pub dead_at: Option<DateTime<Utc>>,
 }
 
+impl Pulse {
+    /// When it died, where it is dead by now.
+    pub fn died(&self, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        self.dead_at.filter(|dead_at| *dead_at <= now)
+    }
+}
+
 impl Store {
     /// An engine begins; gives when one was last heard of, whichever.
     pub async fn begin_engine(&self, worker: &str, now: DateTime<Utc>) -> Result<Option<DateTime<Utc>>, StoreError> {

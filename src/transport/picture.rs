@@ -8,6 +8,9 @@ use super::{Browser, Mark, TransportError, error::Doing, script::quietly};
 const HIDE: &str = include_str!("page/hide.js");
 const SHOW: &str = include_str!("page/show.js");
 
+/// A page whose answer broke off is never painted, and the browser waits with its picture until it is.
+const PARSED: &str = "return document.readyState !== 'loading'";
+
 /// Of 100: letters of twelve pixels stay clear.
 const QUICK_QUALITY: u8 = 60;
 
@@ -51,10 +54,18 @@ impl Browser {
 
     /// Takes a picture while nothing is shown that no picture may hold. Where that can't be hidden, there is no picture.
     async fn hiding<T>(&self, take: impl Future<Output = Result<T, TransportError>>) -> Result<T, TransportError> {
-        let call = self.call(Doing::Picturing, "", self.options.script_timeout);
+        let limit = self.options.script_timeout;
+        let call = self.call(Doing::Picturing, "", limit);
+        if !call.at_once::<bool>(self.driver(), PARSED, Vec::new()).await? {
+            return Err(TransportError::Act {
+                reason: "half a page was never painted: there is no picture of it".to_owned(),
+            });
+        }
         let hidden: Result<Value, _> = call.at_once(self.driver(), HIDE, Vec::new()).await;
         let taken = match hidden {
-            Ok(_) => take.await,
+            Ok(_) => tokio::time::timeout(limit, take).await.unwrap_or_else(|_| {
+                Err(TransportError::Timeout { doing: Doing::Picturing, address: String::new(), limit })
+            }),
             Err(error) => Err(error),
         };
         // Also after half a hiding. A page that went away meanwhile has nothing painted.

@@ -57,10 +57,15 @@ impl Vault {
     ///
     /// Errors: those of [`Vault::open`].
     pub fn expiring(&self, today: NaiveDate, within: Days) -> Result<Vec<(String, NaiveDate)>, VaultError> {
-        let last = today.checked_add_days(within).unwrap_or(NaiveDate::MAX);
-        let dates = self.list()?.into_iter().filter_map(|listed| Some((listed.account, listed.expires?)));
-        let mut expiring: Vec<_> = dates.filter(|(_, expires)| *expires <= last).collect();
-        expiring.sort_by_key(|(_, expires)| *expires);
-        Ok(expiring)
+        Ok(expiring(&self.list()?, today, within))
     }
+}
+
+/// The same of a list that one has.
+pub fn expiring(listed: &[Listed], today: NaiveDate, within: Days) -> Vec<(String, NaiveDate)> {
+    let last = today.checked_add_days(within).unwrap_or(NaiveDate::MAX);
+    let dates = listed.iter().filter_map(|one| Some((one.account.clone(), one.expires?)));
+    let mut expiring: Vec<_> = dates.filter(|(_, expires)| *expires <= last).collect();
+    expiring.sort_by_key(|(_, expires)| *expires);
+    expiring
 }

@@ -36,7 +36,7 @@ use secrecy::{ExposeSecret, SecretString};
 pub use change::Expiry;
 pub use credential::Credential;
 pub use error::VaultError;
-pub use list::{Listed, Place};
+pub use list::{Listed, Place, expiring};
 
 use key::Source;
 use sealed::Sealed;

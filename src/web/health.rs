@@ -4,7 +4,16 @@ use axum::{Json, extract::State, http::HeaderMap, http::StatusCode};
 use serde::Serialize;
 
 use super::{language, state::App};
-use crate::base::{Message, chain};
+use crate::base::{Lang, Message, chain};
+
+/// How the rest of the program is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Condition {
+    /// What keeps it from working.
+    pub troubles: Vec<Message>,
+    /// What will, if nobody does anything about it.
+    pub warnings: Vec<Message>,
+}
 
 /// How the program is.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
@@ -13,6 +22,8 @@ pub struct Health {
     ready: bool,
     /// What keeps it from working, and what to do.
     troubles: Vec<String>,
+    /// What does not keep it from working yet, such as a password that expires, and what to do.
+    warnings: Vec<String>,
 }
 
 /// The process is alive.
@@ -21,19 +32,26 @@ pub async fn healthz() -> &'static str {
     "ok\n"
 }
 
-/// The program is able to work: its database answers and nothing in it is silently dead.
+/// The program is able to work: its database answers and nothing in it is silently dead. Warnings leave it ready: taking the whole bridge out
+/// of service would mend nothing, and stop all other bots.
 #[utoipa::path(
     get, path = "/readyz", tag = "operation",
     responses((status = 200, body = Health), (status = 503, body = Health)),
 )]
 pub async fn readyz(State(app): State<App>, headers: HeaderMap) -> (StatusCode, Json<Health>) {
     let lang = language::of(None, &headers);
-    let mut troubles: Vec<Message> = app.troubles.iter().flat_map(|troubles| troubles.borrow().clone()).collect();
+    let Condition { mut troubles, warnings } =
+        app.condition.as_ref().map(|condition| condition.borrow().clone()).unwrap_or_default();
     if let Err(error) = app.hub.ping().await {
         tracing::error!(error = chain(&error), "the hub cannot answer");
         troubles.push(Message::new("web-store-away"));
     }
     let status = if troubles.is_empty() { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
-    let troubles: Vec<String> = troubles.iter().map(|trouble| trouble.say(lang)).collect();
-    (status, Json(Health { ready: troubles.is_empty(), troubles }))
+    let health =
+        Health { ready: troubles.is_empty(), troubles: said(&troubles, lang), warnings: said(&warnings, lang) };
+    (status, Json(health))
+}
+
+fn said(messages: &[Message], lang: Lang) -> Vec<String> {
+    messages.iter().map(|message| message.say(lang)).collect()
 }

@@ -31,5 +31,6 @@ mod token;
 
 pub use error::WebError;
 pub use feed::MAX_SUBSCRIBERS;
+pub use health::Condition;
 pub use records::MAX_BODY;
 pub use serve::{Web, WebOptions, serve};

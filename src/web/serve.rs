@@ -9,12 +9,8 @@ use secrecy::SecretString;
 use tokio::{net::TcpListener, sync::watch, task::JoinHandle, time::timeout};
 use tokio_util::sync::{CancellationToken, DropGuard};
 
-use super::{WebError, router, state::App};
-use crate::{
-    base::{Clock, Message},
-    hub::Hub,
-    store::Store,
-};
+use super::{Condition, WebError, router, state::App};
+use crate::{base::Clock, hub::Hub, store::Store};
 
 /// How long requests under way may take to end when the server stops.
 const STOP_PATIENCE: Duration = Duration::from_secs(5);
@@ -28,8 +24,8 @@ pub struct WebOptions {
     pub token: Option<SecretString>,
     /// The clock that live clients are told.
     pub clock: Clock,
-    /// What keeps the rest of the program from working, for `/readyz`; empty when nothing does.
-    pub troubles: Option<watch::Receiver<Vec<Message>>>,
+    /// How the rest of the program is, for `/readyz`; without it the rest is well.
+    pub condition: Option<watch::Receiver<Condition>>,
     /// The runner's store, where schedules, ticks and runs stand, and what bots ask people; without it nothing is known of them here.
     pub store: Option<Store>,
 }
@@ -42,7 +38,7 @@ impl WebOptions {
 
     /// That address, nobody may write.
     pub fn at(listen: SocketAddr) -> Self {
-        Self { listen, token: None, clock: Clock::system(), troubles: None, store: None }
+        Self { listen, token: None, clock: Clock::system(), condition: None, store: None }
     }
 }
 

@@ -6,12 +6,10 @@ use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::{Semaphore, watch};
 use tokio_util::sync::CancellationToken;
 
-use super::{WebOptions, door::Door, feed::MAX_SUBSCRIBERS, idempotency::Keys, live::Live, metrics::Counters};
-use crate::{
-    base::{Clock, Message},
-    hub::Hub,
-    store::Store,
+use super::{
+    Condition, WebOptions, door::Door, feed::MAX_SUBSCRIBERS, idempotency::Keys, live::Live, metrics::Counters,
 };
+use crate::{base::Clock, hub::Hub, store::Store};
 
 /// The parts that handlers share. Clones are one.
 #[derive(Clone)]
@@ -22,7 +20,8 @@ pub struct App {
     pub(super) token: Option<Arc<SecretString>>,
     /// Who is signed in to answer.
     pub(super) door: Door,
-    pub(super) troubles: Option<watch::Receiver<Vec<Message>>>,
+    /// How the rest of the program is.
+    pub(super) condition: Option<watch::Receiver<Condition>>,
     /// The runner's store: schedules, ticks, runs, and what bots ask people.
     pub(super) store: Option<Store>,
     pub(super) subscribers: Arc<Semaphore>,
@@ -42,7 +41,7 @@ impl App {
             // An empty token would let anybody in.
             token: options.token.filter(|token| !token.expose_secret().is_empty()).map(Arc::new),
             door: Door::default(),
-            troubles: options.troubles,
+            condition: options.condition,
             store: options.store,
             subscribers: Arc::new(Semaphore::new(MAX_SUBSCRIBERS)),
             keys: Keys::default(),

@@ -3,6 +3,7 @@
 
 mod mail;
 mod serve;
+mod watched;
 
 use std::{
     collections::BTreeMap,

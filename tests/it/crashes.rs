@@ -5,6 +5,9 @@ mod counter;
 mod enter;
 mod line;
 mod points;
+mod serving;
 mod stage;
 mod victims;
 mod workers;
+
+pub use victims::helpers;

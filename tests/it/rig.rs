@@ -16,6 +16,7 @@ use queqiao::{
     vault::Vault,
 };
 use secrecy::SecretString;
+use serde_json::Value;
 use tempfile::TempDir;
 
 /// The password of every practice account.
@@ -162,6 +163,26 @@ fn account_of(system: &str) -> String {
     line.split('"').nth(1).expect("a name in quotes").to_owned()
 }
 
+/// What a serving bridge answers, sooner or later as the test wants it.
+pub async fn until(address: &str, holds: impl Fn(u16, &Value) -> bool) -> Value {
+    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    let began = Instant::now();
+    let mut last = String::new();
+    while began.elapsed() < PATIENCE {
+        if let Ok(answer) = client.get(address).send().await {
+            let status = answer.status().as_u16();
+            last = answer.text().await.unwrap_or_default();
+            if let Ok(value) = serde_json::from_str(&last)
+                && holds(status, &value)
+            {
+                return value;
+            }
+        }
+        tokio::task::yield_now().await;
+    }
+    panic!("{address} never answered as it should: {last}");
+}
+
 /// The bridge's executable with these settings; its environment holds no `QUEQIAO_…`.
 pub fn queqiao(settings: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_queqiao"));
@@ -266,10 +287,15 @@ impl Process {
         }
     }
 
-    /// SIGTERM, and the status it ends with.
-    pub fn terminate(mut self) -> ExitStatus {
+    /// SIGTERM, without waiting for what comes of it.
+    pub fn ask_to_end(&self) {
         let id = rustix::process::Pid::from_child(&self.child);
         rustix::process::kill_process(id, rustix::process::Signal::TERM).expect("it still runs");
+    }
+
+    /// SIGTERM, and the status it ends with.
+    pub fn terminate(mut self) -> ExitStatus {
+        self.ask_to_end();
         self.wait_at_most(PATIENCE).expect("it ends after SIGTERM")
     }
 }

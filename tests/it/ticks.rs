@@ -3,6 +3,7 @@
 mod asked;
 mod fates;
 mod kept;
+mod leftovers;
 mod office;
 mod suite;
 mod takeover;

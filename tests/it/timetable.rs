@@ -152,7 +152,7 @@ enum Kind {
 
 fn kind(ruled: &RuledOut) -> Kind {
     match ruled {
-        RuledOut::DayOff(_) => Kind::DayOff,
+        RuledOut::DayOff { .. } => Kind::DayOff,
         RuledOut::OutsideHours => Kind::OutsideHours,
         RuledOut::Maintenance { system: None, .. } => Kind::Rests,
         RuledOut::Maintenance { system: Some(_), .. } => Kind::Maintenance,

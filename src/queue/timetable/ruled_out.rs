@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Offset, TimeDelta, TimeZone, Utc};
 use chrono_tz::{Asia::Shanghai, Tz};
+use serde::{Deserialize, Serialize};
 
 use crate::{
     adapter::{Schedule, System},
@@ -15,10 +16,14 @@ const NO_END: TimeDelta = TimeDelta::days(366);
 const SECOND: TimeDelta = TimeDelta::seconds(1);
 
 /// Why a schedule does not run at an instant.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "why", rename_all = "snake_case")]
 pub enum RuledOut {
-    /// It runs on working days, and this date, in its zone, is none.
-    DayOff(NaiveDate),
+    /// It runs on working days, and this one is none.
+    DayOff {
+        /// The day, in its zone.
+        day: NaiveDate,
+    },
     /// It lies outside of the schedule's hours.
     OutsideHours,
     /// The schedule rests, or a system that it would disturb is shut.
@@ -44,7 +49,7 @@ impl RuledOut {
     pub fn message(&self, zone: Tz) -> Message {
         let moment = |at: DateTime<Utc>| shown(zone, at).format("%Y-%m-%d %H:%M");
         match self {
-            Self::DayOff(date) => Message::new("timetable-day-off").with("date", date),
+            Self::DayOff { day } => Message::new("timetable-day-off").with("date", day),
             Self::OutsideHours => Message::new("timetable-outside-hours"),
             Self::Maintenance { system: None, because, until } => {
                 Message::new("timetable-rests").with("because", because).with("until", moment(*until))
@@ -108,7 +113,7 @@ pub(super) fn day_off(
     }
     let midnight = date.and_time(NaiveTime::MIN);
     let (since, until) = around(schedule.zone, at, Some((midnight, midnight + TimeDelta::days(1))));
-    Ok(Some(Shut { why: RuledOut::DayOff(date), since, until }))
+    Ok(Some(Shut { why: RuledOut::DayOff { day: date }, since, until }))
 }
 
 /// What rules `at` out other than days off.

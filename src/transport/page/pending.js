@@ -43,4 +43,16 @@
     );
     return answer.finally(begun());
   };
+  // An answer may break off after its head has come, or not be what the page takes it for.
+  const reading = (from, name, whole) => {
+    const native = from.prototype[name];
+    if (!native) return;
+    from.prototype[name] = function (...args) {
+      const read = native.apply(this, args);
+      read.catch(() => (failed += 1));
+      return whole ? read.finally(begun()) : read; // a stream may go on for ever
+    };
+  };
+  for (const name of ["arrayBuffer", "blob", "bytes", "formData", "json", "text"]) reading(Response, name, true);
+  reading(ReadableStreamDefaultReader, "read", false);
 })();

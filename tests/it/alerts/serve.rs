@@ -1,14 +1,21 @@
-//! The whole bridge: a wrong password, processes that are killed and started again, and the right password.
+//! The whole bridge: a wrong password, processes that are killed and started again, the right password; what is watched, not run.
 
 use std::time::{Duration, Instant};
 
+use chrono::Days;
+use queqiao::{host::free_port, vault::Expiry};
+
 use super::*;
-use crate::rig::{PASSWORD, PATIENCE, Process, queqiao};
+use crate::rig::{PASSWORD, PATIENCE, Process, queqiao, until};
 
 fn wait_for(robots: &Robots, letters: usize, process: &Process) {
+    wait_until(robots, process, || robots.got("webhook").len() >= letters);
+}
+
+fn wait_until(robots: &Robots, process: &Process, holds: impl Fn() -> bool) {
     let began = Instant::now();
-    while robots.got("webhook").len() < letters {
-        assert!(began.elapsed() < PATIENCE, "{letters} letters never came: {:?}\n{}", robots.letters, process.told());
+    while !holds() {
+        assert!(began.elapsed() < PATIENCE, "not these letters: {:?}\n{}", robots.letters, process.told());
         std::thread::park_timeout(Duration::from_millis(20));
     }
 }
@@ -41,4 +48,50 @@ async fn a_wrong_password_is_told_once_over_kills_and_once_when_it_is_mended() {
     let all = format!("{letters:?}");
     assert!(!all.contains("wrong-canary") && !all.contains(PASSWORD), "{all}");
     assert_eq!(rig.practice("water").failed_logins(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_dead_bot_and_passwords_that_expire_are_told_and_only_the_bot_makes_the_bridge_unready() {
+    let robots = Robots::start().await;
+    let rig = crate::rig::Rig::start_with(&["estate"], 10, 0.0).await;
+    rig.write_secrets("wrong-canary");
+    let vault = Vault::at(Some(&rig.path("secrets.toml")), None, &rig.path("root"), []).unwrap();
+    let today = Clock::system().local().date_naive();
+    let password = [("password".to_owned(), SecretString::from("sealed-canary"))].into();
+    let (soon, gone) = (today + Days::new(3), today - Days::new(3));
+    vault.set("soon-bot", &password, Expiry::On(soon)).unwrap();
+    vault.set("gone-bot", &password, Expiry::On(gone)).unwrap();
+    let schedule = "[[schedule]]\nbots = [\"estate-collect\"]\ncron = \"* * * * * *\"\ntimeout = \"15s\"\n";
+    std::fs::write(rig.path("root").join("schedules/demo.toml"), schedule).unwrap();
+    let port = free_port().unwrap();
+    let address = robots.address("webhook");
+    let more = format!("listen = \"127.0.0.1:{port}\"\n[[alert]]\nkind = \"webhook\"\naddress = \"{address}\"");
+    let process = Process::start(queqiao(&rig.settings("data", &more)).arg("serve"));
+    let ready = format!("http://127.0.0.1:{port}/readyz");
+    let told = until(&ready, |status, told| status == 503 && told["warnings"][1].is_string()).await;
+    assert!(told["troubles"][0].as_str().unwrap().contains("estate-collect"), "{told}");
+    let warnings = told["warnings"].to_string();
+    assert!(warnings.contains(&format!("gone-bot 的密码已于 {gone} 到期")), "{warnings}");
+    assert!(warnings.contains(&format!("soon-bot 的密码将于 {soon} 到期")), "{warnings}");
+    let keys = ["dead/estate-collect".to_owned(), format!("expiry/gone-bot/{gone}"), format!("expiry/soon-bot/{soon}")];
+    let told_of = |event: &str| {
+        let letters = robots.got("webhook");
+        let of =
+            |key: &String| letters.iter().filter(|one| one.body["event"] == event && one.body["key"] == **key).count();
+        keys.each_ref().map(of)
+    };
+    wait_until(&robots, &process, || told_of("begun") == [1; 3]);
+    assert_eq!(told_of("over"), [0; 3]);
+    rig.write_secrets(PASSWORD);
+    let told = until(&ready, |status, _| status == 200).await;
+    assert!(told["ready"] == true && told["warnings"][1].is_string(), "{told}");
+    vault.set("soon-bot", &password, Expiry::Unsaid).unwrap();
+    vault.set("gone-bot", &password, Expiry::Never).unwrap();
+    until(&ready, |status, told| status == 200 && told["warnings"] == Value::Array(Vec::new())).await;
+    wait_until(&robots, &process, || told_of("over") == [1; 3]);
+    assert!(process.terminate().success());
+    assert_eq!(told_of("begun"), [1; 3]);
+    let all = format!("{:?}", robots.got("webhook"));
+    assert!(!all.contains("wrong-canary") && !all.contains("sealed-canary"), "{all}");
+    assert!(rig.practice("estate").failed_logins() <= 1);
 }

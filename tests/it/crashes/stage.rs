@@ -1,10 +1,11 @@
 //! A target, a line to it, a store, and processes of the bridge that enter cases there and die.
 
 mod scenes;
+mod serving;
 
 use std::{
     collections::BTreeMap,
-    fs,
+    fmt, fs,
     path::{Path, PathBuf},
     time::{Duration, Instant},
 };
@@ -13,6 +14,8 @@ use queqiao::{
     sandbox::Practice,
     store::{Entry, EntryQuery, Store},
 };
+
+pub use serving::End;
 
 use super::{
     counter::Counter,
@@ -63,6 +66,14 @@ pub struct Tally {
     pub person: usize,
 }
 
+impl fmt::Display for Tally {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { kills, duplicates, lost, person, .. } = self;
+        let (duplicates, lost) = (duplicates.len(), lost.len());
+        write!(formatter, "{kills} kills, {duplicates} duplicates, {lost} lost, {person} with a person")
+    }
+}
+
 impl Tally {
     pub fn add(&mut self, other: Self) {
         self.kills += other.kills;
@@ -84,6 +95,16 @@ pub async fn counter() -> (Rig, Counter, String) {
     add_blind(&rig.path("root"), "counter");
     fs::remove_file(rig.path("root").join("schedules/demo.toml")).unwrap();
     (rig, counter, address)
+}
+
+/// Settings with that data folder, in which that system is reached over the line.
+fn settings_of(rig: &Rig, data: &str, fresh: &Fresh, (system, line): (&str, &Line)) -> PathBuf {
+    // Port 0: several processes serve side by side.
+    let settings = rig.settings(data, &format!("store = \"{}\"\nlisten = \"127.0.0.1:0\"", fresh.url));
+    let text = fs::read_to_string(&settings).unwrap();
+    let (before, _) = text.split_once("[bases]").unwrap();
+    fs::write(&settings, format!("{before}[bases]\n{system} = \"{}\"\n", line.address)).unwrap();
+    settings
 }
 
 impl Stage {
@@ -125,10 +146,7 @@ impl Stage {
     async fn of(rig: Rig, bot: String, target: Target, address: String, fresh: Fresh) -> Self {
         let line = Line::to(&address).await;
         let (system, _) = bot.split_once('-').unwrap();
-        let settings = rig.settings("data", &format!("store = \"{}\"", fresh.url));
-        let text = fs::read_to_string(&settings).unwrap();
-        let (before, _) = text.split_once("[bases]").unwrap();
-        fs::write(&settings, format!("{before}[bases]\n{system} = \"{}\"\n", line.address)).unwrap();
+        let settings = settings_of(&rig, "data", &fresh, (system, &line));
         let store = fresh.store().await;
         let (wanted, foreign, tally) = (0, BTreeMap::new(), Tally::default());
         Self { rig, bot, target, line, fresh, store, settings, wanted, foreign, tally }

@@ -59,6 +59,21 @@ pub fn kill_driver(of: u32) -> bool {
     drivers(of, &children()).into_iter().any(end)
 }
 
+/// The processes below that one, its driver and browser among them.
+pub fn helpers(of: u32) -> Vec<u32> {
+    below(of, &children()).into_iter().map(|(id, _)| id).collect()
+}
+
+/// Those of them that still live.
+pub fn living(ids: &[u32]) -> Vec<u32> {
+    let lives = |id: &&u32| {
+        let state = fs::read_to_string(format!("/proc/{id}/stat")).unwrap_or_default();
+        // A zombie is dead and only waits to be counted.
+        !state.is_empty() && !state.contains(") Z ")
+    };
+    ids.iter().filter(lives).copied().collect()
+}
+
 /// The port at which that process listens on this machine.
 fn port_of(process: u32) -> Option<u16> {
     /// The state of a socket that listens.

@@ -70,6 +70,25 @@ async fn what_is_saved_late_is_found_and_not_entered_again() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_a_page_says_of_an_answer_that_broke_off_is_no_refusal() {
+    // All of them have saved it. What is left on the screen then is an empty page, or the browser's own words where refusals stand.
+    for system in ["water", "permits", "social", "housing"] {
+        let bot = format!("{system}-enter");
+        let file = format!("bots/{bot}.toml");
+        let hasty = |root: &std::path::Path| change(root, &file, "[enter.form]\n", "[enter.form]\nwithin = \"2s\"\n");
+        let desk = Desk::open_changed(&[system], hasty, |bridge| bridge).await;
+        desk.practice(system).set_cut_answer(1);
+        desk.want(&bot, &[accepted(system, "YC1")]).await;
+        desk.run(&bot).await;
+        let entry = desk.entries().await.remove(0);
+        let events = desk.events(&entry).await;
+        assert_eq!((entry.state.as_str(), desk.registered(system).len()), ("verified", 1), "{system}: {events:?}");
+        assert_eq!(events, ["looked_absent", "intended", "submitting", "lost", "looked_same", "agrees"], "{system}");
+        desk.bridge.close().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_is_there_already_is_taken_for_entered_or_is_a_conflict() {
     let desk = Desk::open_changed(&["water"], |root| add_blind(root, "water"), |bridge| bridge).await;
     let first = accepted("water", "YC1");

@@ -1,31 +1,11 @@
 //! Schedules and ticks as operators ask for them: at the command line and by the API, of a bridge that serves.
 
-use std::{path::Path, time::Instant};
+use std::path::Path;
 
 use queqiao::host::free_port;
 use serde_json::{Value, json};
 
-use crate::rig::{PATIENCE, Process, Rig, finished, queqiao, stdout};
-
-/// What a serving bridge answers, sooner or later as the test wants it.
-async fn until(address: &str, holds: impl Fn(u16, &Value) -> bool) -> Value {
-    let client = reqwest::Client::builder().no_proxy().build().unwrap();
-    let began = Instant::now();
-    let mut last = String::new();
-    while began.elapsed() < PATIENCE {
-        if let Ok(answer) = client.get(address).send().await {
-            let status = answer.status().as_u16();
-            last = answer.text().await.unwrap_or_default();
-            if let Ok(value) = serde_json::from_str(&last)
-                && holds(status, &value)
-            {
-                return value;
-            }
-        }
-        tokio::task::yield_now().await;
-    }
-    panic!("{address} never answered as it should: {last}");
-}
+use crate::rig::{Process, Rig, finished, queqiao, stdout, until};
 
 fn typed(settings: &Path, words: &[&str], code: i32) -> String {
     stdout(&finished(queqiao(settings).args(words)), code)
@@ -85,19 +65,4 @@ async fn whoever_asks_hears_what_became_of_every_instant() {
     let told = typed(&settings, &["ticks", "quicker", "--limit", "1", "--json"], 0);
     let last: Value = serde_json::from_str(told.trim()).unwrap();
     assert!(last["state"] != "running", "nothing is left as if it were running: {last}");
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_bot_that_never_does_well_makes_the_bridge_unready() {
-    let rig = Rig::start_with(&["permits"], 20, 0.0).await;
-    rig.write_secrets("wrong");
-    let port = free_port().unwrap();
-    let settings = rig.settings("data", &format!("listen = \"127.0.0.1:{port}\""));
-    let schedule = "[[schedule]]\nbots = [\"permits-collect\"]\ncron = \"* * * * * *\"\ntimeout = \"1s\"\n";
-    std::fs::write(rig.path("root").join("schedules/demo.toml"), schedule).unwrap();
-    let serving = Process::start(queqiao(&settings).arg("serve"));
-    let ready = until(&format!("http://127.0.0.1:{port}/readyz?lang=en"), |status, _| status == 503).await;
-    assert!(ready["troubles"][0].as_str().unwrap().contains("permits-collect"), "{ready}");
-    assert!(rig.practice("permits").failed_logins() <= 1);
-    assert!(serving.terminate().success());
 }

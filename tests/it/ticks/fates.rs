@@ -20,6 +20,7 @@ on_both! {
     changed_schedules_are_taken_up_and_the_past_keeps_its_account
     a_clock_that_is_set_fires_nothing_twice
     a_bot_that_does_not_do_well_in_time_is_dead
+    of_what_is_due_at_once_the_more_important_begins_first
 }
 
 const EVERY_MINUTE: &str = "[[schedule]]\nname = \"minutely\"\nbots = [\"read\"]\ncron = \"* * * * *\"\n";
@@ -232,4 +233,32 @@ async fn a_bot_that_does_not_do_well_in_time_is_dead(fresh: Fresh) {
     led.at(on("2026-11-27", "10:00:00")).await;
     let alive = led.store.pulses().await.unwrap().remove(0);
     assert_eq!(alive.dead_at, Some(on("2026-11-27", "13:00:00") + TimeDelta::minutes(5)));
+}
+
+async fn of_what_is_due_at_once_the_more_important_begins_first(fresh: Fresh) {
+    let schedule = |bot: &str, cron: &str, line: &str| {
+        format!("[[schedule]]\nname = \"{bot}\"\nbots = [\"{bot}\"]\ncron = \"{cron}\"\n{line}\n")
+    };
+    // Neither their names nor their places in the file put them in this order, and one has the usual priority.
+    let schedules = [
+        schedule("a", "* * * * *", "priority = -5"),
+        schedule("b", "* * * * *", "priority = 3"),
+        schedule("c", "* * * * *", ""),
+        schedule("d", "* * * * *", "priority = 20"),
+        schedule("later", "3 9 * * *", "priority = 10"),
+    ];
+    let office = Office::with(&schedules.concat(), &["a", "b", "c", "d", "later"]);
+    let mut led = Led::one_by_one(&office, &fresh.store().await, &Clock::held_at(at("09:00:30")), "engine-1");
+    let begun = || office.begun().into_iter().map(|(bot, _)| bot).collect::<Vec<_>>();
+    led.at(at("09:00:30")).await;
+    led.at(at("09:01:00")).await;
+    assert_eq!(begun(), ["d", "b", "c", "a"]);
+    // What waits is overtaken by what is more important and falls due later.
+    office.shut("d");
+    led.pass_at(at("09:02:00")).await;
+    assert_eq!(begun()[4..], ["d"]);
+    led.pass_at(at("09:03:00")).await;
+    office.open();
+    led.at(at("09:03:30")).await;
+    assert_eq!(begun()[4..], ["d", "later", "b", "c", "a"]);
 }

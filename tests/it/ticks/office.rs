@@ -211,8 +211,17 @@ impl Led {
     }
 
     pub fn by(work: Arc<dyn Work>, store: &Store, clock: &Clock, worker: &str) -> Self {
+        Self::with(work, store, clock, EngineOptions::named(worker, Arc::new(|_| {})))
+    }
+
+    /// One run at a time.
+    pub fn one_by_one(office: &Arc<Office>, store: &Store, clock: &Clock, worker: &str) -> Self {
+        let options = EngineOptions { at_once: 1, ..EngineOptions::named(worker, Arc::new(|_| {})) };
+        Self::with(Arc::new(Seat(Arc::clone(office))), store, clock, options)
+    }
+
+    pub fn with(work: Arc<dyn Work>, store: &Store, clock: &Clock, options: EngineOptions) -> Self {
         let (work, adopted) = watch::channel(work);
-        let options = EngineOptions::named(worker, Arc::new(|_| {}));
         let calendar = Arc::new(Calendar::district());
         let heart = Heart::new(adopted, store.clone(), clock.clone(), calendar, options);
         Self { heart, clock: clock.clone(), store: store.clone(), work }

@@ -21,14 +21,15 @@ const FAIL_OVERS: (usize, usize) = (60, 200);
 /// The engine crashes in the middle of every so manieth tick.
 const CRASHES_EVERY: usize = 7;
 
-fn share((bounded, whole): (usize, usize)) -> usize {
+pub fn share((bounded, whole): (usize, usize)) -> usize {
     if std::env::var_os("QUEQIAO_FULL").is_some() { whole } else { bounded }
 }
 
+const MINUTELY: &str = "[[schedule]]\nname = \"minutely\"\nbots = [\"permits-collect\"]\ncron = \"* * * * *\"\n";
+
 /// A new process, as far as the bridge is concerned: nothing is left of the one before but the store and the files.
-async fn bridge(rig: &Rig, store: &Store, clock: &Clock) -> Arc<Bridge> {
+pub async fn bridge(rig: &Rig, store: &Store, clock: &Clock, schedules: &str) -> Arc<Bridge> {
     let root = rig.path("root");
-    let schedules = "[[schedule]]\nname = \"minutely\"\nbots = [\"permits-collect\"]\ncron = \"* * * * *\"\n";
     std::fs::write(root.join("schedules/demo.toml"), schedules).unwrap();
     let mut adapters = Adapters::load(&root).unwrap();
     let bases = rig.sandbox.systems().iter().map(|one| (one.name().to_owned(), one.address().parse().unwrap()));
@@ -47,7 +48,7 @@ async fn ticks_are_all_explained_and_a_wrong_password_is_tried_once() {
     let start = "2026-11-23T00:00:30Z".parse().unwrap();
     let clock = Clock::held_at(start);
     let mut now = start;
-    let mut living = bridge(&rig, &store, &clock).await;
+    let mut living = bridge(&rig, &store, &clock, MINUTELY).await;
     let mut led = Led::by(Arc::new(Arc::clone(&living)), &store, &clock, "engine");
     led.at(now).await;
     let due = share(TICKS);
@@ -60,7 +61,7 @@ async fn ticks_are_all_explained_and_a_wrong_password_is_tried_once() {
             if tick < CRASHES_EVERY {
                 living.close().await;
             }
-            living = bridge(&rig, &store, &clock).await;
+            living = bridge(&rig, &store, &clock, MINUTELY).await;
             led = Led::by(Arc::new(Arc::clone(&living)), &store, &clock, "engine");
         }
         led.at(now).await;

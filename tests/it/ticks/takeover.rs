@@ -3,7 +3,11 @@
 use std::collections::BTreeMap;
 
 use chrono::TimeDelta;
-use queqiao::{base::Clock, engine::EngineOptions, store::JobQuery};
+use queqiao::{
+    base::Clock,
+    engine::EngineOptions,
+    store::{JobQuery, TickQuery},
+};
 
 use super::office::{Led, Office, at, told};
 use crate::databases::{Fresh, on_both};
@@ -103,12 +107,14 @@ async fn what_an_engine_that_stops_is_at_is_handed_back_at_once(fresh: Fresh) {
     let stop = tokio_util::sync::CancellationToken::new();
     stop.cancel();
     stopping.heart.beat(stop).await;
+    let ticks = store.ticks(&TickQuery { limit: 10, ..TickQuery::default() }).await.unwrap();
+    assert_eq!(ticks.iter().map(told).collect::<Vec<_>>(), ["09:01:00 queued handed_back"], "nobody runs it now");
     let mut other = Led::new(&office, &store, &clock, "other");
     office.open();
     other.at(at("09:01:02")).await;
     let again: Vec<_> = office.begun().iter().filter(|(bot, _)| bot == "read").cloned().collect();
     assert_eq!(again.len(), 2, "taken up at once, by whoever is there");
-    assert_eq!(other.ticks().await.iter().map(told).collect::<Vec<_>>(), ["09:01:00 ran"]);
+    assert_eq!(other.ticks().await.iter().map(told).collect::<Vec<_>>(), ["09:01:00 ran handed_back"]);
     let engines = store.engines().await.unwrap();
     assert!(engines.iter().any(|engine| engine.worker == "stopping" && engine.ended.is_some()));
 }
