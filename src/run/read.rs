@@ -136,12 +136,7 @@ impl Site {
     }
 
     /// Opens a page in the window that is worked in.
-    pub(super) async fn show_alone(
-        &self,
-        browser: &Browser,
-        page: &Page,
-        address: &str,
-    ) -> Result<Snapshot, RunError> {
+    pub(super) async fn show_alone(&self, browser: &Browser, page: &Page, address: &str) -> Result<Snapshot, RunError> {
         self.in_time(page, async {
             browser.goto_in_frame(&page.frame, address).await?;
             browser.settle(SETTLE_LIMIT).await?;

@@ -11,7 +11,15 @@ use std::{
 use serde::{Deserialize, Serialize};
 use tokio::sync::{Mutex, MutexGuard};
 
-use super::{Progress, Run, RunError, account, ask::Waiting, kept, recent::Recent, show::{Loading, ToShow}, sign_in, unchanged::Remembered};
+use super::{
+    Progress, Run, RunError, account,
+    ask::Waiting,
+    kept,
+    recent::Recent,
+    show::{Loading, ToShow},
+    sign_in,
+    unchanged::Remembered,
+};
 use crate::{
     adapter::{SignIn, Via},
     base::chain,
@@ -142,7 +150,16 @@ impl Site {
         let held = Arc::clone(run.bridge.sessions.lock().await.entry(key).or_default());
         let (run, pages) = (Arc::clone(run), AtomicU64::default());
         let (proof, renewed) = (Mutex::default(), Mutex::default());
-        Self { run, held, waiting: Waiting::default(), to_show: ToShow::default(), proof, recent: Default::default(), pages, renewed }
+        Self {
+            run,
+            held,
+            waiting: Waiting::default(),
+            to_show: ToShow::default(),
+            proof,
+            recent: Default::default(),
+            pages,
+            renewed,
+        }
     }
 
     /// What the account holds, with a session: the one of this process, the one that was kept, or a new one; with `browser`, together with a browser that is. Locked until dropped, so

@@ -17,6 +17,7 @@ const OPEN: &str = include_str!("page/beside_open.js");
 const LEAD: &str = include_str!("page/beside_lead.js");
 const STIRRED: &str = include_str!("page/stirred.js");
 
+const ASKED: &str = include_str!("page/asked.js");
 const ARRIVED: &str = "return document[Symbol.for('queqiao.left')] !== true";
 
 /// A page that loads in a window beside.
@@ -84,7 +85,11 @@ impl Browser {
                 let address = String::new();
                 return Err(TransportError::Timeout { doing: Doing::Settling, address, limit });
             }
-            self.snapshot_here(false).await
+            let asked: Option<String> = self.turning().at_once(self.driver(), ASKED, Vec::new()).await?;
+            match asked {
+                Some(text) => Err(TransportError::DialogOpen { doing: Doing::Reading, text }),
+                None => self.snapshot_here(false).await,
+            }
         };
         let taken = taken.await;
         match &taken {
@@ -106,8 +111,6 @@ impl Browser {
     pub async fn end_beside(&self, beside: Beside) {
         let closed = async {
             self.turn_aside(&beside.window).await?;
-            // A dialog would keep the window open, and every window of the session still.
-            let _ = quietly(self.driver().dismiss_alert()).await;
             let failed = |error| self.turning().failed(&error);
             quietly(self.driver().close_window()).await.map_err(failed)
         };

@@ -2,6 +2,7 @@
 
 mod acting;
 mod asking;
+mod beside;
 mod ending;
 mod entering;
 mod fetching;
