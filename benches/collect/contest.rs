@@ -27,6 +27,8 @@ use crate::{
 const ROUNDS: usize = 3;
 /// Cases that slow contenders read: their rate is all that counts.
 const SHARE: usize = 80;
+/// Pages that the browser shows at once.
+const WINDOWS: usize = 4;
 /// Cases for 10,000 pages, list pages included.
 const MANY: usize = 9_524;
 /// How often a peer's memory is looked at.
@@ -48,7 +50,7 @@ pub type Runs = BTreeMap<&'static str, Vec<Run>>;
 
 /// Who takes part.
 pub const CONTENDERS: &[&str] =
-    &["bridge", "scrapy", "playwright", "selenium", "slow-8", "slow-32", "fetch", "rendered", "memory"];
+    &["bridge", "scrapy", "playwright", "selenium", "slow-8", "slow-32", "fetch", "rendered", "windows", "memory"];
 
 /// Runs those contenders, interleaved; says on standard error what it is at.
 pub fn run(contenders: &[&'static str]) -> anyhow::Result<Runs> {
@@ -83,6 +85,7 @@ fn one(contender: &str, all: &Addresses, few: &Addresses, peers: &Peers) -> anyh
         "slow-32" => bridge(&all.slow, 32, "http", site::CASES),
         "fetch" => bridge(&all.bound, 8, "auto", site::CASES),
         "rendered" => bridge(&few.bound, 1, "browser", SHARE),
+        "windows" => bridge(&few.bound, WINDOWS, "browser", SHARE),
         "scrapy" => peers.run("scrapy_peer.py", &all.fast, site::CASES),
         "playwright" => peers.run("playwright_peer.py", &few.fast, SHARE),
         _ => peers.run("selenium_peer.py", &few.fast, SHARE),

@@ -5,6 +5,7 @@ mod moving;
 mod onward;
 mod released;
 mod sessions;
+mod shown;
 
 use std::{
     collections::BTreeMap,
