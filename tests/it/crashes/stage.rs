@@ -282,12 +282,17 @@ impl Stage {
             if !open {
                 break;
             }
-            self.until_due().await;
-            let mut process = self.start(None);
-            assert!(process.wait_at_most(PATIENCE).is_some(), "{}: it hangs:\n{}", self.bot, process.told());
+            self.run_on().await;
         }
         self.count().await;
         self.tally
+    }
+
+    /// One run to its end, once there is something to do.
+    async fn run_on(&self) {
+        self.until_due().await;
+        let mut process = self.start(None);
+        assert!(process.wait_at_most(PATIENCE).is_some(), "{}: it hangs:\n{}", self.bot, process.told());
     }
 
     async fn until_due(&self) {
