@@ -29,6 +29,8 @@ use crate::{
     rig::{PATIENCE, Process, Rig, queqiao},
 };
 
+/// Longer than an entry rests that was broken off again and again.
+const LONGEST_PAUSE: Duration = Duration::from_mins(6);
 /// Processes that may be needed until nothing is left to be done.
 const LAST_RUNS: usize = 400;
 
@@ -61,6 +63,8 @@ pub struct Tally {
     pub kills: usize,
     /// Points that were never reached.
     pub missed: Vec<String>,
+    /// Stages that were given up.
+    pub broken: Vec<String>,
     pub duplicates: Vec<String>,
     pub lost: Vec<String>,
     pub person: usize,
@@ -78,6 +82,7 @@ impl Tally {
     pub fn add(&mut self, other: Self) {
         self.kills += other.kills;
         self.missed.extend(other.missed);
+        self.broken.extend(other.broken);
         self.duplicates.extend(other.duplicates);
         self.lost.extend(other.lost);
         self.person += other.person;
@@ -304,7 +309,7 @@ impl Stage {
             if due {
                 return;
             }
-            assert!(began.elapsed() < PATIENCE, "{}: what is left is never due: {entries:?}", self.bot);
+            assert!(began.elapsed() < LONGEST_PAUSE, "{}: what is left is never due: {entries:?}", self.bot);
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
     }
