@@ -77,6 +77,8 @@ async fn a_question_is_answered_from_another_process_and_nobody_else_waits_for_i
     let report = asking.await.unwrap();
     assert!(report.reconciled(), "{report:?}");
     stdout(&finished(queqiao(&settings).args(["people", &id, "--answer", "late"])), 1);
+    let seen = finished(queqiao(&settings).args(["people", &id]));
+    assert!(stdout(&seen, 1).is_empty() && String::from_utf8_lossy(&seen.stderr).contains("was answered before"));
     assert!(stdout(&finished(queqiao(&settings).arg("people")), 0).contains("Nothing waits"));
     store.close().await;
     Arc::into_inner(app).expect("nobody else holds it").stop().await;

@@ -38,7 +38,7 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; i
 const NOBODY: &str = "operator";
 
 /// The page's words: `t.NAME` in its template is the message `people-NAME`.
-const WORDS: [&str; 31] = [
+const WORDS: [&str; 32] = [
     "people-title",
     "people-waiting",
     "people-none",
@@ -60,6 +60,7 @@ const WORDS: [&str; 31] = [
     "people-state",
     "people-said",
     "people-receipt",
+    "people-receipt-there",
     "people-because",
     "people-enter",
     "people-settled",
