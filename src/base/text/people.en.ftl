@@ -1,7 +1,7 @@
 # What waits for people: at the command line, on the page, by the API.
 people-nobody = Nothing waits for a person.
 people-how = queqiao entries ENTRY shows everything that is known of one. Look into the target first. Then: queqiao entries ENTRY --enter (it is not there: enter it), --settled (it is there as it should be; with --receipt NUMBER), or --cancel (it is not to be entered); --because "…" says why.
-people-how-question = Open the picture, then: queqiao people QUESTION --answer "…"; or answer on the page /people. If nobody answers in time, nothing is sent, and it is asked again later.
+people-how-question = Open the picture, then type what it says (of a sum, the result): queqiao people QUESTION --answer "…"; or answer on the page /people. If nobody answers in time, nothing is sent, and it is asked again later.
 people-empty = The answer is empty: write it after --answer.
 people-answered = Question { $id } is answered; the bot goes on.
 people-unknown = there is no question { $id }: `queqiao people` lists what waits
@@ -29,6 +29,7 @@ people-token = Token
 people-sign-out = Sign out
 people-elsewhere = This bridge has no token to sign in with, so only people at the machine itself may answer. Ask the operator to type queqiao secret set hub token, or to set QUEQIAO_SECRET_HUB_TOKEN, and to restart.
 people-answer = Your answer
+people-answer-picture = What it says (of a sum, the result)
 people-send = Send
 people-left = Time left:
 people-over = time is over

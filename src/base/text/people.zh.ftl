@@ -1,7 +1,7 @@
 # 需要人处理的事：命令行、页面和接口上的说法。
 people-nobody = 没有需要人处理的事。
 people-how = queqiao entries 编号 显示全部经过。请先到目标系统里查看，然后：queqiao entries 编号 --enter（那边没有，请录入）、--settled（那边已有且正确，可加 --receipt 受理编号）或 --cancel（不再录入）；--because "…" 写明原因。
-people-how-question = 打开图片看清后：queqiao people 编号 --answer "…"；也可以在 /people 页面上回答。到时无人回答则不提交任何内容，以后会再问。
+people-how-question = 打开图片，填图中的字（若是算式，填结果）：queqiao people 编号 --answer "…"；也可以在 /people 页面上回答。到时无人回答则不提交任何内容，以后会再问。
 people-empty = 答案是空的，请写在 --answer 后面。
 people-answered = 问题 { $id } 已回答，机器人继续运行。
 people-unknown = 没有编号为 { $id } 的问题；queqiao people 列出所有待处理的事
@@ -29,6 +29,7 @@ people-token = 令牌
 people-sign-out = 退出
 people-elsewhere = 本系统没有设置令牌，只能在服务器本机上回答。请管理员执行 queqiao secret set hub token，或设置环境变量 QUEQIAO_SECRET_HUB_TOKEN 后重启。
 people-answer = 您的回答
+people-answer-picture = 图中的字（若是算式，填结果）
 people-send = 提交
 people-left = 剩余时间：
 people-over = 已到时限
@@ -40,7 +41,7 @@ people-otherwise-rests = 这件录入停在这里，不提交。
 people-origin = 来自
 people-no = 办件
 people-state = 状态
-people-said = 系统原话
+people-said = 说明
 people-receipt = 对方系统的编号
 people-receipt-there = 对方系统的编号（那边已有时填写）
 people-because = 原因（供日后查阅）
