@@ -17,7 +17,7 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     adapter::{Adapters, Report},
     alert::Alerts,
-    base::{Clock, chain},
+    base::{Clock, Message, chain},
     calendar::Calendar,
     engine::{Engine, EngineOptions, Reports},
     host,
@@ -307,8 +307,17 @@ pub fn load_calendar(settings: &Settings) -> anyhow::Result<Calendar> {
     })
 }
 
+/// The store of a bridge that has run before, for whoever only looks. A database is not made for that: where there is none, nothing has run.
+pub async fn look_into_store(settings: &Settings) -> anyhow::Result<Store> {
+    if settings.store.is_none() && !settings.data.join("queqiao.db").exists() {
+        let folder = std::path::absolute(&settings.data)?;
+        anyhow::bail!(Message::new("store-none-yet").with("data", folder.display()).say(settings.lang));
+    }
+    open_store(settings).await
+}
+
 /// The store that the settings name; what it holds may be read beside a running bridge.
-pub async fn open_store(settings: &Settings) -> anyhow::Result<Store> {
+async fn open_store(settings: &Settings) -> anyhow::Result<Store> {
     let url = match &settings.store {
         Some(url) => url.expose_secret().to_owned(),
         None => format!("sqlite:{}", settings.data.join("queqiao.db").display()),

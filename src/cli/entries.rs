@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use super::tell;
 use crate::{
-    app::open_store,
+    app::look_into_store,
     base::{Clock, Lang, Message, chain},
     ledger::Decision,
     record::EntryState,
@@ -21,6 +21,8 @@ use crate::{
 };
 use life::life;
 
+/// Characters of what was said that a list shows: some systems tell a whole page, and a list is to be overlooked at a glance.
+const WORDS_SHOWN: usize = 60;
 /// Entries shown when nobody says how many.
 const USUAL: u32 = 50;
 
@@ -63,7 +65,7 @@ pub(super) struct Arguments {
 
 /// Shows entries, or takes a decision about one.
 pub(super) async fn entries(arguments: &Arguments, settings: &Settings) -> anyhow::Result<ExitCode> {
-    let store = open_store(settings).await?;
+    let store = look_into_store(settings).await?;
     if let (Some(id), Some(decision)) = (arguments.id, decision(arguments)) {
         return settle(&store, settings.lang, id, decision, arguments).await;
     }
@@ -178,10 +180,18 @@ pub(super) fn show(lang: Lang, entries: &[Entry], as_json: bool) {
             state(lang, &entry.state),
             entry.receipt.clone().unwrap_or_default(),
             when(entry.changed_at),
-            words,
+            beginning(&words),
         ]);
     }
     tell::result(&table.to_string());
+}
+
+/// The beginning of what is long; the entry's life has the whole.
+fn beginning(words: &str) -> String {
+    match words.char_indices().nth(WORDS_SHOWN) {
+        Some((at, _)) => format!("{}…", &words[..at]),
+        None => words.to_owned(),
+    }
 }
 
 pub(super) fn line(entry: &Entry) -> Value {

@@ -10,7 +10,7 @@ use super::{
     tell,
 };
 use crate::{
-    app::open_store,
+    app::look_into_store,
     base::{Clock, Lang, Message},
     run::{Waiting, waiting},
     settings::Settings,
@@ -32,7 +32,7 @@ pub(super) struct Arguments {
 
 /// Shows what waits for a person, or answers a question. Exit code 3 when something waits, 1 when an answer came too late.
 pub(super) async fn people(arguments: &Arguments, settings: &Settings) -> anyhow::Result<ExitCode> {
-    let (store, lang) = (open_store(settings).await?, settings.lang);
+    let (store, lang) = (look_into_store(settings).await?, settings.lang);
     if let (Some(id), Some(words)) = (arguments.id, &arguments.answer) {
         return answer(&store, lang, id, words).await;
     }
@@ -44,6 +44,13 @@ pub(super) async fn people(arguments: &Arguments, settings: &Settings) -> anyhow
             Waiting::Entry(entry) if arguments.id.is_none() => rest.push(*entry),
             Waiting::Question(_) | Waiting::Entry(_) => {}
         }
+    }
+    if let (Some(id), true) = (arguments.id, questions.is_empty()) {
+        let message = match store.task(id, Clock::system().now()).await? {
+            Some(task) => late(id, task.state),
+            None => Message::new("people-unknown").with("id", id),
+        };
+        return Ok(tell::failure(lang, &message.say(lang)));
     }
     if arguments.json {
         questions.iter().for_each(|task| tell::result(&line(task).to_string()));

@@ -6,9 +6,9 @@ use chrono::{DateTime, TimeDelta, Utc};
 use comfy_table::{Table, presets::NOTHING};
 use serde_json::{Value, json};
 
-use super::tell;
+use super::{entries::person, tell};
 use crate::{
-    app::open_store,
+    app::look_into_store,
     base::{Clock, Lang, Message},
     queue::clock as shown,
     settings::Settings,
@@ -48,12 +48,14 @@ enum Word {
 
 /// Shows schedules, or pauses or resumes one.
 pub(super) async fn schedules(arguments: &Arguments, settings: &Settings) -> anyhow::Result<ExitCode> {
-    let (store, lang) = (open_store(settings).await?, settings.lang);
+    let (store, lang) = (look_into_store(settings).await?, settings.lang);
     match &arguments.word {
         None => show(&store, lang, arguments.json).await,
         Some(Word::Pause { name, because }) => {
-            let by = std::env::var("USER").unwrap_or_else(|_| "operator".to_owned());
-            let paused = Paused { at: Clock::system().now(), by, because: because.clone() };
+            if because.trim().is_empty() {
+                return Ok(tell::failure(lang, &Message::new("schedule-because").say(lang)));
+            }
+            let paused = Paused { at: Clock::system().now(), by: person(), because: because.clone() };
             let known = store.pause_schedule(name, Some(&paused)).await?;
             said(&store, lang, known, "schedule-paused", name).await
         }

@@ -1,6 +1,11 @@
 //! `queqiao secret`: the bots' passwords. Names and dates are shown, values never.
 
-use std::{fs, path::PathBuf, process::ExitCode};
+use std::{
+    fs,
+    io::{self, IsTerminal},
+    path::PathBuf,
+    process::ExitCode,
+};
 
 use anyhow::{Context, bail};
 use chrono::{Days, NaiveDate};
@@ -26,11 +31,11 @@ pub(super) enum Command {
     Set {
         /// The account, as bots name it.
         account: String,
-        /// What is asked for (username and password, unless only a date is said); `NAME=@FILE` takes a file's contents, such as a
-        /// certificate.
+        /// What is asked for (username and password; nothing where only a date is said of an account that has them); `NAME=@FILE` takes a
+        /// file's contents, such as a certificate.
         fields: Vec<String>,
         /// The day on which the password expires, such as 2027-01-31.
-        #[arg(long, value_name = "DATE")]
+        #[arg(long, value_name = "DATE", value_parser = day)]
         expires: Option<NaiveDate>,
         /// The password never expires.
         #[arg(long, conflicts_with = "expires")]
@@ -86,6 +91,12 @@ pub(super) async fn secret(command: Command, settings: &Settings) -> anyhow::Res
         }
         Command::Import { file, keep } => {
             let accounts = vault.import(&file, keep)?;
+            if accounts.is_empty() {
+                return Ok(tell::failure(
+                    lang,
+                    &Message::new("secret-imported-none").with("file", file.display()).say(lang),
+                ));
+            }
             let message = Message::new("secret-imported").with("count", accounts.len());
             tell::result(&message.with("accounts", accounts.join(", ")).say(lang));
             let left = Message::new(if keep { "secret-import-kept" } else { "secret-import-gone" });
@@ -112,10 +123,29 @@ pub(super) fn warn(settings: &Settings) {
     }
 }
 
+/// A day as it is typed.
+fn day(text: &str) -> Result<NaiveDate, &'static str> {
+    text.parse().map_err(|_| "write a day such as 2027-01-31")
+}
+
 async fn set(vault: &Vault, lang: Lang, account: &str, named: &[String], expiry: Expiry) -> anyhow::Result<()> {
-    let usual: Vec<String> = if expiry == Expiry::Unsaid { USUAL.map(str::to_owned).into() } else { Vec::new() };
+    let usual = USUAL.map(str::to_owned);
+    let wanted: &[String] = match named {
+        [] if expiry == Expiry::Unsaid => &usual,
+        [] if vault.names()?.contains(account) => &[],
+        // A date of nothing helps nobody, and lines that were meant for something else are no passwords.
+        [] if !io::stdin().is_terminal() => {
+            bail!("{}", Message::new("secret-date-alone").with("account", account).say(lang));
+        }
+        [] => &usual,
+        named => named,
+    };
+    let name = |field: &'_ str| field.split_once('=').map_or(field, |(name, _)| name).to_owned();
+    let names: Vec<String> = wanted.iter().map(|field| name(field)).collect();
+    // Before somebody types what can't be kept.
+    vault.may_set(account, names.iter().map(String::as_str))?;
     let mut fields = Fields::new();
-    for field in if named.is_empty() { &usual } else { named } {
+    for field in wanted {
         let (name, value) = match field.split_once('=') {
             None => (field.as_str(), ask(lang, account, field).await?),
             Some((name, source)) => (name, contents(lang, name, source)?),
@@ -123,15 +153,26 @@ async fn set(vault: &Vault, lang: Lang, account: &str, named: &[String], expiry:
         fields.insert(name.to_owned(), value);
     }
     vault.set(account, &fields, expiry)?;
-    let expires = vault.list()?.into_iter().find(|listed| listed.account == account && listed.place == Place::Sealed);
-    let expires = match expires.and_then(|listed| listed.expires) {
-        Some(day) => Message::new("secret-expires").with("day", day),
-        None => Message::new("secret-expires-never"),
+    let expires = expires(vault, account, expiry)?.say(lang);
+    let message = match names.as_slice() {
+        [] => Message::new("secret-date-set"),
+        names => Message::new("secret-set").with("fields", names.join(", ")),
     };
-    let names: Vec<&str> = fields.keys().map(String::as_str).collect();
-    let message = Message::new("secret-set").with("account", account).with("fields", names.join(", "));
-    tell::result(&message.with("expires", expires.say(lang)).say(lang));
+    tell::result(&message.with("account", account).with("expires", expires).say(lang));
     Ok(())
+}
+
+/// When the account's password expires now, in words.
+fn expires(vault: &Vault, account: &str, said: Expiry) -> anyhow::Result<Message> {
+    let mut listed = vault.list()?.into_iter();
+    let sealed = listed.find(|listed| listed.account == account && listed.place == Place::Sealed);
+    let message = match sealed.and_then(|listed| listed.expires) {
+        Some(day) if day < Clock::system().local().date_naive() => Message::new("secret-expires-past").with("day", day),
+        Some(day) => Message::new("secret-expires").with("day", day),
+        None if said == Expiry::Never => Message::new("secret-expires-never"),
+        None => Message::new("secret-expires-unsaid"),
+    };
+    Ok(message)
 }
 
 /// Asks for a value, or reads the next line.
@@ -151,8 +192,14 @@ fn contents(lang: Lang, name: &str, source: &str) -> anyhow::Result<SecretString
     let Some(path) = source.strip_prefix('@') else {
         bail!("{}", Message::new("secret-in-clear").with("name", name).say(lang));
     };
-    let text = Zeroizing::new(fs::read_to_string(path).with_context(|| format!("cannot read {path}"))?);
-    Ok(SecretString::from(text.as_str()))
+    let bytes = Zeroizing::new(
+        fs::read(path)
+            .with_context(|| Message::new("secret-file-away").with("name", name).with("file", path).say(lang))?,
+    );
+    match std::str::from_utf8(&bytes) {
+        Ok(text) => Ok(SecretString::from(text)),
+        Err(_) => bail!("{}", Message::new("secret-file-no-text").with("name", name).with("file", path).say(lang)),
+    }
 }
 
 fn list(listed: &[Listed], settings: &Settings, as_json: bool) {

@@ -13,9 +13,12 @@ use super::{
 };
 use crate::{
     adapter::System,
-    app::{load_adapters, load_calendar, open_store},
+    app::{load_adapters, load_calendar, look_into_store},
     base::{Clock, Lang, Message},
-    queue::{Why, clock as shown, timetable},
+    queue::{
+        Why, clock as shown,
+        timetable::{self, WhyNot},
+    },
     settings::Settings,
     store::{JobQuery, JobRow, ScheduleRow, Store, TickQuery, TickRow},
 };
@@ -59,16 +62,17 @@ pub(super) struct RunsArguments {
 
 /// Shows ticks, or says what became of a minute.
 pub(super) async fn ticks(arguments: &Arguments, settings: &Settings) -> anyhow::Result<ExitCode> {
-    let (store, lang) = (open_store(settings).await?, settings.lang);
+    let (store, lang) = (look_into_store(settings).await?, settings.lang);
     if let Some(name) = &arguments.schedule {
         let Some(row) = store.schedules().await?.into_iter().find(|row| row.name == *name) else {
             return unknown(&store, lang, name).await;
         };
         if let Some(at) = &arguments.at {
-            let Some(at) = minute(at, Clock::system().now()) else {
+            let now = Clock::system().now();
+            let Some(at) = minute(at, now) else {
                 return Ok(tell::failure(lang, &Message::new("ticks-at").say(lang)));
             };
-            return minute_told(&store, settings, &row, at).await;
+            return minute_told(&store, settings, &row, (at, now)).await;
         }
     }
     let query = TickQuery {
@@ -86,7 +90,7 @@ async fn minute_told(
     store: &Store,
     settings: &Settings,
     row: &ScheduleRow,
-    at: DateTime<Utc>,
+    (at, now): (DateTime<Utc>, DateTime<Utc>),
 ) -> anyhow::Result<ExitCode> {
     let lang = settings.lang;
     let within = |from, until, limit| TickQuery {
@@ -109,13 +113,20 @@ async fn minute_told(
         if let Some(schedule) = adapters.schedules.iter().find(|schedule| schedule.name == row.name) {
             let bots = schedule.bots.iter().filter_map(|bot| adapters.bots.get(bot));
             let systems: Vec<&System> = bots.filter_map(|bot| adapters.systems.get(&bot.system)).collect();
-            let why = timetable::why_not(schedule, &systems, &load_calendar(settings)?, at)?;
-            tell::result(&why.message(schedule.zone).say(lang));
+            let why = match timetable::why_not(schedule, &systems, &load_calendar(settings)?, at)? {
+                WhyNot::Due { due } if due > now => Message::new("ticks-to-come").with("due", shown(due)),
+                why => why.message(schedule.zone),
+            };
+            tell::result(&why.say(lang));
         }
     }
-    let before = store.ticks(&within(DateTime::UNIX_EPOCH, at, 1)).await?;
-    for (tick, id) in before.iter().map(|tick| (tick, "ticks-before")) {
-        tell::result(&Message::new(id).with("due", shown(tick.due)).with("state", state(&tick.state, lang)).say(lang));
+    if let Some(tick) = store.ticks(&within(DateTime::UNIX_EPOCH, at, 1)).await?.first() {
+        tell::result(
+            &Message::new("ticks-before")
+                .with("due", shown(tick.due))
+                .with("state", state(&tick.state, lang))
+                .say(lang),
+        );
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -165,7 +176,7 @@ fn why(stored: &str, lang: Lang) -> String {
 
 /// Shows the runs that came of ticks.
 pub(super) async fn runs(arguments: &RunsArguments, settings: &Settings) -> anyhow::Result<ExitCode> {
-    let (store, lang) = (open_store(settings).await?, settings.lang);
+    let (store, lang) = (look_into_store(settings).await?, settings.lang);
     let query = JobQuery { bot: arguments.bot.clone(), runs: true, limit: arguments.limit, ..JobQuery::default() };
     let jobs = store.jobs(&query).await?;
     if arguments.json {
@@ -173,7 +184,11 @@ pub(super) async fn runs(arguments: &RunsArguments, settings: &Settings) -> anyh
         return Ok(ExitCode::SUCCESS);
     }
     if jobs.is_empty() {
-        tell::result(&Message::new("runs-none").say(lang));
+        let message = match &arguments.bot {
+            Some(bot) => Message::new("runs-none-of").with("bot", bot),
+            None => Message::new("runs-none"),
+        };
+        tell::result(&message.say(lang));
         return Ok(ExitCode::SUCCESS);
     }
     let mut table = Table::new();

@@ -76,7 +76,8 @@ pub enum RunError {
     /// The account's budget of failed logins is used up.
     #[error(
         "account `{account}` is frozen since {since}: {why}. Nothing was sent. It thaws when any of its secrets changes: \
-         `queqiao secret set {account} password`, or, after a look at the account, another field such as `checked`"
+         `queqiao secret set {account} password`, or, where a look at the account shows that it works, \
+         `queqiao secret set {account} checked` with any word"
     )]
     Frozen {
         /// The account's name in the vault.

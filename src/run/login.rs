@@ -15,6 +15,7 @@ use super::{
 use crate::{
     adapter::{Ask, Page, Scope, Step, System, Template},
     extract::{self, Document, SignsSeen},
+    store::LoginEnd,
     transport::{Act, Browser, Mark, Snapshot, TransportError},
     vault::Credential,
 };
@@ -52,7 +53,14 @@ pub(super) async fn steps(
             login.follow(step, attempt).await?;
         }
         match login.wait_for_sign().await {
-            Err(RunError::Misread { .. }) if misread + 1 < MISREADINGS => misread += 1,
+            Err(RunError::Misread { .. }) if misread + 1 < MISREADINGS => {
+                misread += 1;
+                // That attempt's end was seen. Left open, it would freeze the account if nobody reads the next picture, or if the process
+                // ends while a person is waited for.
+                if let Some(attempt) = attempt.take() {
+                    attempt.end(run, LoginEnd::NotJudged).await?;
+                }
+            }
             ended => return ended,
         }
     }

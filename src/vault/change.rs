@@ -30,12 +30,29 @@ pub enum Expiry {
 }
 
 impl Vault {
-    /// Seals these secrets of an account over those that it has. The first change makes the file, and its key where that is missing.
+    /// Whether these fields of an account may be set, before anybody types them.
     ///
-    /// Errors: those of [`Vault::open`]; an account that stands in the plain file; a file that cannot be written.
+    /// Errors: those of [`Vault::set`], as far as they show before it is tried.
+    pub fn may_set<'n>(&self, account: &str, fields: impl IntoIterator<Item = &'n str>) -> Result<(), VaultError> {
+        file::check_typed(account, fields)?;
+        self.refuse_plain(account)?;
+        self.check_key_place()?;
+        self.sealed().map(drop)
+    }
+
+    /// Seals these secrets of an account over those that it has; with none, only its date is set. The first change makes the file, and its
+    /// key where that is missing.
+    ///
+    /// Errors: those of [`Vault::open`]; a name that is none; an account that stands in the plain file; a date for an account without
+    /// secrets; a file that cannot be written.
     pub fn set(&self, account: &str, fields: &Fields, expiry: Expiry) -> Result<(), VaultError> {
+        file::check_typed(account, fields.keys().map(String::as_str))?;
         self.refuse_plain(account)?;
         self.change(|sealed| {
+            let has_some = sealed.accounts.get(account).is_some_and(|held| !held.sealed.is_empty());
+            if fields.is_empty() && !has_some && !self.environment.contains_key(account) {
+                return Err(self.unknown(account));
+            }
             sealed.put(account, fields)?;
             let held = sealed.accounts.entry(account.to_owned()).or_default();
             match expiry {
@@ -58,7 +75,10 @@ impl Vault {
             return Err(VaultError::NothingSealed { path: path.to_owned() });
         }
         self.change(|sealed| {
-            let held = sealed.accounts.get_mut(account).ok_or_else(|| self.unknown(account))?;
+            let held = sealed.accounts.get_mut(account).ok_or_else(|| VaultError::UnknownAccount {
+                account: account.to_owned(),
+                mend: "`queqiao secret list` shows those that there are".to_owned(),
+            })?;
             for field in fields {
                 held.sealed.remove(field).ok_or_else(|| VaultError::UnknownField {
                     account: account.to_owned(),
@@ -96,14 +116,18 @@ impl Vault {
     }
 
     /// Takes a plain file over: seals all that stands in it, over what is sealed, reads it back, and removes the file unless it is to
-    /// be kept. Gives the names of the accounts.
+    /// be kept. Gives the names of the accounts; a file without any is left alone.
     ///
     /// Errors: those of [`Vault::set`]; a file that cannot be read, or removed.
     pub fn import(&self, from: &Path, keep: bool) -> Result<Vec<String>, VaultError> {
         if !from.exists() {
             return Err(VaultError::Read { path: from.to_owned(), source: std::io::ErrorKind::NotFound.into() });
         }
-        let accounts = file::read(from, &self.root)?;
+        // A file in a bad place is what wants to be taken over most; only one that is to stay there is refused.
+        let accounts = if keep { file::read(from, &self.root)? } else { file::read_anywhere(from)? };
+        if accounts.is_empty() {
+            return Ok(Vec::new());
+        }
         self.change(|sealed| accounts.iter().try_for_each(|(account, fields)| sealed.put(account, fields)))?;
         // Nothing is removed before what was written is seen to say the same.
         let sealed = self.sealed()?.ok_or_else(|| self.not_there())?;
@@ -125,6 +149,8 @@ impl Vault {
 
     fn change<T>(&self, work: impl FnOnce(&mut Sealed) -> Result<T, VaultError>) -> Result<T, VaultError> {
         let (path, source) = (self.sealed_path()?, self.source()?);
+        // Before anything is made there.
+        self.check_key_place()?;
         let _lock = self.lock(path)?;
         let mut sealed = match self.sealed()? {
             Some(sealed) => sealed,

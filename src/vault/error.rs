@@ -17,14 +17,33 @@ pub enum VaultError {
     },
     /// The file lies where files are passed on.
     #[error(
-        "{} lies in {place}, where files are passed on: move it, and name its new place as `secrets` in queqiao.toml",
+        "{} must not lie in {place}, where files are passed on: name a file elsewhere as `{setting}` in queqiao.toml, and move there \
+         what is here already",
         path.display()
     )]
     Place {
-        /// The file.
+        /// The file, which need not exist.
         path: PathBuf,
         /// What kind of place.
-        place: &'static str,
+        place: String,
+        /// The setting that names the file.
+        setting: &'static str,
+    },
+    /// What is to be read is a folder, or no file otherwise.
+    #[error("{} is no file: name the file itself", path.display())]
+    NoFile {
+        /// What it is instead.
+        path: PathBuf,
+    },
+    /// A name that somebody has typed and that is none.
+    #[error("`{name}` is no name {of}: write it in {made_of}")]
+    Name {
+        /// What was typed.
+        name: String,
+        /// Of what.
+        of: &'static str,
+        /// What such a name is made of.
+        made_of: &'static str,
     },
     /// The file cannot be read.
     #[error("cannot read the secrets in {}: mend the path or its rights", path.display())]
@@ -57,7 +76,9 @@ pub enum VaultError {
         mend: String,
     },
     /// The account has no such field.
-    #[error("account `{account}` has no field `{field}`, only {known}: add it where its other secrets stand")]
+    #[error(
+        "account `{account}` has no field `{field}`, only {known}: if it needs that one, type `queqiao secret set {account} {field}`"
+    )]
     UnknownField {
         /// The account.
         account: String,
@@ -189,6 +210,8 @@ impl VaultError {
         match self {
             Self::Open { .. }
             | Self::Place { .. }
+            | Self::NoFile { .. }
+            | Self::Name { .. }
             | Self::Read { .. }
             | Self::Parse { .. }
             | Self::Variable { .. }

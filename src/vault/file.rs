@@ -26,17 +26,27 @@ const UNFINISHED: &str = ".queqiao-";
 /// What others may do with a file: any of it is too much.
 const OTHERS: u32 = 0o077;
 
+/// The folders by which one sees that a folder is one of adapters.
+const ADAPTERS: [&str; 3] = ["bots", "selectors", "schedules"];
+
 /// Bytes that a file of secrets may have: some hundred accounts; more means that the path is wrong.
 const MOST_BYTES: u64 = 1 << 20;
 
-/// The accounts in the file; none when there is no file.
+/// The accounts in the file that the settings name; none when there is no file.
 pub(super) fn read(path: &Path, root: &Path) -> Result<BTreeMap<String, Fields>, VaultError> {
+    if path.exists() {
+        check_place(path, root, "secrets")?;
+    }
+    read_anywhere(path)
+}
+
+/// The accounts in a file, wherever it lies; none when there is no file.
+pub(super) fn read_anywhere(path: &Path) -> Result<BTreeMap<String, Fields>, VaultError> {
     let failed = |source| VaultError::Read { path: path.to_owned(), source };
     let opened = match File::open(path) {
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(BTreeMap::new()),
         other => other.map_err(failed)?,
     };
-    check_place(path, root)?;
     check_mode(&opened, path)?;
     let mut text = Zeroizing::new(String::new());
     let bytes = opened.take(MOST_BYTES + 1).read_to_string(&mut text).map_err(failed)?;
@@ -112,10 +122,12 @@ pub(super) fn make_folder(folder: &Path) -> io::Result<()> {
 /// Refuses a file that anybody but its owner may read or write.
 pub(super) fn check_mode(file: &File, path: &Path) -> Result<(), VaultError> {
     // Of the opened file, so that nobody swaps it between the question and the reading.
-    let mode = file.metadata().map_err(|source| VaultError::Read { path: path.to_owned(), source })?.mode();
-    match mode & OTHERS {
+    let told = file.metadata().map_err(|source| VaultError::Read { path: path.to_owned(), source })?;
+    match told.mode() & OTHERS {
+        // A folder's mode is no trouble of ours, and `chmod 600` would make it useless.
+        _ if told.is_dir() => Err(VaultError::NoFile { path: path.to_owned() }),
         0 => Ok(()),
-        _ => Err(VaultError::Open { path: path.to_owned(), mode: mode & 0o777 }),
+        _ => Err(VaultError::Open { path: path.to_owned(), mode: told.mode() & 0o777 }),
     }
 }
 
@@ -130,17 +142,42 @@ pub(super) fn is_field(name: &str) -> bool {
     !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
 }
 
-/// Refuses a place from which files are copied, mailed or committed.
-pub(super) fn check_place(path: &Path, root: &Path) -> Result<(), VaultError> {
+/// Refuses a place from which files are copied, mailed or committed, for a file that is there or is to be made; `setting` is what
+/// names another.
+pub(super) fn check_place(path: &Path, root: &Path, setting: &'static str) -> Result<(), VaultError> {
     let failed = |source| VaultError::Read { path: path.to_owned(), source };
-    let real = path.canonicalize().map_err(failed)?;
-    if root.canonicalize().is_ok_and(|root| real.starts_with(root)) {
-        return Err(VaultError::Place { path: path.to_owned(), place: "the folder of the adapters" });
+    let absolute = std::path::absolute(path).map_err(failed)?;
+    // Of a file to be, the nearest folder that is there shows where its way leads.
+    let there = absolute.ancestors().find(|way| way.exists()).unwrap_or(Path::new("/"));
+    let real = there.canonicalize().map_err(failed)?;
+    let refused = |place: String| Err(VaultError::Place { path: path.to_owned(), place, setting });
+    // A folder without any of them, such as a home from which somebody types, is no folder of adapters.
+    let adapters = |root: &Path| ADAPTERS.iter().any(|folder| root.join(folder).is_dir());
+    if let Ok(root) = root.canonicalize()
+        && real.starts_with(&root)
+        && adapters(&root)
+    {
+        return refused(format!("the folder of the adapters ({})", root.display()));
     }
-    if real.ancestors().skip(1).any(|folder| folder.join(".git").exists()) {
-        return Err(VaultError::Place { path: path.to_owned(), place: "a git work tree" });
+    if let Some(tree) = real.ancestors().find(|folder| folder.join(".git").exists()) {
+        return refused(format!("a git work tree ({})", tree.display()));
     }
     Ok(())
+}
+
+/// Refuses, of what somebody types for an account, a name that is none.
+pub(super) fn check_typed<'n>(account: &str, fields: impl IntoIterator<Item = &'n str>) -> Result<(), VaultError> {
+    if !is_account(account) {
+        let made_of = "lower-case letters, digits and `-`";
+        return Err(VaultError::Name { name: account.to_owned(), of: "of an account", made_of });
+    }
+    match fields.into_iter().find(|field| !is_field(field)) {
+        None => Ok(()),
+        Some(field) => {
+            let made_of = "lower-case letters and digits";
+            Err(VaultError::Name { name: field.to_owned(), of: "of a field", made_of })
+        }
+    }
 }
 
 /// The accounts in the text. No message repeats a value, nor a line of the text.

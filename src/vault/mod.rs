@@ -159,12 +159,16 @@ impl Vault {
     fn sealed(&self) -> Result<Option<Sealed>, VaultError> {
         let Some(path) = self.sealed.as_ref().filter(|path| path.exists()) else { return Ok(None) };
         let source = self.source()?;
-        if let Source::File(key) = source
-            && key.exists()
-        {
-            file::check_place(key, &self.root)?;
-        }
+        self.check_key_place()?;
         Sealed::read(path, source)
+    }
+
+    /// Of the files that are ours only the key must not be passed on; what it has sealed may be.
+    fn check_key_place(&self) -> Result<(), VaultError> {
+        match self.source()? {
+            Source::File(key) => file::check_place(key, &self.root, "key"),
+            Source::Variable(_) | Source::Credential(_) => Ok(()),
+        }
     }
 
     fn source(&self) -> Result<&Source, VaultError> {

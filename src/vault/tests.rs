@@ -118,14 +118,14 @@ fn a_file_that_others_can_read_is_refused() {
 fn a_file_where_files_are_passed_on_is_refused() {
     let place = Place::with("[a]\npassword = 'canary-7f3a'\n");
     std::fs::create_dir(place.folder.path().join(".git")).unwrap();
-    assert!(place.refused().starts_with("FILE lies in a git work tree"));
+    assert!(place.refused().starts_with("FILE must not lie in a git work tree"));
 
     let place = Place::with("");
     let inside = place.root().join("bots/secrets.toml");
     std::fs::create_dir_all(inside.parent().unwrap()).unwrap();
     std::fs::rename(place.file(), &inside).unwrap();
     std::os::unix::fs::symlink(&inside, place.file()).unwrap();
-    assert!(place.refused().starts_with("FILE lies in the folder of the adapters"), "a link does not hide it");
+    assert!(place.refused().starts_with("FILE must not lie in the folder of the adapters"), "a link does not hide it");
 }
 
 #[test]

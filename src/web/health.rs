@@ -1,6 +1,10 @@
 //! `GET /healthz` and `GET /readyz`, for whoever restarts this program.
 
-use axum::{Json, extract::State, http::HeaderMap, http::StatusCode};
+use axum::{
+    Json,
+    extract::{RawQuery, State},
+    http::{HeaderMap, StatusCode},
+};
 use serde::Serialize;
 
 use super::{language, state::App};
@@ -36,10 +40,16 @@ pub async fn healthz() -> &'static str {
 /// of service would mend nothing, and stop all other bots.
 #[utoipa::path(
     get, path = "/readyz", tag = "operation",
+    params(("lang" = Option<String>, Query, description = "zh or en; else by Accept-Language")),
     responses((status = 200, body = Health), (status = 503, body = Health)),
 )]
-pub async fn readyz(State(app): State<App>, headers: HeaderMap) -> (StatusCode, Json<Health>) {
-    let lang = language::of(None, &headers);
+pub async fn readyz(
+    State(app): State<App>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> (StatusCode, Json<Health>) {
+    // Any other parameter is passed over: what watches a program adds its own, and must not be refused for it.
+    let lang = language::of(query.as_deref(), &headers);
     let Condition { mut troubles, warnings } =
         app.condition.as_ref().map(|condition| condition.borrow().clone()).unwrap_or_default();
     if let Err(error) = app.hub.ping().await {

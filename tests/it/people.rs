@@ -77,6 +77,8 @@ async fn a_question_is_answered_from_another_process_and_nobody_else_waits_for_i
     let report = asking.await.unwrap();
     assert!(report.reconciled(), "{report:?}");
     stdout(&finished(queqiao(&settings).args(["people", &id, "--answer", "late"])), 1);
+    let seen = finished(queqiao(&settings).args(["people", &id]));
+    assert!(stdout(&seen, 1).is_empty() && String::from_utf8_lossy(&seen.stderr).contains("was answered before"));
     assert!(stdout(&finished(queqiao(&settings).arg("people")), 0).contains("Nothing waits"));
     store.close().await;
     Arc::into_inner(app).expect("nobody else holds it").stop().await;
@@ -117,6 +119,40 @@ async fn a_run_that_is_broken_off_takes_its_question_back() {
         assert!(began.elapsed() < PATIENCE, "the question stays up");
         tokio::time::sleep(std::time::Duration::from_millis(20)).await;
     }
+    store.close().await;
+    Arc::into_inner(app).expect("nobody else holds it").stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_run_that_is_broken_off_after_a_misread_picture_does_not_freeze_the_account() {
+    let rig = Rig::start_with(&["medical"], 20, 0.0).await;
+    let app = Arc::new(start(&rig, "10m").await);
+    let ask = || {
+        let app = Arc::clone(&app);
+        tokio::spawn(async move { run(&app, BOT).await })
+    };
+    let asking = ask();
+    let store = beside(&rig).await;
+    let first = question(&store).await;
+    store.answer_person(first.id, "99", "li", Clock::system().now()).await.unwrap();
+    let began = Instant::now();
+    // The system says that it was misread, and the next picture is put to a person.
+    while question(&store).await.id == first.id {
+        assert!(began.elapsed() < PATIENCE, "nobody was asked again");
+    }
+    asking.abort();
+    assert!(asking.await.is_err());
+    let began = Instant::now();
+    while !store.open_tasks(Clock::system().now()).await.unwrap().is_empty() {
+        assert!(began.elapsed() < PATIENCE, "the question stays up");
+        tokio::task::yield_now().await;
+    }
+    let asking = ask();
+    let task = question(&store).await;
+    let answer = rig.practice("medical").captcha_answer().unwrap();
+    store.answer_person(task.id, &answer, "li", Clock::system().now()).await.unwrap();
+    let report = asking.await.unwrap();
+    assert!(report.reconciled(), "{report:?}");
     store.close().await;
     Arc::into_inner(app).expect("nobody else holds it").stop().await;
 }

@@ -55,8 +55,6 @@ fn password(folder: &tempfile::TempDir, account: &str) -> String {
 fn what_is_typed_is_sealed_and_shown_by_name_only() {
     let folder = folder();
     assert!(typed(secret(&folder, &["list"]), "", 0).contains("queqiao secret set"));
-    let said = typed(secret(&folder, &["set", "water-bot", "--expires", "2027-01-31"]), "", 0);
-    assert!(said.contains("2027-01-31"), "{said}");
     typed(secret(&folder, &["set", "water-bot"]), &format!("bot\n{CANARY}\n"), 0);
     assert_eq!(password(&folder, "water-bot"), CANARY);
     let said = typed(secret(&folder, &["list", "--json"]), "", 0);
@@ -64,20 +62,60 @@ fn what_is_typed_is_sealed_and_shown_by_name_only() {
     let fields = serde_json::json!(["password", "username"]);
     assert_eq!((&line["account"], &line["fields"], &line["place"]), (&"water-bot".into(), &fields, &"sealed".into()));
     assert!(line["expires"].is_null(), "a new password has no date of its own yet: {line}");
-    typed(secret(&folder, &["set", "water-bot", "--expires", "2020-01-31"]), "", 0);
-    let said = typed(secret(&folder, &["list"]), "", 0);
-    assert!(said.contains("2020-01-31 (expired)") && said.contains("password, username"), "{said}");
     std::fs::write(folder.path().join("key.pem"), "-----BEGIN\nPRIVATE KEY-----\n").unwrap();
     let from_file = format!("key=@{}", folder.path().join("key.pem").display());
     typed(secret(&folder, &["set", "tax-bot", &from_file, "certificate"]), "one line\n", 0);
     let said = typed(secret(&folder, &["set", "tax-bot", "key=plain"]), "", 1);
     assert!(said.contains("key=@FILE") && !said.contains("plain"), "{said}");
     assert!(typed(secret(&folder, &["set", "tax-bot"]), "only-a-name\n", 1).contains("nothing is changed"));
-    assert!(typed(secret(&folder, &["set", "Tax_Bot"]), "a\nb\n", 1).contains("is no name"));
+    assert!(typed(secret(&folder, &["set", "Tax_Bot"]), "", 1).contains("is no name"), "before it asks");
     typed(secret(&folder, &["rotate"]), "", 0);
     assert_eq!(password(&folder, "water-bot"), CANARY);
     typed(secret(&folder, &["remove", "water-bot"]), "", 0);
     assert!(typed(secret(&folder, &["remove", "water-bot"]), "", 1).contains("there is no secret"));
+}
+
+#[test]
+fn a_date_alone_is_set_for_an_account_that_has_a_password_and_for_no_other() {
+    let folder = folder();
+    let date = ["set", "water-bot", "--expires", "2027-01-31"];
+    // The lines are there, but were not meant for it.
+    let said = typed(secret(&folder, &date), "bot\nother\n", 1);
+    assert!(said.contains("queqiao secret set water-bot username password --expires"), "{said}");
+    assert!(typed(secret(&folder, &["list"]), "", 0).contains("There are no secrets"), "no entry with a date only");
+    typed(secret(&folder, &["set", "water-bot", "username", "password", "--expires", "2027-01-31"]), &lines(), 0);
+    typed(secret(&folder, &["set", "water-bot"]), &lines(), 0);
+    let said = typed(secret(&folder, &date), "", 0);
+    assert!(said.contains("nothing but its date is changed") && said.contains("2027-01-31"), "{said}");
+    assert_eq!(password(&folder, "water-bot"), CANARY);
+    let said = typed(secret(&folder, &["set", "water-bot", "--expires", "2020-01-31"]), "", 0);
+    assert!(said.contains("expired on 2020-01-31"), "{said}");
+    let said = typed(secret(&folder, &["list"]), "", 0);
+    assert!(said.contains("2020-01-31 (expired)") && said.contains("password, username"), "{said}");
+    assert!(typed(secret(&folder, &["set", "water-bot", "--never"]), "", 0).contains("never expires"));
+    let said = typed(secret(&folder, &["set", "water-bot", "--expires", "tomorrow"]), "", 2);
+    assert!(said.contains("2027-01-31"), "{said}");
+    let mut elsewhere = secret(&folder, &["set", "land-bot", "--expires", "2027-01-31"]);
+    elsewhere.env("QUEQIAO_SECRET_LAND_BOT_PASSWORD", CANARY);
+    assert!(typed(elsewhere, "", 0).contains("nothing but its date"), "its password comes from a variable");
+}
+
+/// What is typed for a name and a password.
+fn lines() -> String {
+    format!("bot\n{CANARY}\n")
+}
+
+#[test]
+fn nothing_is_made_where_a_key_must_not_lie() {
+    let folder = folder();
+    let settings = folder.path().join("queqiao.toml");
+    std::fs::create_dir(folder.path().join("bots")).unwrap();
+    std::fs::write(&settings, "root = \".\"\nsecrets = \"vault/secrets.toml\"\nlang = \"en\"\n").unwrap();
+    let mut within = secret(&folder, &["set", "water-bot"]);
+    within.current_dir(folder.path());
+    let said = typed(within, &lines(), 1);
+    assert!(said.contains("must not lie in the folder of the adapters") && said.contains("`key`"), "{said}");
+    assert!(!folder.path().join("vault").exists());
 }
 
 #[test]
@@ -98,6 +136,19 @@ fn a_plain_file_is_told_of_and_taken_over() {
     assert!(!told(0).contains("secret import"));
     assert_eq!(password(&folder, "water-bot"), CANARY);
     assert!(typed(secret(&folder, &["import", &file.display().to_string()]), "", 1).contains("mend the path"));
+    // Where files are passed on it does the most harm: there it is taken over as well, unless it is to stay.
+    std::fs::create_dir(folder.path().join(".git")).unwrap();
+    let elsewhere = tempfile::tempdir().unwrap();
+    let here = |arguments: &[&str]| {
+        let mut command = secret(&folder, arguments);
+        command.env("QUEQIAO_SECRETS", elsewhere.path().join("secrets.toml"));
+        command
+    };
+    let fields = [("password".to_owned(), CANARY.into())].into();
+    Vault::write_new(&file, &[("land-bot".to_owned(), fields)].into()).unwrap();
+    let path = file.display().to_string();
+    assert!(typed(here(&["import", &path, "--keep"]), "", 1).contains("must not lie in a git work tree"));
+    assert!(typed(here(&["import", &path]), "", 0).contains("land-bot") && !file.exists());
 }
 
 /// A shell's limit of zero bytes per file makes every write of the file end the process, or fail: as a full disk does, and a kill.

@@ -250,7 +250,7 @@ async fn the_api_describes_itself_and_its_figures_are_countable() {
         assert!(metrics.contains(line), "{line} not in {metrics}");
     }
     assert_eq!(served.get("/healthz").send().await.unwrap().status(), 200);
-    assert_eq!(served.json("/readyz").await["ready"], true);
+    assert_eq!(served.json("/readyz?lang=en&probe=1").await["ready"], true);
 }
 
 #[tokio::test]

@@ -236,6 +236,8 @@ fn a_plain_file_is_taken_over_with_its_versions() {
 #[test]
 fn passwords_that_expire_are_told_in_time() {
     let (_place, vault) = sealed();
+    let unknown = vault.set("tax-bot", &Fields::new(), Expiry::On(day("2027-01-10"))).unwrap_err();
+    assert!(matches!(unknown, VaultError::UnknownAccount { .. }), "a date of nothing: {unknown}");
     vault.set("land-bot", &Fields::new(), Expiry::On(day("2027-01-10"))).unwrap();
     let expiring = |today: &str, within| vault.expiring(day(today), Days::new(within)).unwrap();
     assert_eq!(expiring("2026-12-01", 14), []);

@@ -38,7 +38,7 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; i
 const NOBODY: &str = "operator";
 
 /// The page's words: `t.NAME` in its template is the message `people-NAME`.
-const WORDS: [&str; 31] = [
+const WORDS: [&str; 33] = [
     "people-title",
     "people-waiting",
     "people-none",
@@ -51,6 +51,7 @@ const WORDS: [&str; 31] = [
     "people-sign-out",
     "people-elsewhere",
     "people-answer",
+    "people-answer-picture",
     "people-send",
     "people-left",
     "people-over",
@@ -60,6 +61,7 @@ const WORDS: [&str; 31] = [
     "people-state",
     "people-said",
     "people-receipt",
+    "people-receipt-there",
     "people-because",
     "people-enter",
     "people-settled",

@@ -73,6 +73,8 @@ async fn a_dead_bot_and_passwords_that_expire_are_told_and_only_the_bot_makes_th
     let warnings = told["warnings"].to_string();
     assert!(warnings.contains(&format!("gone-bot 的密码已于 {gone} 到期")), "{warnings}");
     assert!(warnings.contains(&format!("soon-bot 的密码将于 {soon} 到期")), "{warnings}");
+    let english = until(&format!("{ready}?lang=en"), |status, _| status == 503).await["warnings"].to_string();
+    assert!(english.contains(&format!("gone-bot expired on {gone}")), "{english}");
     let keys = ["dead/estate-collect".to_owned(), format!("expiry/gone-bot/{gone}"), format!("expiry/soon-bot/{soon}")];
     let told_of = |event: &str| {
         let letters = robots.got("webhook");

@@ -175,7 +175,7 @@ async fn a_decision_that_is_not_taken_says_why_and_changes_nothing() {
         (&["entries", "99", "--cancel"][..], 1, "there is no entry 99"),
         (&["entries", "99"], 1, "there is no entry 99"),
         (&["entries", &held, "--cancel"], 1, "a bot is working on entry 1"),
-        (&["entries", free, "--enter"], 1, "entry 2 is wanted; that is decided only of what is"),
+        (&["entries", free, "--enter"], 1, "entry 2 is wanted; that can be decided only of an entry that is"),
         (&["entries", free, "--settled", "--receipt", "SL1"], 1, "refused, conflict, waiting, unknown"),
         (&["--lang", "zh", "entries", free, "--enter"], 1, "录入 2 的状态是“待录入”"),
         (&["entries", free, "--enter", "--cancel"], 2, "cannot be used with"),

@@ -19,6 +19,8 @@ async fn whoever_asks_hears_what_became_of_every_instant() {
     let file = rig.path("root").join("schedules/demo.toml");
     let schedule = "[[schedule]]\nname = \"quick\"\nbots = [\"permits-collect\"]\ncron = \"*/2 * * * * *\"\n";
     std::fs::write(&file, schedule).unwrap();
+    let early = finished(queqiao(&settings).arg("ticks"));
+    assert!(stdout(&early, 1).is_empty() && String::from_utf8_lossy(&early.stderr).contains("Start queqiao serve"));
     let serving = Process::start(queqiao(&settings).arg("serve"));
     let api = format!("http://127.0.0.1:{port}/api/v1/");
     let ran = until(&format!("{api}ticks?state=ran&lang=en"), |_, ticks| ticks[0]["state"] == "ran").await;
@@ -35,6 +37,11 @@ async fn whoever_asks_hears_what_became_of_every_instant() {
     assert!(unknown.contains("Engines have known schedule quick since"), "{unknown}");
     let missing = finished(queqiao(&settings).args(["ticks", "slow"]));
     assert!(stdout(&missing, 1).is_empty() && String::from_utf8_lossy(&missing.stderr).contains("there are: quick"));
+    let tomorrow = (chrono::Utc::now() + chrono::TimeDelta::days(1)).to_rfc3339();
+    let told = typed(&settings, &["ticks", "quick", "--at", &tomorrow], 0);
+    assert!(told.contains("still to come"), "{told}");
+    assert!(typed(&settings, &["runs", "permits-colect"], 0).contains("permits-colect has not run"));
+    typed(&settings, &["schedules", "pause", "quick", "--because", " "], 1);
     typed(&settings, &["schedules", "pause", "quick", "--because", "the office moves"], 0);
     let skipped =
         until(&format!("{api}ticks?state=skipped&lang=en"), |_, ticks| ticks[0]["reason"]["why"] == "paused").await;
