@@ -28,7 +28,7 @@ const ROUNDS: usize = 3;
 /// Cases that slow contenders read: their rate is all that counts.
 const SHARE: usize = 80;
 /// Pages that the browser shows at once.
-const WINDOWS: usize = 4;
+const WINDOWS: usize = 6;
 /// Cases for 10,000 pages, list pages included.
 const MANY: usize = 9_524;
 /// How often a peer's memory is looked at.
