@@ -157,7 +157,8 @@ fn stages() -> Vec<(&'static str, BoxFuture<'static, Tally>)> {
     stages
 }
 
-#[tokio::test(flavor = "multi_thread")]
+// Whoever waits for a process keeps a thread from serving: the targets need others.
+#[tokio::test(flavor = "multi_thread", worker_threads = 12)]
 async fn whatever_dies_at_whichever_step_each_case_is_entered_once() {
     let alone = std::env::var_os("QUEQIAO_STAGE").is_some();
     let mut tally = Tally::default();
