@@ -248,6 +248,10 @@ impl Process {
         while !self.told().contains(words) {
             assert!(began.elapsed() < PATIENCE, "it never said \"{words}\" but:\n{}", self.told());
             if let Some(status) = self.child.try_wait().expect("it can be asked") {
+                // Its last words may still be on their way.
+                while !self.readers.iter().all(JoinHandle::is_finished) && began.elapsed() < PATIENCE {
+                    std::thread::yield_now();
+                }
                 assert!(
                     self.told().contains(words),
                     "it ended with {status} and never said \"{words}\" but:\n{}",
