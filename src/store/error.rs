@@ -79,6 +79,18 @@ pub enum StoreError {
 }
 
 impl StoreError {
+    /// The same for another one whose write was part of the same transaction. Whether a commit that failed was one nobody knows, unless
+    /// the database says why.
+    pub(super) fn for_others(&self) -> Self {
+        let told = || sqlx::Error::Io(std::io::Error::other("so was told the transaction that this was part of"));
+        match self {
+            Self::Locked(_) => Self::Locked(told()),
+            Self::Full(_) => Self::Full(told()),
+            Self::ReadOnly(_) => Self::ReadOnly(told()),
+            _ => Self::Unreachable(told()),
+        }
+    }
+
     /// What to do about it.
     pub fn remedy(&self) -> Remedy {
         match self {
@@ -142,5 +154,21 @@ fn postgres(code: &str, error: sqlx::Error) -> StoreError {
             StoreError::Unreachable(error)
         }
         _ => StoreError::Statement(error),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whoever_shared_a_transaction_hears_why_it_came_to_nothing() {
+        let locked = StoreError::Locked(sqlx::Error::PoolTimedOut);
+        assert!(matches!(locked.for_others(), StoreError::Locked(_)));
+        assert_eq!(locked.for_others().remedy(), Remedy::Retry);
+        assert!(matches!(StoreError::Full(sqlx::Error::PoolTimedOut).for_others(), StoreError::Full(_)));
+        // A commit whose end nobody saw.
+        let unknown = StoreError::Statement(sqlx::Error::PoolTimedOut);
+        assert!(matches!(unknown.for_others(), StoreError::Unreachable(_)));
     }
 }

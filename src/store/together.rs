@@ -90,8 +90,12 @@ impl Store {
                 }
                 each
             }
-            // The others hear that the database does not answer: whether a commit that failed was one nobody knows.
-            Err(fault) => vec![Err(fault.into_inner())],
+            Err(fault) => {
+                let error = fault.into_inner();
+                let mut told: Vec<Done> = (1..deeds.len()).map(|_| Err(error.for_others())).collect();
+                told.push(Err(error));
+                told
+            }
         };
         for (writer, done) in writers.into_iter().zip(written) {
             // Who has gone in the meantime needs no answer: what was written says where its entry stands.
