@@ -166,6 +166,38 @@ const SCRAPS: &[&str] = &[
     "/(/",
 ];
 
+/// Every quoted word of every file is misspelled once, alone in its file: whoever looks a name up must bear that there is none.
+#[test]
+fn a_misspelled_word_never_breaks_the_checker() {
+    let files = good_files();
+    for kind in ["selectors", "bots", "schedules"] {
+        let mut nth = 0;
+        loop {
+            let folder = tempfile::tempdir().unwrap();
+            let mut misspelled = 0;
+            for (path, contents) in &files {
+                let mut contents = contents.clone();
+                if path.starts_with(kind)
+                    && let Some((end, _)) = contents.match_indices('"').nth(2 * nth + 1)
+                {
+                    contents.insert(end, '喵');
+                    misspelled += 1;
+                }
+                let path = folder.path().join(path);
+                fs::create_dir_all(path.parent().unwrap()).unwrap();
+                fs::write(path, contents).unwrap();
+            }
+            let (_, report) = Adapters::check(folder.path());
+            assert!(misspelled == 0 || !report.mistakes.is_empty() && !report.render(Lang::Zh, true).is_empty());
+            nth += 1;
+            if misspelled == 0 {
+                break;
+            }
+        }
+        assert!(nth > 3, "{kind}: {nth}");
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
 

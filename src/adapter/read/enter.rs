@@ -74,7 +74,9 @@ pub(super) fn read(sheet: Sheet<'_>, system: Option<&System>, codes: &CodeLists)
     let (find, verify) = (find.flatten(), verify.flatten());
     let gives = find.as_ref().is_some_and(|find| find.receipt.is_some())
         || form.as_ref().is_some_and(|form| form.proof.iter().any(|(name, _)| name == "receipt"));
-    let needs = |verify: &&Verify| system.is_some_and(|system| system.pages[&verify.page].uses("receipt"));
+    let uses =
+        |page: &String| system.and_then(|system| system.pages.get(page)).is_some_and(|page| page.uses("receipt"));
+    let needs = |verify: &&Verify| uses(&verify.page);
     if let Some(verify) = verify.as_ref().filter(needs).filter(|_| !gives) {
         let message = Message::new("adapter-no-receipt").with("page", &verify.page);
         sheet.findings.error(sheet.key_span("verify"), message, Message::new("adapter-no-receipt-mend"));
