@@ -49,8 +49,19 @@ pub struct Run {
 pub type Runs = BTreeMap<&'static str, Vec<Run>>;
 
 /// Who takes part.
-pub const CONTENDERS: &[&str] =
-    &["bridge", "scrapy", "playwright", "selenium", "slow-8", "slow-32", "fetch", "rendered", "windows", "memory"];
+pub const CONTENDERS: &[&str] = &[
+    "bridge",
+    "scrapy",
+    "playwright",
+    "whole",
+    "selenium",
+    "slow-8",
+    "slow-32",
+    "fetch",
+    "rendered",
+    "windows",
+    "memory",
+];
 
 /// Runs those contenders, interleaved; says on standard error what it is at.
 pub fn run(contenders: &[&'static str]) -> anyhow::Result<Runs> {
@@ -86,9 +97,10 @@ fn one(contender: &str, all: &Addresses, few: &Addresses, peers: &Peers) -> anyh
         "fetch" => bridge(&all.bound, 8, "auto", site::CASES),
         "rendered" => bridge(&few.bound, 1, "browser", SHARE),
         "windows" => bridge(&few.bound, WINDOWS, "browser", SHARE),
-        "scrapy" => peers.run("scrapy_peer.py", &all.fast, site::CASES),
-        "playwright" => peers.run("playwright_peer.py", &few.fast, SHARE),
-        _ => peers.run("selenium_peer.py", &few.fast, SHARE),
+        "scrapy" => peers.run("scrapy_peer.py", &all.fast, site::CASES, &[]),
+        "playwright" => peers.run("playwright_peer.py", &few.fast, SHARE, &[]),
+        "whole" => peers.run("playwright_peer.py", &few.fast, SHARE, &["whole"]),
+        _ => peers.run("selenium_peer.py", &few.fast, SHARE, &[]),
     }
 }
 
@@ -143,18 +155,19 @@ struct Rate {
 impl Peers {
     fn prepare(contenders: &[&str]) -> anyhow::Result<Self> {
         let found = host::ensure(Need::Browser, &|step| eprintln!("{step}"))?;
-        let wanted = contenders.iter().any(|contender| ["scrapy", "playwright", "selenium"].contains(contender));
+        let wanted =
+            contenders.iter().any(|contender| ["scrapy", "playwright", "whole", "selenium"].contains(contender));
         let python = if wanted { venv::python()? } else { PathBuf::new() };
         Ok(Self { python, chromium: found.program("chromium").into(), driver: found.program("chromedriver").into() })
     }
 
-    fn run(&self, script: &str, base: &str, cases: usize) -> anyhow::Result<Run> {
+    fn run(&self, script: &str, base: &str, cases: usize, how: &[&str]) -> anyhow::Result<Run> {
         let folder = tempfile::tempdir()?;
         let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/collect/peers").join(script);
         let mut command = Command::new(&self.python);
         command.env("PYTHONDONTWRITEBYTECODE", "1").env("TMPDIR", folder.path());
         command.arg(script).args([base, &cases.to_string()]).arg(folder.path().join("records.jsonl"));
-        let (out, memory) = finished(command.args([&self.chromium, &self.driver]))?;
+        let (out, memory) = finished(command.args([&self.chromium, &self.driver]).args(how))?;
         let rate: Rate = serde_json::from_str(out.trim())?;
         ensure!(rate.records as usize == cases, "{} records of {cases}", rate.records);
         Ok(Run { rate: rate.records / rate.seconds, memory, told: None })

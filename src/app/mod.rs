@@ -4,6 +4,7 @@ mod demo;
 mod folder;
 mod hold;
 mod reload;
+mod sweep;
 mod troubles;
 
 use std::{path::PathBuf, sync::Arc, time::Duration};
@@ -83,6 +84,7 @@ pub struct App {
     carrying: Option<JoinHandle<()>>,
     telling: Option<JoinHandle<()>>,
     watching: Option<JoinHandle<()>>,
+    sweeping: Option<JoinHandle<()>>,
     cancel: CancellationToken,
     claim: folder::Claim,
 }
@@ -116,6 +118,7 @@ impl App {
             carrying: None,
             telling: None,
             watching: None,
+            sweeping: None,
             cancel: CancellationToken::new(),
             claim,
         };
@@ -130,6 +133,8 @@ impl App {
                 ..WebOptions::at(settings.listen)
             };
             app.web = Some(web::serve(hub.clone(), options).await?);
+            let keep = TimeDelta::days(i64::from(settings.keep_days));
+            app.sweeping = Some(tokio::spawn(sweep::sweep(hub.clone(), clock.clone(), keep, app.cancel.clone())));
         }
         let warning = Days::new(settings.expiry_warning);
         let watching = Watching {
@@ -253,6 +258,11 @@ impl App {
             && let Err(error) = watching.await
         {
             tracing::error!(%error, "the watching for troubles broke off");
+        }
+        if let Some(sweeping) = self.sweeping
+            && let Err(error) = sweeping.await
+        {
+            tracing::error!(%error, "the removing of old readings broke off; it goes on at the next start");
         }
         if let Some(telling) = self.telling
             && let Err(error) = telling.await

@@ -39,7 +39,7 @@ impl Topic {
 /// An entry of the journal.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Change {
-    /// Its place: in commit order, without gaps, from 1.
+    /// Its place: in commit order, from 1. Numbers are missing where readings were removed that no figure rests on any more.
     pub position: i64,
     /// `case`, `quarantined`, `reading`, `system`, `link` or `entry`.
     pub record: String,

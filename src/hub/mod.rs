@@ -20,6 +20,7 @@ mod timeline;
 
 use std::sync::Arc;
 
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use tokio::sync::watch;
 
@@ -119,6 +120,15 @@ impl Hub {
         let decide = |before| decide::decide(records, before, &self.calendar);
         let (_, fates) = self.store.ingest(at, &keys, decide).await?;
         Ok(fates)
+    }
+
+    /// Removes readings from before `before` that no figure rests on any more from the journal; gives how many. Cases, links and
+    /// entries stay for good.
+    ///
+    /// # Errors
+    /// [`HubError::Store`]; what was removed until then is gone, the rest goes the next time.
+    pub async fn sweep(&self, before: DateTime<Utc>) -> Result<u64, HubError> {
+        Ok(self.store.sweep_readings(before).await?)
     }
 
     /// The newest journal position; woken at each commit.

@@ -92,7 +92,7 @@ pub struct Settings {
     pub bases: BTreeMap<String, Url>,
     /// Runs at once in this process (`runs_at_once`; 16): each may have a browser.
     pub runs_at_once: usize,
-    /// Days that ticks, runs and evidence are kept (`keep_days`; 184: logs are to be kept six months).
+    /// Days that ticks, runs, evidence and old readings are kept (`keep_days`; 184: logs are to be kept six months).
     pub keep_days: u32,
     /// How long a question of a bot waits for a person (`answer_within`: `30s`, `5m`; `3m`). Zero: nobody is asked in writing.
     pub answer_within: Duration,

@@ -21,6 +21,7 @@ mod reading;
 mod runner;
 mod session;
 mod sessions;
+mod sweep;
 mod tasks;
 mod ticks;
 mod together;

@@ -168,22 +168,4 @@ impl Store {
         let mut rows = self.pools.read().await?.rows(sql, &[]).await?;
         Ok(rows.iter_mut().map(|row| (row.text(0), instant(row.int(1)))).collect())
     }
-
-    /// Removes what is older than `before`: ticks and jobs that have ended, engines that were not heard of since. Gives how many rows.
-    pub async fn sweep_ticks(&self, before: DateTime<Utc>) -> Result<u64, StoreError> {
-        let at = [before.timestamp_millis().into()];
-        let mut session = self.pools.write().await?;
-        let mut gone = 0;
-        for sql in [
-            "DELETE FROM jobs WHERE state NOT IN ('queued', 'running') AND due < $1",
-            "DELETE FROM ticks WHERE state NOT IN ('queued', 'running') AND due < $1",
-            "DELETE FROM engines WHERE beat < $1",
-            "DELETE FROM account_leases WHERE leased_until < $1",
-            "DELETE FROM schedules WHERE gone_at > 0 AND gone_at < $1",
-        ] {
-            gone += session.run(sql, &at).await?;
-        }
-        session.commit().await?;
-        Ok(gone)
-    }
 }

@@ -9,7 +9,7 @@ use super::{
 /// An entry of the journal.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct JournalEntry {
-    /// Place in commit order, without gaps, from 1.
+    /// Place in commit order, from 1; without gaps, but for what [`Store::sweep_readings`] has removed.
     pub position: i64,
     /// The record's kind.
     pub record: String,

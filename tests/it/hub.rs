@@ -7,12 +7,12 @@ mod property;
 
 use std::{collections::BTreeSet, sync::Arc};
 
-use chrono::Utc;
+use chrono::{TimeDelta, Utc};
 use queqiao::{
     base::Clock,
     calendar::Calendar,
     hub::{CaseFilter, Fate, Hub, Topic, View},
-    record::{Case, Record, Status},
+    record::{Case, Outcome, Record, Status},
 };
 
 use crate::{
@@ -28,6 +28,7 @@ on_both! {
     what_cannot_be_taken_is_refused_alone
     cases_are_found_by_filter_and_masked
     the_feed_resumes_without_gap_or_repeat_while_others_write
+    readings_of_long_ago_go_and_what_figures_rest_on_stays
 }
 
 /// A hub whose clock stands at 10:00 on Monday, 23 November 2026.
@@ -221,5 +222,36 @@ async fn the_feed_resumes_without_gap_or_repeat_while_others_write(fresh: Fresh)
     assert_eq!(keys.len(), read.len(), "no repeat");
     let whole = hub.changes(0, 1_000, &[]).await.unwrap();
     assert!(whole.iter().zip(1..).all(|(change, position)| change.position == position), "no gap");
+    proven(&hub).await;
+}
+
+async fn readings_of_long_ago_go_and_what_figures_rest_on_stays(fresh: Fresh) {
+    let (hub, clock) = hub(&fresh).await;
+    let reading = |run: &str, minute: i64, outcome, stated| {
+        let at = sample::at("2026-11-23 09:00") + TimeDelta::minutes(minute);
+        sample::reading("permits", run, &at.format("%Y-%m-%d %H:%M").to_string(), outcome, stated)
+    };
+    hub.ingest(&[record(case("permits", "1", 1, Status::Accepted)), sample::card("permits", 1)]).await.unwrap();
+    // The newest good one, and the newest one that states a total, are both of long ago.
+    let long_ago = [reading("good", 1, Outcome::Good, Some(7)), reading("stated", 2, Outcome::Incomplete, Some(8))];
+    hub.ingest(&long_ago).await.unwrap();
+    let many: Vec<_> = (3..2_504).map(|minute| reading(&format!("r{minute}"), minute, Outcome::Failed, None)).collect();
+    hub.ingest(&many).await.unwrap();
+    clock.set(clock.now() + TimeDelta::days(200));
+    hub.ingest(&[reading("late", 2_600, Outcome::Failed, None)]).await.unwrap();
+    let (before, position) = (hub.overview().await.unwrap(), hub.position().await.unwrap());
+
+    let keep = clock.now() - TimeDelta::days(184);
+    assert_eq!(hub.sweep(keep).await.unwrap(), 2_501);
+    assert_eq!(hub.sweep(keep).await.unwrap(), 0);
+    let left: Vec<String> = hub.changes(0, 1_000, &[]).await.unwrap().into_iter().map(|change| change.key).collect();
+    assert_eq!(left, ["1", "permits", "good", "stated", "late"]);
+    assert_eq!(hub.overview().await.unwrap(), before);
+    // What comes again does not come back, and numbers go on.
+    assert_eq!(hub.ingest(&many[..1]).await.unwrap(), [Fate::Superseded]);
+    assert_eq!(hub.position().await.unwrap(), position);
+    // Where the newest of all is of long ago, it stays too.
+    clock.set(clock.now() + TimeDelta::days(400));
+    assert_eq!(hub.sweep(clock.now()).await.unwrap(), 0);
     proven(&hub).await;
 }

@@ -97,3 +97,39 @@ async fn a_dead_bot_and_passwords_that_expire_are_told_and_only_the_bot_makes_th
     assert!(!all.contains("wrong-canary") && !all.contains("sealed-canary"), "{all}");
     assert!(rig.practice("estate").failed_logins() <= 1);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_hub_tells_that_the_runner_beside_it_has_died_and_that_it_is_back() {
+    let robots = Robots::start().await;
+    let rig = crate::rig::Rig::start_with(&["estate"], 10, 0.0).await;
+    let schedule = "[[schedule]]\nbots = [\"estate-collect\"]\ncron = \"* * * * * *\"\ntimeout = \"15s\"\n";
+    std::fs::write(rig.path("root").join("schedules/demo.toml"), schedule).unwrap();
+    let (store, port) = (crate::postgres::database().await, free_port().unwrap());
+    // One store and one way of telling, as two processes that share their settings have.
+    let common =
+        format!("store = \"{store}\"\n[[alert]]\nkind = \"webhook\"\naddress = \"{}\"", robots.address("webhook"));
+    let hub = rig.settings("hub", &format!("role = \"hub\"\nlisten = \"127.0.0.1:{port}\"\n{common}"));
+    let runner = rig.settings("runner", &format!("role = \"runner\"\nhub = \"http://127.0.0.1:{port}/\"\n{common}"));
+    let start = |settings: &std::path::Path| Process::start(queqiao(settings).arg("serve"));
+    let ready = format!("http://127.0.0.1:{port}/readyz");
+    let told_of = |event: &str| {
+        let letters = robots.got("webhook");
+        letters.iter().filter(|one| one.body["event"] == event && one.body["key"] == "dead/estate-collect").count()
+    };
+
+    let telling = start(&hub);
+    let working = start(&runner);
+    let good = format!("http://127.0.0.1:{port}/api/v1/stats?measure=accepted&by=system");
+    until(&good, |status, told| status == 200 && told[0]["value"].as_f64().is_some()).await;
+    working.kill();
+    let told = until(&ready, |status, _| status == 503).await;
+    assert!(told["troubles"].to_string().contains("estate-collect"), "{told}");
+    wait_until(&robots, &telling, || told_of("begun") == 1);
+    assert_eq!(told_of("over"), 0);
+
+    let working = start(&runner);
+    until(&ready, |status, _| status == 200).await;
+    wait_until(&robots, &telling, || told_of("over") == 1);
+    assert!(working.terminate().success() && telling.terminate().success());
+    assert_eq!((told_of("begun"), told_of("over")), (1, 1));
+}

@@ -28,8 +28,8 @@ use crate::{databases::Fresh, rig::Rig};
 use counts::{Counts, files, rows};
 
 /// Runs over HTTP, and runs that sign in by a browser, of the bounded share and of all of it.
-const BY_HTTP: (usize, usize) = (200, 2_000);
-const IN_BROWSER: (usize, usize) = (10, 100);
+const BY_HTTP: (usize, usize) = (200, 9_500);
+const IN_BROWSER: (usize, usize) = (10, 500);
 /// Every so manieth run meets a system that is being mended: its page is kept as evidence.
 const FAILS_EVERY: usize = 8;
 /// Every so manieth run brings something new.
@@ -55,6 +55,7 @@ struct Place {
     rig: Rig,
     led: Led,
     courier: Courier,
+    hub: Hub,
     bridge: Arc<Bridge>,
     now: DateTime<Utc>,
     runs: usize,
@@ -89,8 +90,8 @@ impl Place {
         let mut led = Led::with(Arc::new(Arc::clone(&bridge)), &store, &clock, options);
         led.at(now).await;
         let hub = Hub::open(store.clone(), clock, Arc::new(Calendar::district())).await.unwrap();
-        let courier = Courier::new(store, Destination::Here(hub)).unwrap();
-        Self { rig, led, courier, bridge, now, runs: 0, outcomes, dated: BTreeSet::new() }
+        let courier = Courier::new(store, Destination::Here(hub.clone())).unwrap();
+        Self { rig, led, courier, hub, bridge, now, runs: 0, outcomes, dated: BTreeSet::new() }
     }
 
     /// The next hour's run; it needs a browser where the session was lost before.
@@ -107,6 +108,7 @@ impl Place {
         self.now += TimeDelta::hours(1);
         self.led.at(self.now).await;
         self.courier.drain().await.unwrap();
+        self.hub.sweep(self.now - KEEP).await.unwrap();
         // The machine has dated them by its own clock.
         for path in self.evidence() {
             if self.dated.insert(path.clone()) {
@@ -173,10 +175,11 @@ async fn helper_runs_many_times_and_counts() {
     let hours = usize::try_from((KEEP + SWEPT_WITHIN).num_hours()).unwrap() + 1;
     assert!(of("ticks") <= hours && of("jobs") <= hours, "{rows:?}");
     assert!(of("ticks") >= usize::try_from(KEEP.num_hours()).unwrap(), "what has to be kept is kept: {rows:?}");
+    assert!(of("journal of reading") <= hours + 2, "those of before fill slots: {rows:?}");
     let cases = CASES + all / NEWS_EVERY;
     assert!(
         of("journal of case") <= cases
-            && of("journal of quarantine") <= cases
+            && of("journal of quarantined") <= cases
             && of("states") <= cases
             && of("seen") <= cases,
         "{rows:?}"
