@@ -104,7 +104,7 @@ pub(super) struct Intake {
     pub(super) delay: (Duration, Duration),
     /// So many of the next saves are not answered.
     pub(super) unanswered: u64,
-    /// After those, so many are answered only by half.
+    /// After those, so many are answered only by half: once they are saved, or at once where that takes its time.
     pub(super) cut: u64,
     pub(super) refusal: Option<Refusal>,
 }
@@ -128,6 +128,12 @@ impl Intake {
             if self.unanswered > 0 { (&mut self.unanswered, Quiet::Dropped) } else { (&mut self.cut, Quiet::Cut) };
         *left = left.checked_sub(1)?;
         Some(quiet)
+    }
+
+    /// Whether the answer to a save that takes its time breaks off before that is done.
+    fn breaks_off(&mut self) -> bool {
+        let left = self.cut.checked_sub(1).filter(|_| self.unanswered == 0);
+        left.map(|left| self.cut = left).is_some()
     }
 
     fn refuses(&self, fields: &BTreeMap<String, String>, corrected: Option<&str>) -> Option<Refusal> {
@@ -158,6 +164,7 @@ pub(super) async fn saving<S: Send + 'static>(
 ) -> Taken<S> {
     let office = Arc::clone(office);
     let (before, after) = office.intake().delay;
+    let gone = !before.is_zero() && office.intake().breaks_off();
     let saving = tokio::spawn(async move {
         tokio::time::sleep(before).await;
         let saved = match save(&office) {
@@ -168,6 +175,9 @@ pub(super) async fn saving<S: Send + 'static>(
         tokio::time::sleep(after).await;
         quiet.map_or(Taken::Saved(saved), Taken::Unanswered)
     });
+    if gone {
+        return Taken::Unanswered(Quiet::Cut);
+    }
     saving.await.unwrap_or(Taken::Unanswered(Quiet::Dropped))
 }
 

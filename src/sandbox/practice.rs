@@ -163,7 +163,7 @@ impl Practice {
     }
 
     /// Each of the next so many registrations is saved, and then the connection breaks in the middle of the answer: no
-    /// browser sends that again.
+    /// browser sends that again. Where a delay before the save is set, it breaks at once, and the save comes after it.
     pub fn set_cut_answer(&self, saves: u64) {
         self.office.intake().cut = saves;
     }

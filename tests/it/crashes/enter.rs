@@ -96,6 +96,8 @@ async fn in_the_browser(system: &'static str) -> Tally {
     let found = points(|scene, event| match scene {
         Scene::There | Scene::Twice | Scene::Down => false,
         Scene::Gone => system != WIZARD,
+        // It refuses a part before the whole is sent.
+        Scene::Refused => system != WIZARD || event != "press",
         _ => event != "blind",
     });
     let all = if full() {

@@ -31,6 +31,8 @@ use crate::{
 
 /// Longer than an entry rests that was broken off again and again.
 const LONGEST_PAUSE: Duration = Duration::from_mins(6);
+/// How often it is tried to come to a point.
+const TRIES: usize = 3;
 /// Processes that may be needed until nothing is left to be done.
 const LAST_RUNS: usize = 400;
 
@@ -132,7 +134,7 @@ impl Stage {
             change(&root, "selectors/wizard.toml", "[limits]\n", "[limits]\nanswer = \"2s\"\n");
         }
         let file = format!("bots/{bot}.toml");
-        change(&root, &file, "settles = \"10s\"", "settles = \"4s\"");
+        change(&root, &file, "settles = \"10s\"", "settles = \"5s\"");
         change(&root, &file, "[enter.form]\n", "[enter.form]\nwithin = \"2s\"\n");
         let address = rig.practice(practice).address().to_owned();
         Self::of(rig, bot, Target::Practice(practice), address, fresh).await
@@ -142,7 +144,7 @@ impl Stage {
     pub async fn window(fresh: Fresh) -> Self {
         let rig = Rig::start_with(&[WINDOW], 20, 0.0).await;
         let (root, bot) = (rig.path("root"), "onewindow-progress");
-        change(&root, &format!("bots/{bot}.toml"), "settles = \"10s\"", "settles = \"4s\"");
+        change(&root, &format!("bots/{bot}.toml"), "settles = \"10s\"", "settles = \"5s\"");
         change(&root, "selectors/onewindow.toml", "[limits]\n", "[limits]\nanswer = \"2s\"\n");
         let address = rig.practice(WINDOW).address().to_owned();
         Self::of(rig, bot.to_owned(), Target::Window, address, fresh).await
@@ -215,8 +217,23 @@ impl Stage {
         true
     }
 
-    /// One process, held at that point, in which the victim dies there; then it goes on as it can.
+    /// One process, held at that point, in which the victim dies there; then it goes on as it can. What is left of the rounds
+    /// before may keep it from coming to that point: it is tried again then, once nothing is left of them.
     pub async fn kill(&mut self, point: Point, victim: Victim) {
+        let mut told = String::new();
+        for _ in 0..TRIES {
+            match self.try_to_kill(point, victim).await {
+                Ok(()) => return,
+                Err(instead) => told = instead,
+            }
+            self.run_to_the_end().await;
+        }
+        let Point { scene, event, when } = point;
+        self.tally.missed.push(format!("{} {scene:?} {event}.{when} {victim:?}: {told}", self.bot));
+    }
+
+    /// The error is what the process said that did not come there.
+    async fn try_to_kill(&mut self, point: Point, victim: Victim) -> Result<(), String> {
         self.set(point.scene).await;
         let Point { scene, event, when } = point;
         let here = format!("{}.{event}.{when}", self.bot);
@@ -230,12 +247,12 @@ impl Stage {
             fs::remove_file(self.held()).unwrap();
             reached = self.comes_to(&mut process, point);
         }
+        let told = process.told();
         if reached {
             self.tally.kills += usize::from(self.strike(process, victim).await);
-        } else {
-            self.tally.missed.push(format!("{} {scene:?} {event}.{when} {victim:?}: {}", self.bot, process.told()));
         }
         self.unset();
+        if reached { Ok(()) } else { Err(told) }
     }
 
     /// Whether there was anything to kill.
@@ -282,6 +299,12 @@ impl Stage {
 
     /// Runs the bot until nothing is left to be done, and counts.
     pub async fn finish(mut self) -> Tally {
+        self.run_to_the_end().await;
+        self.count().await;
+        self.tally
+    }
+
+    async fn run_to_the_end(&self) {
         for _ in 0..LAST_RUNS {
             let open = self.entries().await.into_iter().any(|entry| !entry.resting);
             if !open {
@@ -289,8 +312,6 @@ impl Stage {
             }
             self.run_on().await;
         }
-        self.count().await;
-        self.tally
     }
 
     /// One run to its end, once there is something to do.

@@ -14,9 +14,9 @@ use crate::{
     sample,
 };
 
-/// How late a target is that is late: later than anybody waits for it (2 s), earlier than it settles (4 s). For whoever is killed right
+/// How late a target is that is late: later than anybody waits for it (2 s), earlier than it settles (5 s). For whoever is killed right
 /// after the press nobody waits from then on: a target that took longer than it settles would be entered twice, and rightly so.
-const LATE: Duration = Duration::from_secs(3);
+const LATE: Duration = Duration::from_secs(4);
 
 impl Stage {
     /// Wants this to be entered; or, at the window, to be told of its case of that number.
@@ -42,11 +42,19 @@ impl Stage {
     /// What says something new of one that stands there already.
     async fn corrected(&self) -> (String, Case) {
         let verified = loop {
-            if let Some(verified) = self.entries().await.into_iter().find(|entry| entry.state == "verified") {
-                break verified;
+            let mut verified = self.entries().await;
+            verified.retain(|entry| entry.state == "verified");
+            // One that was in doubt until now is corrected only when that time is over.
+            let now = chrono::Utc::now();
+            if let Some(due) = verified.iter().position(|entry| entry.due_at <= now) {
+                break verified.swap_remove(due);
             }
-            // Whoever was killed so far still holds what it worked on.
-            self.run_on().await;
+            if verified.is_empty() {
+                // Whoever was killed so far still holds what it worked on.
+                self.run_on().await;
+            } else {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
         };
         let Wish { mark, origin_no, version, .. } = verified.wish;
         let mut case = match self.target {
@@ -67,7 +75,11 @@ impl Stage {
             (Scene::Cut, _, Target::Counter(counter)) => counter.book().cut = 1,
             (Scene::Cut, Some(practice), _) => practice.set_cut_answer(1),
             (Scene::Late, _, Target::Counter(counter)) => counter.book().late = LATE,
-            (Scene::Late, Some(practice), _) => practice.set_save_delay(LATE, Duration::ZERO),
+            (Scene::Late, Some(practice), _) => {
+                // A driver may wait for the answer by itself, however long that takes: it breaks off.
+                practice.set_save_delay(LATE, Duration::ZERO);
+                practice.set_cut_answer(1);
+            }
             (Scene::Refused, ..) => case.fields.contact_phone = Some("1380000".to_owned()),
             (Scene::Unfit, _, Target::Window) => mark = "YC000".to_owned(),
             (Scene::Unfit, ..) => case.fields.region_code = None,
@@ -94,6 +106,7 @@ impl Stage {
             Target::Practice(_) | Target::Window => {
                 let practice = self.practice_system().expect("it is one");
                 practice.set_save_delay(Duration::ZERO, Duration::ZERO);
+                practice.set_cut_answer(0);
             }
         }
     }
