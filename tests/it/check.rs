@@ -166,6 +166,17 @@ const SCRAPS: &[&str] = &[
     "/(/",
 ];
 
+/// Checks a folder of these files, each as `changed` makes it.
+fn checked(files: &[(PathBuf, String)], mut changed: impl FnMut(&Path, &str) -> String) -> Report {
+    let folder = tempfile::tempdir().unwrap();
+    for (path, contents) in files {
+        let there = folder.path().join(path);
+        fs::create_dir_all(there.parent().unwrap()).unwrap();
+        fs::write(there, changed(path, contents)).unwrap();
+    }
+    Adapters::check(folder.path()).1
+}
+
 /// Every quoted word of every file is misspelled once, alone in its file: whoever looks a name up must bear that there is none.
 #[test]
 fn a_misspelled_word_never_breaks_the_checker() {
@@ -173,21 +184,17 @@ fn a_misspelled_word_never_breaks_the_checker() {
     for kind in ["selectors", "bots", "schedules"] {
         let mut nth = 0;
         loop {
-            let folder = tempfile::tempdir().unwrap();
             let mut misspelled = 0;
-            for (path, contents) in &files {
-                let mut contents = contents.clone();
+            let report = checked(&files, |path, contents| {
+                let mut contents = contents.to_owned();
                 if path.starts_with(kind)
                     && let Some((end, _)) = contents.match_indices('"').nth(2 * nth + 1)
                 {
                     contents.insert(end, '喵');
                     misspelled += 1;
                 }
-                let path = folder.path().join(path);
-                fs::create_dir_all(path.parent().unwrap()).unwrap();
-                fs::write(path, contents).unwrap();
-            }
-            let (_, report) = Adapters::check(folder.path());
+                contents
+            });
             assert!(misspelled == 0 || !report.mistakes.is_empty() && !report.render(Lang::Zh, true).is_empty());
             nth += 1;
             if misspelled == 0 {
@@ -207,21 +214,17 @@ proptest! {
         which in any::<prop::sample::Index>(),
         wounds in prop::collection::vec((any::<prop::sample::Index>(), 0..12_usize, prop::sample::select(SCRAPS)), 1..6),
     ) {
-        let folder = tempfile::tempdir().unwrap();
         let files = good_files();
-        let damaged = which.index(files.len());
-        for (index, (path, contents)) in files.iter().enumerate() {
+        let damaged = &files[which.index(files.len())].0;
+        let report = checked(&files, |path, contents| {
             let mut letters: Vec<char> = contents.chars().collect();
-            for (place, cut, scrap) in wounds.iter().filter(|_| index == damaged) {
+            for (place, cut, scrap) in wounds.iter().filter(|_| path == damaged) {
                 let start = place.index(letters.len() + 1).min(letters.len());
                 let end = (start + cut).min(letters.len());
                 letters.splice(start..end, scrap.chars());
             }
-            let path = folder.path().join(path);
-            fs::create_dir_all(path.parent().unwrap()).unwrap();
-            fs::write(path, letters.into_iter().collect::<String>()).unwrap();
-        }
-        let (_, report) = Adapters::check(folder.path());
+            letters.into_iter().collect()
+        });
         for mistake in &report.mistakes {
             let (line, column) = report.place(mistake);
             prop_assert!(line > 0 && column > 0);
