@@ -31,8 +31,8 @@ const SHARE: usize = 80;
 const WINDOWS: usize = 6;
 /// Cases for 10,000 pages, list pages included.
 const MANY: usize = 9_524;
-/// How often a peer's memory is looked at.
-const LOOK: Duration = Duration::from_millis(250);
+/// How often a peer's memory is looked at. Each look at a browser stops it for a moment: more of them would measure themselves.
+const LOOK: Duration = Duration::from_secs(1);
 
 /// One measurement of one contender.
 #[derive(Clone, Debug, Default)]

@@ -1,6 +1,6 @@
 //! What the elements of a page are called, found in one walk over it.
 
-use std::{cell::OnceCell, collections::BTreeMap};
+use std::{cell::OnceCell, collections::BTreeMap, ops::Range};
 
 use ego_tree::{NodeId, iter::Edge};
 use scraper::{ElementRef, Node};
@@ -9,7 +9,7 @@ use super::{
     control::{is_control, is_stand_in},
     css::by_id,
     shown::{breaks_line, hidden, shown},
-    words::{key, spoken},
+    words::{key_of, spoken},
 };
 
 /// Letters of the longest text that is looked at as a name.
@@ -21,10 +21,15 @@ const HINTS: &[&str] = &["请输入", "请填写", "请选择", "请录入", "�
 /// What the elements inside some others are called, by key.
 #[derive(Debug)]
 pub(super) struct Names {
-    texts: Vec<(String, Called)>,
-    attributes: Vec<(String, Called)>,
+    /// All names, one after the other: a page has some hundred, and a text for each would cost more than the walk.
+    words: String,
+    texts: Vec<Name>,
+    attributes: Vec<Name>,
     bilingual: OnceCell<Vec<(String, [String; 2])>>,
 }
+
+/// Where a name stands in the words, and what is called so.
+type Name = (Range<usize>, Called);
 
 /// An element that is called something.
 #[derive(Clone, Copy, Debug)]
@@ -46,32 +51,37 @@ impl Names {
         }
         // An element ends after those inside it, and counts from where it began.
         walk.texts.sort_unstable_by_key(|(begun, ..)| *begun);
-        let texts = walk.texts.into_iter().map(|(_, name, called)| (name, called)).collect();
-        Self { texts, attributes: walk.attributes, bilingual: OnceCell::new() }
+        let texts = walk.texts.into_iter().map(|(_, name)| name).collect();
+        Self { words: walk.words, texts, attributes: walk.attributes, bilingual: OnceCell::new() }
     }
 
     /// Elements whose whole text is that name, in the order of the page.
     pub(super) fn by_text<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a Called> {
-        called(&self.texts, name)
+        self.called(&self.texts, name)
     }
 
     /// Elements that carry that name in their own attributes, in the order of the page.
     pub(super) fn by_attribute<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a Called> {
-        called(&self.attributes, name)
+        self.called(&self.attributes, name)
     }
 
     /// Every text that may be a name, with its elements.
     pub(super) fn texts(&self) -> BTreeMap<&str, Vec<Called>> {
         let mut texts: BTreeMap<&str, Vec<Called>> = BTreeMap::new();
         for (name, called) in &self.texts {
-            texts.entry(name).or_default().push(*called);
+            texts.entry(&self.words[name.clone()]).or_default().push(*called);
         }
         texts
     }
 
     /// Everything that something is called, by text or by attribute; what several things are called, several times.
     pub(super) fn keys(&self) -> impl Iterator<Item = &str> {
-        self.texts.iter().chain(&self.attributes).map(|(name, _)| name.as_str())
+        self.texts.iter().chain(&self.attributes).map(|(name, _)| &self.words[name.clone()])
+    }
+
+    /// Those among `names` that are called so. A page is asked for some dozen: looking through them costs less than an index would.
+    fn called<'a>(&'a self, names: &'a [Name], name: &'a str) -> impl Iterator<Item = &'a Called> {
+        names.iter().filter(move |(own, _)| self.words[own.clone()] == *name).map(|(_, called)| called)
     }
 
     /// Names that are said in two languages, with their halves.
@@ -79,12 +89,6 @@ impl Names {
         let halved = |name: &str| Some((name.to_owned(), spoken(name)?));
         self.bilingual.get_or_init(|| self.texts().into_keys().filter_map(halved).collect())
     }
-}
-
-/// Those among `names` that are called so. A page has some hundred names and is asked for some dozen: looking through them costs
-/// less than an index would.
-fn called<'a>(names: &'a [(String, Called)], name: &'a str) -> impl Iterator<Item = &'a Called> {
-    names.iter().filter(move |(own, _)| own == name).map(|(_, called)| called)
 }
 
 /// The way over a page, element by element.
@@ -95,8 +99,9 @@ struct Walk {
     /// The text that flows around, and within what is no part of it the text in there.
     flows: Vec<Flow>,
     begun: usize,
-    texts: Vec<(usize, String, Called)>,
-    attributes: Vec<(String, Called)>,
+    words: String,
+    texts: Vec<(usize, Name)>,
+    attributes: Vec<Name>,
 }
 
 /// Text as it was met, and the letters in it.
@@ -185,9 +190,9 @@ impl Walk {
         let Some(open) = self.around.pop() else { return };
         let flow = self.flows.last().expect("the scope has one");
         if open.listed && !open.control && (1..=LONGEST_NAME).contains(&(flow.letters - open.letters)) {
-            let name = key(&flow.text[open.from..]);
+            let name = written(&mut self.words, &key_of(&flow.text[open.from..]));
             if !name.is_empty() {
-                self.texts.push((open.begun, name, open.called));
+                self.texts.push((open.begun, (name, open.called)));
             }
         }
         if open.apart {
@@ -207,28 +212,36 @@ impl Walk {
     fn attributes_of(&mut self, element: ElementRef<'_>, called: Called, control: bool) {
         for (attribute, text) in element.value().attrs() {
             match attribute {
-                "aria-label" => self.named(key(text), called),
+                "aria-label" => self.named(&key_of(text), called),
                 "aria-labelledby" => {
                     let named: Vec<_> =
                         text.split_whitespace().filter_map(|id| by_id(element, id)).map(shown).collect();
-                    self.named(key(&named.join(" ")), called);
+                    self.named(&key_of(&named.join(" ")), called);
                 }
                 "placeholder" if control => {
-                    let hint = key(text);
+                    let hint = key_of(text);
                     let called = Called { hint: true, ..called };
                     if let Some(bare) = HINTS.iter().find_map(|start| hint.strip_prefix(start)) {
-                        self.named(bare.to_owned(), called);
+                        self.named(bare, called);
                     }
-                    self.named(hint, called);
+                    self.named(&hint, called);
                 }
                 _ => {}
             }
         }
     }
 
-    fn named(&mut self, name: String, called: Called) {
+    fn named(&mut self, name: &str, called: Called) {
+        let name = written(&mut self.words, name);
         self.attributes.push((name, called));
     }
+}
+
+/// Writes a name behind the others; where it stands then.
+fn written(words: &mut String, name: &str) -> Range<usize> {
+    let from = words.len();
+    words.push_str(name);
+    from..words.len()
 }
 
 #[cfg(test)]
@@ -237,7 +250,10 @@ mod tests {
 
     use scraper::Html;
 
-    use super::{super::shown::label_text, *};
+    use super::{
+        super::{shown::label_text, words::key},
+        *,
+    };
 
     /// The names of a page as each element says them by itself.
     fn one_by_one(page: &Html) -> BTreeSet<(NodeId, String)> {

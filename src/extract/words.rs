@@ -1,5 +1,7 @@
 //! Texts as a person compares them.
 
+use std::borrow::Cow;
+
 /// Texts that differ in more than this part of their letters are not offered as "did you mean".
 const LARGEST_DIFFERENCE: f64 = 0.6;
 
@@ -17,9 +19,14 @@ fn invisible(letter: char) -> bool {
 
 /// White space collapsed to single spaces and cut off at the ends; invisible characters dropped.
 pub(super) fn normal(text: &str) -> String {
+    normal_of(text).into_owned()
+}
+
+/// The same, without a copy where there is nothing to collapse.
+fn normal_of(text: &str) -> Cow<'_, str> {
     let text = text.trim();
     if !text.contains(|letter: char| letter.is_whitespace() || invisible(letter)) {
-        return text.to_owned(); // as most names and values are
+        return Cow::Borrowed(text); // as most names and values are
     }
     let mut normal = String::with_capacity(text.len());
     let mut gap = false;
@@ -34,16 +41,22 @@ pub(super) fn normal(text: &str) -> String {
             normal.push(letter);
         }
     }
-    normal
+    Cow::Owned(normal)
 }
 
 /// What two names are compared by: normal, without marks at the ends, without the spaces that pad Chinese words (姓　名).
 pub(super) fn key(text: &str) -> String {
-    let normal = normal(text);
-    let bare = normal.trim_matches(|letter: char| letter == ' ' || MARKS.contains(&letter));
-    if !bare.contains(' ') {
-        return if bare.len() == normal.len() { normal } else { bare.to_owned() };
-    }
+    key_of(text).into_owned()
+}
+
+/// The same, without a copy where the text is its own key but for its ends.
+pub(super) fn key_of(text: &str) -> Cow<'_, str> {
+    let around = |letter: char| letter == ' ' || MARKS.contains(&letter);
+    let normal = match normal_of(text) {
+        Cow::Borrowed(normal) => return Cow::Borrowed(normal.trim_matches(around)),
+        Cow::Owned(normal) => normal,
+    };
+    let bare = normal.trim_matches(around);
     let mut key = String::with_capacity(bare.len());
     let mut letters = bare.chars().peekable();
     let mut before = ' ';
@@ -53,7 +66,7 @@ pub(super) fn key(text: &str) -> String {
         }
         before = letter;
     }
-    key
+    Cow::Owned(key)
 }
 
 /// Letters of the shortest English half of a name in two languages: `ID` and `QQ` are Chinese words.

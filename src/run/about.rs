@@ -77,10 +77,10 @@ pub(super) fn open(site: &Arc<Site>, rows: Vec<Listed>, seen: &Arc<HashMap<Strin
     let (give, taken) = mpsc::channel(ahead);
     let (site, seen) = (Arc::clone(site), Arc::clone(seen));
     let reading = tokio::spawn(async move {
-        let in_flight = site.run.system().limits.concurrency;
+        let at_once = site.pages_at_once();
         // A task each: reading and mapping take all processors that there are.
         let one = |listed| AbortOnDropHandle::new(tokio::spawn(one(Arc::clone(&site), listed, Arc::clone(&seen))));
-        let mut rows = stream::iter(rows).map(one).buffer_unordered(in_flight);
+        let mut rows = stream::iter(rows).map(one).buffer_unordered(at_once);
         while let Some(detailed) = rows.next().await {
             let detailed = detailed.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()));
             if give.send(detailed).await.is_err() {

@@ -310,9 +310,8 @@ async fn by_number(site: &Site, known: &Known<'_>, here: &Place, list: &Mutex<Li
             number += 1;
         }
     }
-    let in_flight = site.run.system().limits.concurrency;
     let pages = stream::iter(number..=promised).map(|number| numbered(site, here, number, full_page));
-    let mut pages = pages.buffered(in_flight);
+    let mut pages = pages.buffered(site.pages_at_once());
     let mut last_rows = full_page;
     while let Some((listing, look)) = pages.try_next().await? {
         last_rows = listing.rows.len() as u64;

@@ -60,7 +60,7 @@ impl Sight {
             Self::Answer(answer) => {
                 let decoded = answer.text(system.charset.as_deref().and_then(encoding_named));
                 let document = Document::of(page, &answer.body, &decoded.text, answer.content_type.as_deref());
-                Opened { look: Look::at(&answer), bytes: decoded.text.into(), document }
+                Opened { look: Look::at(&answer), bytes: answer.bytes_of(decoded), document }
             }
             Self::Snapshot(snapshot) => {
                 let look = Look {

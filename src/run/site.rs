@@ -264,6 +264,12 @@ impl Site {
         self.recent.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 
+    /// Pages that may be worked on at once: as many are read while others are under way, so that the system never waits for us. How
+    /// many are asked for at once is its pace's to say.
+    pub(super) fn pages_at_once(&self) -> usize {
+        self.run.system().limits.concurrency * 2
+    }
+
     /// One more page has been read.
     pub(super) fn count_page(&self) {
         self.pages.fetch_add(1, Ordering::Relaxed);

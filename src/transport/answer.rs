@@ -1,6 +1,6 @@
 //! What a system answered, and the text in it whatever its charset says.
 
-use std::{fmt, path::Path, sync::LazyLock};
+use std::{borrow::Cow, fmt, path::Path, sync::LazyLock};
 
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
@@ -50,9 +50,9 @@ impl Validators {
 
 /// A body as text.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Decoded {
-    /// The text, without byte order mark.
-    pub text: String,
+pub struct Decoded<'a> {
+    /// The text, without byte order mark; of a body in UTF-8 it is a part of that.
+    pub text: Cow<'a, str>,
     /// The encoding that was used.
     pub encoding: &'static Encoding,
     /// Characters that could not be read and stand as U+FFFD in the text.
@@ -81,13 +81,13 @@ impl Answer {
     /// The body as text. The bytes decide over every label: a byte order mark, then whether they are valid UTF-8, then the first of
     /// the charset that the adapter declares, the header's, the page's `<meta>` and GB18030 that they do not contradict. Where they
     /// contradict all, the one that leaves the fewest characters unread.
-    pub fn text(&self, declared: Option<&'static Encoding>) -> Decoded {
+    pub fn text(&self, declared: Option<&'static Encoding>) -> Decoded<'_> {
         if let Some((encoding, skip)) = Encoding::for_bom(&self.body) {
             return decoded(encoding, &self.body[skip..]);
         }
         if let Ok(text) = std::str::from_utf8(&self.body) {
             // A U+FFFD that the server sent was lost on its side, and is lost just the same.
-            return Decoded { text: text.to_owned(), encoding: UTF_8, undecodable: lost(text) };
+            return Decoded { text: Cow::Borrowed(text), encoding: UTF_8, undecodable: lost(text) };
         }
         let labels = [self.header_charset(), self.meta_charset()];
         // Any bytes are valid Latin-1: as a label it is a server's default and says nothing.
@@ -96,7 +96,7 @@ impl Answer {
         candidates.extend(labels.into_iter().chain([GB18030, UTF_8]).chain(latin));
         let fits = |encoding: &&'static Encoding| {
             let text = encoding.decode_without_bom_handling_and_without_replacement(&self.body)?;
-            Some(Decoded { text: text.into_owned(), encoding, undecodable: 0 })
+            Some(Decoded { text, encoding, undecodable: 0 })
         };
         let fitting = candidates.iter().find_map(fits);
         let least_lost = || {
@@ -104,6 +104,14 @@ impl Answer {
             tried.min_by_key(|decoded| decoded.undecodable).expect("GB18030 is always tried")
         };
         fitting.unwrap_or_else(least_lost)
+    }
+
+    /// The bytes of what [`Answer::text`] gave for this body: without a copy where it is a part of that.
+    pub fn bytes_of(&self, decoded: Decoded<'_>) -> Bytes {
+        match decoded.text {
+            Cow::Borrowed(text) => self.body.slice_ref(text.as_bytes()),
+            Cow::Owned(text) => text.into(),
+        }
     }
 
     fn header_charset(&self) -> Option<&'static Encoding> {
@@ -122,9 +130,9 @@ impl Answer {
     }
 }
 
-fn decoded(encoding: &'static Encoding, bytes: &[u8]) -> Decoded {
+fn decoded<'a>(encoding: &'static Encoding, bytes: &'a [u8]) -> Decoded<'a> {
     let (text, _) = encoding.decode_without_bom_handling(bytes);
-    Decoded { undecodable: lost(&text), text: text.into_owned(), encoding }
+    Decoded { undecodable: lost(&text), text, encoding }
 }
 
 fn lost(text: &str) -> usize {
@@ -147,7 +155,7 @@ impl fmt::Debug for Answer {
     }
 }
 
-impl fmt::Debug for Decoded {
+impl fmt::Debug for Decoded<'_> {
     /// Without the text, which holds people's data.
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { text, encoding, undecodable } = self;
@@ -187,7 +195,8 @@ mod tests {
         for (content_type, declared) in
             [(None, None), (Some("text/html;charset=\"GBK\""), None), (Some("text/html;charset=big5"), Some("gbk"))]
         {
-            let decoded = answer(&body, content_type).text(declared.and_then(encoding_named));
+            let answer = answer(&body, content_type);
+            let decoded = answer.text(declared.and_then(encoding_named));
             assert!(decoded.text.ends_with("承诺办结𠮷"), "{content_type:?} {declared:?}");
             assert_eq!((decoded.encoding, decoded.undecodable), (GB18030, 0));
         }
@@ -199,14 +208,17 @@ mod tests {
     fn bytes_decide_over_labels_that_they_contradict() {
         let page = gb18030("<meta charset='utf-8'>取水许可，王小明");
         for content_type in [None, Some("text/html; charset=utf-8"), Some("text/html; charset=ISO-8859-1")] {
-            let decoded = answer(&page, content_type).text(None);
+            let answer = answer(&page, content_type);
+            let decoded = answer.text(None);
             assert_eq!((decoded.encoding, decoded.undecodable), (GB18030, 0), "{content_type:?}");
             assert!(decoded.text.ends_with("王小明"));
         }
-        let declared = answer(b"caf\xE9 au lait", Some("text/html; charset=ISO-8859-1")).text(encoding_named("latin1"));
+        let latin = answer(b"caf\xE9 au lait", Some("text/html; charset=ISO-8859-1"));
+        let declared = latin.text(encoding_named("latin1"));
         assert_eq!(declared.text, "café au lait");
         let broken = [b"<p>\xE7\x8E\x8B\xFF</p>".as_slice(), "申请人".as_bytes()].concat();
-        let decoded = answer(&broken, None).text(None);
+        let answer = answer(&broken, None);
+        let decoded = answer.text(None);
         assert_eq!((decoded.encoding, decoded.undecodable), (UTF_8, 1), "{}", decoded.text);
     }
 

@@ -4,21 +4,43 @@
 //! that does not answer) ends its window, and the page has to be opened alone, where that is understood.
 
 use std::{
-    sync::{MutexGuard, PoisonError, atomic::Ordering},
+    sync::{LazyLock, MutexGuard, PoisonError, atomic::Ordering},
     time::Duration,
 };
 
+use serde::Deserialize;
 use serde_json::json;
 use thirtyfour::WindowHandle;
 
-use super::{Browser, Snapshot, TransportError, error::Doing, script::quietly, session::NEW_DOCUMENT, window::PENDING};
+use super::{
+    Browser, Snapshot, TransportError,
+    error::Doing,
+    going::SETTLE,
+    reading::{Reading, SNAPSHOT},
+    script::quietly,
+    session::NEW_DOCUMENT,
+    window::PENDING,
+};
 
 const OPEN: &str = include_str!("page/beside_open.js");
 const LEAD: &str = include_str!("page/beside_lead.js");
 const STIRRED: &str = include_str!("page/stirred.js");
 
-const ASKED: &str = include_str!("page/asked.js");
-const ARRIVED: &str = "return document[Symbol.for('queqiao.left')] !== true";
+/// Waiting and reading in one: what windows share is a browser's time, and each command to it takes some.
+static TAKE: LazyLock<String> = LazyLock::new(|| {
+    let [asked, take] = [include_str!("page/asked.js"), include_str!("page/beside_take.js")];
+    let function = |name: &str, body: &str| format!("const {name} = function () {{\n{body}\n}};\n");
+    [function("settle", SETTLE), function("asked", asked), function("snapshot", SNAPSHOT), take.to_owned()].concat()
+});
+
+/// What came in a window beside.
+#[derive(Deserialize)]
+struct Taken {
+    /// What the page has asked in a dialog.
+    asked: Option<String>,
+    /// The page; none where it asks something, or where none has come.
+    reading: Option<Reading>,
+}
 
 /// A page that loads in a window beside.
 #[derive(Debug)]
@@ -78,17 +100,16 @@ impl Browser {
     pub async fn take_beside(&self, beside: Beside, limit: Duration) -> Result<Snapshot, TransportError> {
         let taken = async {
             self.turn_aside(&beside.window).await?;
-            // What never comes to rest is taken as it is, but not what stood there before.
-            if !self.settled_here(limit, false).await?
-                && !self.turning().at_once::<bool>(self.driver(), ARRIVED, Vec::new()).await?
-            {
-                let address = String::new();
-                return Err(TransportError::Timeout { doing: Doing::Settling, address, limit });
-            }
-            let asked: Option<String> = self.turning().at_once(self.driver(), ASKED, Vec::new()).await?;
-            match asked {
-                Some(text) => Err(TransportError::DialogOpen { doing: Doing::Reading, text }),
-                None => self.snapshot_here(false).await,
+            let taken: Option<Taken> = self.settling(limit, &TAKE, Vec::new()).await?;
+            match taken {
+                Some(Taken { reading: Some(reading), .. }) => Ok(self.as_read_now(reading)),
+                Some(Taken { asked: Some(text), .. }) => {
+                    Err(TransportError::DialogOpen { doing: Doing::Reading, text })
+                }
+                _ => {
+                    let address = String::new();
+                    Err(TransportError::Timeout { doing: Doing::Settling, address, limit })
+                }
             }
         };
         let taken = taken.await;

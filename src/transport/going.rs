@@ -5,6 +5,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use super::{Browser, TransportError, error::Doing, script::quietly};
@@ -14,7 +15,7 @@ const QUIET: Duration = Duration::from_millis(150);
 
 const FRAME: &str = include_str!("page/frame.js");
 const SCROLL: &str = include_str!("page/scroll.js");
-const SETTLE: &str = include_str!("page/settle.js");
+pub(super) const SETTLE: &str = include_str!("page/settle.js");
 
 impl Browser {
     /// Goes to an address and waits until the page has loaded; a change of the fragment alone (a route of a
@@ -88,18 +89,31 @@ impl Browser {
     }
 
     /// The same for the window where the driver stands.
-    pub(super) async fn settled_here(&self, limit: Duration, opened: bool) -> Result<bool, TransportError> {
+    async fn settled_here(&self, limit: Duration, opened: bool) -> Result<bool, TransportError> {
+        match self.settling(limit, SETTLE, vec![json!(opened)]).await {
+            Ok(quiet) => Ok(quiet.unwrap_or(false)),
+            Err(TransportError::DialogOpen { .. }) => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Runs a script that waits as `settle.js` does, where the driver stands: its first arguments are what is quiet and how long to wait, in
+    /// milliseconds.
+    pub(super) async fn settling<T: DeserializeOwned>(
+        &self,
+        limit: Duration,
+        script: &str,
+        more: Vec<Value>,
+    ) -> Result<Option<T>, TransportError> {
         let deadline = Instant::now() + limit;
         loop {
             let left = deadline.saturating_duration_since(Instant::now()).min(self.options.script_timeout * 9 / 10);
-            let call = self.call(Doing::Settling, "", limit);
-            match call.awaited(self.driver(), SETTLE, vec![millis(QUIET), millis(left), json!(opened)]).await {
-                Ok(quiet) => return Ok(quiet.unwrap_or(false)),
-                Err(TransportError::DialogOpen { .. }) => return Ok(false),
+            let args = [vec![millis(QUIET), millis(left)], more.clone()].concat();
+            match self.call(Doing::Settling, "", limit).awaited(self.driver(), script, args).await {
                 // The page went away under the script: the next one is to be waited for. Of that some drivers say at once that
                 // the script took too long.
                 Err(TransportError::Snapshot { .. } | TransportError::Timeout { .. }) if Instant::now() < deadline => {}
-                Err(error) => return Err(error),
+                came => return came,
             }
         }
     }

@@ -27,6 +27,8 @@ use crate::base::{Clock, chain};
 
 /// Most bytes of one answer, decompressed: a list page of 1,000 rows has 400 KB, so this is a mistake or an attack.
 pub const BYTES_PER_ANSWER: usize = 20_000_000;
+/// Bytes for which room is made because the system announces them.
+const BYTES_BELIEVED: usize = 1_000_000;
 /// Redirects followed in a row; a single sign-on takes four.
 const REDIRECTS: usize = 10;
 /// Time to connect within a government network; beyond it the way is closed, not slow.
@@ -230,7 +232,9 @@ impl Lent {
         let content_type = text(CONTENT_TYPE);
         let file_name = told(CONTENT_DISPOSITION).and_then(disposition::file_name);
         let validators = Validators { etag: text(ETAG), last_modified: text(LAST_MODIFIED) };
-        let mut body = BytesMut::new();
+        // What the system promises, as far as that is believed: no page is copied as it grows.
+        let promised = answer.content_length().and_then(|bytes| usize::try_from(bytes).ok()).unwrap_or_default();
+        let mut body = BytesMut::with_capacity(promised.min(BYTES_BELIEVED));
         while let Some(part) = answer.chunk().await.map_err(|error| self.failed(&address, error))? {
             if body.len() + part.len() > self.limits.bytes {
                 return Err(TransportError::TooLarge { address: address.into(), limit: self.limits.bytes });

@@ -9,7 +9,7 @@ use serde_json::json;
 
 use super::{Browser, TransportError, error::Doing};
 
-const SNAPSHOT: &str = include_str!("page/snapshot.js");
+pub(super) const SNAPSHOT: &str = include_str!("page/snapshot.js");
 
 /// A page (or the page in a frame) at one moment.
 #[derive(Clone, PartialEq, Eq)]
@@ -106,7 +106,7 @@ impl fmt::Debug for Snapshot {
 
 /// What the script returns.
 #[derive(Deserialize)]
-struct Reading {
+pub(super) struct Reading {
     page: Page,
     next: usize,
 }
@@ -155,16 +155,16 @@ impl Browser {
     /// snapshots stale, while a snapshot without marks leaves them alone.
     pub async fn snapshot(&self, marks: bool) -> Result<Snapshot, TransportError> {
         self.leave_frames().await?;
-        self.snapshot_here(marks).await
-    }
-
-    /// The same of the window where the driver stands.
-    pub(super) async fn snapshot_here(&self, marks: bool) -> Result<Snapshot, TransportError> {
         let from = self.next_mark.load(Ordering::Relaxed);
         let call = self.call(Doing::Reading, "", self.options.script_timeout);
         let reading: Reading = call.at_once(self.driver(), SNAPSHOT, vec![json!(marks), json!(from)]).await?;
         self.next_mark.store(reading.next, Ordering::Relaxed);
-        Ok(reading.page.into_snapshot(self.options.clock.now()))
+        Ok(self.as_read_now(reading))
+    }
+
+    /// What the script has just returned.
+    pub(super) fn as_read_now(&self, reading: Reading) -> Snapshot {
+        reading.page.into_snapshot(self.options.clock.now())
     }
 }
 

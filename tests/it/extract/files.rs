@@ -34,7 +34,7 @@ fn member(name: &str) -> FilePart {
 
 fn document(page: &Page, bytes: &[u8]) -> Result<Document, ExtractError> {
     let answer = Answer::from_file("saved".as_ref(), bytes.to_vec().into(), chrono::DateTime::default());
-    let text = if is_binary(bytes) { String::new() } else { answer.text(None).text };
+    let text = if is_binary(bytes) { "".into() } else { answer.text(None).text };
     Document::of(page, bytes, &text, None)
 }
 

@@ -48,6 +48,7 @@ pub fn saved(adapters: &Adapters) -> Vec<Saved<'_>> {
             let body = Bytes::from(fs::read(root.join(&test.saved)).unwrap());
             let answer = Answer::from_file(&test.saved, body, DateTime::default());
             let text = answer.text(system.charset.as_deref().and_then(encoding_named)).text;
+            let text = text.into_owned();
             let name = test.saved.strip_prefix("tests/pages").unwrap_or(&test.saved).display().to_string();
             let reading = read(page, &text).unwrap_or_else(|error| panic!("{name} as it is: {error}"));
             pages.entry((name.clone(), page.name.clone())).or_insert(Saved { name, bot, page, text, reading });

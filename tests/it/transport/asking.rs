@@ -47,7 +47,7 @@ async fn a_posted_question_follows_redirects_as_a_browser_does() {
         ("away", "POST application/x-www-form-urlencoded page=2&rows=50"),
     ] {
         let answer = lent.post(path, form, b"page=2&rows=50".to_vec(), None).await.unwrap();
-        assert_eq!((answer.status, answer.text(None).text.as_str()), (200, expected), "{path}");
+        assert_eq!((answer.status, &*answer.text(None).text), (200, expected), "{path}");
     }
     assert_eq!(lent.requests(), 11);
     assert_eq!(

@@ -28,13 +28,14 @@ struct Late {
     by: u64,
 }
 
-/// A page that is filled by its script: at once, by timers one after the other, by an answer whose head comes long before its body, or
-/// with what the session keeps for the tab that signed in.
+/// A page that is filled by its script: at once, by timers one after the other, as it is painted, by an answer whose head comes long before
+/// its body, or with what the session keeps for the tab that signed in.
 async fn page(Path((way, number)): Path<(String, usize)>, headers: HeaderMap) -> Response {
     let signed_in = headers.get(header::COOKIE).is_some_and(|cookies| cookies == "SID=1");
     let fill = match way.as_str() {
         "plain" => format!("show('{number}')"),
         "timers" => format!("setTimeout(() => (show('half'), setTimeout(() => show('{number}'), 100)), 100)"),
+        "painted" => format!("requestAnimationFrame(() => requestAnimationFrame(() => show('{number}')))"),
         "answer" => format!("fetch('/late/{number}?by={LATER}').then((answer) => answer.text()).then(show)"),
         "tab" => format!("show(sessionStorage.getItem('tab') + '{number}')"),
         "asks" => "confirm('还在吗？')".to_owned(),
@@ -73,7 +74,7 @@ async fn pages_load_side_by_side_and_each_is_read_whole() {
     let base = office().await;
     let (_driver, browser) = browser().await;
     browser.goto(base.as_str()).await.unwrap();
-    let ways = ["plain", "timers", "answer", "tab", "moved"];
+    let ways = ["plain", "timers", "painted", "answer", "tab", "moved"];
     let all: Vec<_> = (0..40).map(|number| (ways[number % ways.len()], number)).collect();
     let mut loading = std::collections::VecDeque::<(Beside, &str, usize)>::new();
     let mut read = 0;

@@ -149,7 +149,7 @@ async fn an_answer_has_limits() {
     assert!(matches!(large, TransportError::TooLarge { limit: 1_000_000, .. }), "{large}");
     assert_eq!(large.remedy(), Remedy::Human);
     let busy = patient.get("/busy").await.unwrap();
-    assert_eq!((busy.status, busy.text(None).text.as_str()), (502, "系统维护中"));
+    assert_eq!((busy.status, &*busy.text(None).text), (502, "系统维护中"));
     let gone = format!("http://127.0.0.1:{}/", queqiao::host::free_port().unwrap());
     let nobody = patient.get(&gone).await.unwrap_err();
     assert!(matches!(nobody, TransportError::Fetch { .. }) && nobody.remedy() == Remedy::Retry, "{nobody}");
