@@ -159,7 +159,7 @@ impl Site {
     /// Waits until the system may be asked once more by the browser: its limits count for all ways together. The session is begun
     /// before, so that nobody holds a turn who signs in.
     pub(super) async fn turn_to_ask(&self) -> Result<Turn, RunError> {
-        drop(self.session(false).await?);
+        self.in_session().await?;
         Ok(self.run.bridge.pace(self.run.system()).turn().await)
     }
 

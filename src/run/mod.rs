@@ -75,7 +75,7 @@ pub struct Bridge {
     pauses: Option<Pauses>,
     driver: Driver,
     paces: HashMap<String, Pace>,
-    sessions: Arc<Mutex<HashMap<String, Arc<Mutex<site::Held>>>>>,
+    sessions: Arc<Mutex<HashMap<String, Arc<site::Shared>>>>,
     accounts: account::Holding,
     /// Browsers that are being closed.
     closing: TaskTracker,

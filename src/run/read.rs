@@ -1,8 +1,13 @@
 //! Seeing one page: by HTTP, by the browser, or both ways until it is proven that they say the same.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, LazyLock},
+    thread,
+    time::Duration,
+};
 
 use bytes::Bytes;
+use tokio::sync::Semaphore;
 
 use super::{
     RunError, evidence, file,
@@ -19,6 +24,11 @@ use crate::{
 
 /// Time for one step in the browser, loading and coming to rest included: more than all limits of its parts together.
 const STEP_LIMIT: Duration = Duration::from_secs(120);
+
+/// Pages that this process opens at once: one for each processor. More would only take each other's place in it, and in memory, where the tree of
+/// a page takes many times its text.
+static READERS: LazyLock<Semaphore> =
+    LazyLock::new(|| Semaphore::new(thread::available_parallelism().map_or(1, usize::from)));
 
 /// What reading a page gives: a pure function of the page.
 pub(super) trait Extract<T>:
@@ -65,7 +75,7 @@ impl Site {
             Via::Browser => Some(Way::Browser),
             Via::Folder => Some(Way::Folder),
             Via::Auto if !self.run.bot().sign_in.opens_browser() => Some(Way::Http),
-            Via::Auto => self.held.lock().await.ways.get(page).copied(),
+            Via::Auto => self.proven(page).await,
         }
     }
 
@@ -198,6 +208,7 @@ impl Site {
             Sight::Answer(answer) => Some(answer.status).filter(|status| *status >= 400),
             Sight::Snapshot(snapshot) => snapshot.status.filter(|status| *status >= 500),
         };
+        let reader = READERS.acquire().await.expect("nobody closes it");
         let (look, bytes, read) = tokio::task::spawn_blocking(move || {
             let system = run.system();
             let Opened { look, bytes, document } = sight.open(system, &system.pages[&name]);
@@ -227,6 +238,7 @@ impl Site {
             (look, bytes, read)
         })
         .await?;
+        drop(reader);
         let whole = self.came(page, &look, bytes);
         // Half a page may lack anything: that it breaks off says more than what it lacks.
         let read = if read.as_ref().err().is_none_or(RunError::shows_on_page) { whole.and(read) } else { read }?;

@@ -3,8 +3,8 @@
 use std::{
     collections::{HashMap, VecDeque},
     sync::{
-        Arc,
-        atomic::{AtomicU64, Ordering},
+        Arc, PoisonError,
+        atomic::{AtomicBool, AtomicU64, Ordering},
     },
 };
 
@@ -47,6 +47,22 @@ pub(super) enum Way {
     Folder,
 }
 
+/// What all runs of one account share.
+#[derive(Default)]
+pub(super) struct Shared {
+    held: Mutex<Held>,
+    /// Rises with each sign-in: who lost a session tells by it whether another has renewed it already. Read without the lock, which
+    /// whoever works in the browser keeps.
+    generation: AtomicU64,
+}
+
+impl Shared {
+    /// What the account holds, for one at a time.
+    pub(super) async fn lock(&self) -> MutexGuard<'_, Held> {
+        self.held.lock().await
+    }
+}
+
 /// What one account holds in one system, kept between runs of this process.
 #[derive(Default)]
 pub(super) struct Held {
@@ -68,8 +84,6 @@ pub(super) struct Held {
     pub(super) kept: Option<kept::Mark>,
     /// Whether it was kept by another process, and no browser has shown yet that it is still good.
     pub(super) unproven: bool,
-    /// Rises with each sign-in: who lost a session tells by it whether another has renewed it already.
-    generation: u64,
     /// What the browser had opened when it took the session over.
     browser_began: u64,
     /// Requests of clients and browsers that are gone.
@@ -122,13 +136,17 @@ impl Held {
 /// One run's view of its system.
 pub(super) struct Site {
     pub(super) run: Arc<Run>,
-    pub(super) held: Arc<Mutex<Held>>,
+    pub(super) held: Arc<Shared>,
     /// Fetches that wait for the browser.
     pub(super) waiting: Waiting,
     /// Pages that wait for a window beside.
     pub(super) to_show: ToShow,
     /// Held while a page is read both ways.
     pub(super) proof: Mutex<()>,
+    /// How pages are read, once this run knows it: asked for every page, without the lock.
+    ways: std::sync::Mutex<HashMap<String, Way>>,
+    /// Whether there is a session and nobody signs in just now.
+    in_session: AtomicBool,
     /// The pages read last.
     pub(super) recent: std::sync::Mutex<Recent>,
     /// Pages read by this run.
@@ -148,17 +166,17 @@ impl Site {
     pub(super) async fn enter(run: &Arc<Run>) -> Self {
         let key = account::key(run);
         let held = Arc::clone(run.bridge.sessions.lock().await.entry(key).or_default());
-        let (run, pages) = (Arc::clone(run), AtomicU64::default());
-        let (proof, renewed) = (Mutex::default(), Mutex::default());
         Self {
-            run,
+            run: Arc::clone(run),
             held,
             waiting: Waiting::default(),
             to_show: ToShow::default(),
-            proof,
+            proof: Mutex::default(),
+            ways: Default::default(),
+            in_session: AtomicBool::default(),
             recent: Default::default(),
-            pages,
-            renewed,
+            pages: AtomicU64::default(),
+            renewed: Mutex::default(),
         }
     }
 
@@ -169,6 +187,7 @@ impl Site {
         if held.lent.is_none() && !self.go_on(&mut held).await? {
             self.sign_in(&mut held).await?;
         }
+        self.in_session.store(true, Ordering::Relaxed);
         if !browser {
             return Ok(held);
         }
@@ -200,7 +219,7 @@ impl Site {
         Work: Future<Output = Result<T, RunError>>,
     {
         loop {
-            let generation = self.generation().await;
+            let generation = self.generation();
             match work().await {
                 Err(RunError::SessionLost { system }) => self.renew(generation, system).await?,
                 done => return done,
@@ -209,20 +228,28 @@ impl Site {
     }
 
     /// Rises with each sign-in.
-    pub(super) async fn generation(&self) -> u64 {
-        self.held.lock().await.generation
+    pub(super) fn generation(&self) -> u64 {
+        self.held.generation.load(Ordering::Relaxed)
+    }
+
+    /// Waits until there is a session.
+    pub(super) async fn in_session(&self) -> Result<(), RunError> {
+        if !self.in_session.load(Ordering::Relaxed) {
+            drop(self.session(false).await?);
+        }
+        Ok(())
     }
 
     /// Signs in again, unless that has happened since `generation`. A session that is lost again before it has read a page is
     /// given up.
     pub(super) async fn renew(&self, generation: u64, system: String) -> Result<(), RunError> {
         let mut held = self.held.lock().await;
-        if held.generation != generation {
+        if self.generation() != generation {
             return Ok(());
         }
         if self.go_on(&mut held).await? {
             // Another process has renewed it already.
-            held.generation += 1;
+            self.held.generation.fetch_add(1, Ordering::Relaxed);
             return Ok(());
         }
         let mut renewed = self.renewed.lock().await;
@@ -241,6 +268,7 @@ impl Site {
     }
 
     async fn sign_in(&self, held: &mut Held) -> Result<(), RunError> {
+        self.in_session.store(false, Ordering::Relaxed);
         held.close_browser().await;
         held.drop_lent();
         self.run.tell(Progress::SigningIn);
@@ -250,7 +278,8 @@ impl Site {
         held.storage = entered.storage;
         held.headers = entered.headers;
         held.lent = Some(entered.lent);
-        held.generation += 1;
+        self.held.generation.fetch_add(1, Ordering::Relaxed);
+        self.in_session.store(true, Ordering::Relaxed);
         held.unproven = false;
         self.run.tell(Progress::SignedIn);
         self.keep(held).await;
@@ -261,7 +290,7 @@ impl Site {
 
     /// The pages read last.
     pub(super) fn recent(&self) -> std::sync::MutexGuard<'_, Recent> {
-        self.recent.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+        self.recent.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Pages that may be worked on at once: as many are read while others are under way, so that the system never waits for us. How
@@ -278,6 +307,17 @@ impl Site {
     /// Pages read by this run.
     pub(super) fn pages(&self) -> u64 {
         self.pages.load(Ordering::Relaxed)
+    }
+
+    /// How a page is read, once that is proven.
+    pub(super) async fn proven(&self, page: &str) -> Option<Way> {
+        let known = |ways: &HashMap<String, Way>| ways.get(page).copied();
+        if let Some(way) = known(&self.ways.lock().unwrap_or_else(PoisonError::into_inner)) {
+            return Some(way);
+        }
+        let way = known(&self.held.lock().await.ways)?;
+        self.ways.lock().unwrap_or_else(PoisonError::into_inner).insert(page.to_owned(), way);
+        Some(way)
     }
 
     /// Remembers how a page is read.

@@ -109,7 +109,7 @@ impl Life<'_> {
     /// Fills the form and sends it; everything from right before the press on is written down.
     pub(super) async fn submit(&mut self) -> Result<(), RunError> {
         loop {
-            let generation = self.site.generation().await;
+            let generation = self.site.generation();
             let worked = if self.enter().form.http { post::submit(self).await } else { hand::submit(self).await };
             return match worked {
                 Ok(()) => Ok(()),
