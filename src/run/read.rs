@@ -25,8 +25,8 @@ use crate::{
 /// Time for one step in the browser, loading and coming to rest included: more than all limits of its parts together.
 const STEP_LIMIT: Duration = Duration::from_secs(120);
 
-/// Pages that this process opens at once: one for each processor. More would only take each other's place in it, and in memory, where the tree of
-/// a page takes many times its text.
+/// Pages that this process opens at once: one for each processor. More would only take each other's place in it, and in memory, where
+/// the tree of a page takes many times its text.
 static READERS: LazyLock<Semaphore> =
     LazyLock::new(|| Semaphore::new(thread::available_parallelism().map_or(1, usize::from)));
 

@@ -34,6 +34,13 @@ pub(super) struct Loading {
     coming: Coming,
 }
 
+impl Loading {
+    /// Whether nobody waits for it any more.
+    pub(super) fn is_unwanted(&self) -> bool {
+        self.coming.is_closed()
+    }
+}
+
 /// Pages that wait for a window.
 #[derive(Default)]
 pub(super) struct ToShow(Mutex<VecDeque<(String, Coming)>>);
@@ -64,11 +71,16 @@ impl ToShow {
 impl Site {
     /// Shows a page beside others.
     pub(super) async fn show(&self, page: &Page, address: &str) -> Result<Snapshot, RunError> {
+        let pages = self.run.system().limits.browser_pages;
         let mut coming = self.to_show.put(address);
         let mut held = self.session(true).await?;
         loop {
             match coming.try_recv() {
                 Ok(Some(snapshot)) => return Ok(snapshot),
+                Err(TryRecvError::Empty) if held.is_done(pages) => {
+                    drop(held);
+                    held = self.session(true).await?;
+                }
                 Err(TryRecvError::Empty) => self.in_time(page, self.show_next(&mut held)).await?,
                 Ok(None) | Err(TryRecvError::Closed) => {
                     let browser = held.browser.as_ref().expect("there is a session with its browser");
@@ -78,18 +90,24 @@ impl Site {
         }
     }
 
-    /// Lets all that wait load as far as there are windows, and reads the one that began first.
+    /// Lets all that wait load as far as there are windows, and reads the one that began first. A worn browser reads what loads in it:
+    /// what else waits is for the fresh one.
     async fn show_next(&self, held: &mut Held) -> Result<(), RunError> {
-        let Held { browser, loading, .. } = held;
-        let browser = browser.as_ref().expect("there is a session with its browser");
-        let windows = self.run.system().limits.concurrency.min(WINDOWS);
-        while loading.len() < windows {
+        let limits = &self.run.system().limits;
+        let windows = limits.concurrency.min(WINDOWS);
+        while held.loading.len() < windows {
+            if held.is_worn(limits.browser_pages) {
+                break;
+            }
             let Some((address, coming)) = self.to_show.next() else { break };
+            let browser = held.browser.as_ref().expect("there is a session with its browser");
             match browser.begin_beside(&address).await {
-                Ok(beside) => loading.push_back(Loading { beside, address, coming }),
+                Ok(beside) => held.loading.push_back(Loading { beside, address, coming }),
                 Err(error) => alone(&address, coming, &error),
             }
         }
+        let Held { browser, loading, .. } = held;
+        let browser = browser.as_ref().expect("there is a session with its browser");
         let Some(Loading { beside, address, coming }) = loading.pop_front() else { return Ok(()) };
         match browser.take_beside(beside, SETTLE_LIMIT).await {
             // Who has gone in the meantime needs no page.

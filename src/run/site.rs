@@ -114,11 +114,17 @@ impl Held {
         Some(browser)
     }
 
+    /// Whether a fresh browser should go on with the session now: this one is worn, and nothing that anybody waits for loads in it.
+    pub(super) fn is_done(&self, pages: u32) -> bool {
+        self.loading.iter().all(Loading::is_unwanted) && self.is_worn(pages)
+    }
+
     /// Whether a fresh browser should go on with the session.
-    fn is_worn(&self, browser: &Browser, pages: u32) -> bool {
+    pub(super) fn is_worn(&self, pages: u32) -> bool {
+        let Some(browser) = &self.browser else { return false };
         let opened = browser.requests() - self.browser_began;
         let due = opened > 0 && opened.is_multiple_of(WEIGHED_EVERY);
-        opened >= u64::from(pages) || due && browser.memory().is_some_and(|held| held > BROWSER_MEMORY)
+        opened >= u64::from(pages.max(1)) || due && browser.memory().is_some_and(|held| held > BROWSER_MEMORY)
     }
 
     pub(super) fn drop_lent(&mut self) {
@@ -192,7 +198,7 @@ impl Site {
             return Ok(held);
         }
         let pages = self.run.system().limits.browser_pages;
-        if let Some(browser) = held.browser.as_ref().filter(|browser| held.is_worn(browser, pages)) {
+        if let Some(browser) = held.browser.as_ref().filter(|_| held.is_done(pages)) {
             let storage = browser.storage().await?;
             held.storage = Some(storage);
             held.close_browser().await;

@@ -97,8 +97,8 @@ impl Browser {
         }
     }
 
-    /// Runs a script that waits as `settle.js` does, where the driver stands: its first arguments are what is quiet and how long to wait, in
-    /// milliseconds.
+    /// Runs a script that waits as `settle.js` does, where the driver stands: its first arguments are what is quiet and how long to
+    /// wait, in milliseconds.
     pub(super) async fn settling<T: DeserializeOwned>(
         &self,
         limit: Duration,
