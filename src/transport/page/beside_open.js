@@ -1,8 +1,7 @@
 // Opens an empty window with what the session keeps for this tab alone. Arguments: its name. Returns whether it was opened.
 const known = (window[Symbol.for("queqiao.beside")] ??= {});
-// A window of its own, not a tab: a tab that another one covers is never painted, so that a page that fills itself as it is painted
-// stays empty in it; and the row of tabs is painted anew all the time that one of them loads, which takes the browser longer than the
-// page does.
+// A window of its own, not a tab: the browser paints its row of tabs anew all the time that one of them loads, which takes it longer
+// than the page does.
 const view = window.open("about:blank", "", `popup,width=${window.innerWidth},height=${window.innerHeight}`);
 if (view) view.opener = null; // pages look at who opened them
 known[arguments[0]] = view;

@@ -101,6 +101,8 @@ async fn pages_load_side_by_side_and_each_is_read_whole() {
     browser.close_beside().await;
     assert_eq!(browser.windows().await.unwrap().count(), 1);
     assert_eq!(value(&browser.snapshot(false).await.unwrap().html), "主页");
+    // One that is only dropped waits for an answer that this thread can't take.
+    browser.close().await;
 }
 
 #[tokio::test]
