@@ -198,7 +198,9 @@ impl Site {
             return Ok(held);
         }
         let pages = self.run.system().limits.browser_pages;
-        if let Some(browser) = held.browser.as_ref().filter(|_| held.is_done(pages)) {
+        if held.is_done(pages)
+            && let Some(browser) = &held.browser
+        {
             let storage = browser.storage().await?;
             held.storage = Some(storage);
             held.close_browser().await;
