@@ -2,6 +2,7 @@
 
 use std::{hint::black_box, path::Path};
 
+use bytes::Bytes;
 use queqiao::{
     adapter::Adapters,
     extract::{self, Document, Reads},
@@ -9,50 +10,50 @@ use queqiao::{
 };
 use sha2::{Digest, Sha256};
 
-use crate::{
-    machine,
-    site::{self, Pages},
-};
+use crate::{machine, site::Pages};
 
 /// Times each stage is run.
-const TIMES: usize = 1_000;
-/// Of those, between two looks at the clock.
-const AT_ONCE: usize = 50;
+const TIMES: usize = 2_000;
+/// Cases whose pages are read.
+const CASES: usize = 1_000;
 
 /// The table of stages, in microseconds per page.
 pub fn told() -> anyhow::Result<String> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/collect/adapter");
     let adapters = Adapters::load(&root).map_err(|report| anyhow::anyhow!("{report:?}"))?;
     let (system, bot) = (&adapters.systems["bench"], &adapters.bots["bench-collect"]);
-    let pages = Pages::make(site::ROWS);
+    let pages = Pages::make(CASES);
     let text = |page: &[u8]| String::from_utf8_lossy(page).into_owned();
-    let (list, detail) = (text(&pages.lists[0]), text(&pages.details[2]));
+    let of = |pages: &[Bytes]| pages.iter().map(|page| text(page)).collect::<Vec<_>>();
+    let (lists, details) = (of(&pages.lists), of(&pages.details));
     let mut told = "| stage | list page, µs | detail, µs |\n|---|---|---|\n".to_owned();
     let mut row = |name: &str, list: f64, detail: f64| told += &format!("| {name} | {list:.0} | {detail:.0} |\n");
 
-    let hash = |text: &str| timed(|| Sha256::digest(text.as_bytes()));
-    row("hash", hash(&list), hash(&detail));
-    let parse = |text: &str| timed(|| Document::parse(text, Some("text/html")));
-    row("parse", parse(&list), parse(&detail));
-    let parsed = [Document::parse(&list, None), Document::parse(&detail, None)];
-    let signs = |text: &str| timed_with(|| Document::parse(text, None), |page| extract::trouble(&system.signs, page));
-    row("signs", signs(&list), signs(&detail));
-    let listing = timed_with(|| Document::parse(&list, None), |page| extract::listing(&system.pages["list"], page));
-    let fields = timed_with(|| Document::parse(&detail, None), |page| extract::detail(&system.pages["detail"], page));
-    row("fields", listing, fields);
-    let rows = extract::listing(&system.pages["list"], &parsed[0])?.rows;
-    let more = extract::detail(&system.pages["detail"], &parsed[1])?;
+    let hash = |pages: &[String]| timed(pages, |text| Sha256::digest(text.as_bytes()));
+    row("hash", hash(&lists), hash(&details));
+    let parse = |text: &str| Document::parse(text, Some("text/html"));
+    let parsed = |pages: &[String]| timed(pages, |text| parse(text));
+    row("parse", parsed(&lists), parsed(&details));
+    let heeded = |pages: &[String]| timed(pages, |text| extract::trouble(&system.signs, &parse(text)));
+    row("signs", heeded(&lists) - parsed(&lists), heeded(&details) - parsed(&details));
+    let listing = |text: &str| extract::listing(&system.pages["list"], &parse(text)).expect("a list");
+    let detail = |text: &str| extract::detail(&system.pages["detail"], &parse(text)).expect("a detail");
+    let listed = timed(&lists, |text| listing(text));
+    let detailed = timed(&details, |text| detail(text));
+    row("fields", listed - parsed(&lists), detailed - parsed(&details));
+    let (rows, more) = (listing(&lists[0]).rows, detail(&details[2]));
     let (pages, provenance) = ([("detail".to_owned(), more)], provenance());
     let map = || {
         let reads = Reads { list: &rows[2], pages: &pages, events: &[] };
         extract::map_case(bot, reads, &provenance).expect("the site's cases can be mapped")
     };
-    row("map", 0.0, timed(map));
-    row("contents", 0.0, timed(|| map().contents()) - timed(map));
+    let mapped = || timed(&[()], |()| map());
+    row("map", 0.0, mapped());
+    row("contents", 0.0, timed(&[()], |()| map().contents()) - mapped());
     let record = Record::Case(Box::new(map()));
-    row("to JSON", 0.0, timed(|| serde_json::to_string(&record)));
+    row("to JSON", 0.0, timed(&[&record], serde_json::to_string));
     let json = serde_json::to_string(&record)?;
-    row("from JSON", 0.0, timed(|| serde_json::from_str::<Record>(&json)));
+    row("from JSON", 0.0, timed(&[json], |json| serde_json::from_str::<Record>(json)));
     Ok(told)
 }
 
@@ -67,20 +68,12 @@ fn provenance() -> Provenance {
     }
 }
 
-fn timed<T>(mut stage: impl FnMut() -> T) -> f64 {
-    timed_with(|| (), |()| stage())
-}
-
-/// Microseconds of processor time of a stage, without its preparation: other programs on the machine don't count.
-fn timed_with<P, T>(prepare: impl Fn() -> P, mut stage: impl FnMut(&P) -> T) -> f64 {
-    let mut spent = 0;
-    for _ in 0..TIMES / AT_ONCE {
-        let prepared: Vec<P> = (0..AT_ONCE).map(|_| prepare()).collect();
-        let began = machine::processor_of_thread();
-        for prepared in &prepared {
-            black_box(stage(prepared));
-        }
-        spent += machine::processor_of_thread() - began;
+/// Microseconds of processor time of a stage, for one page after the other as a run reads them: other programs on the machine don't
+/// count.
+fn timed<P, T>(pages: &[P], mut stage: impl FnMut(&P) -> T) -> f64 {
+    let began = machine::processor_of_thread();
+    for page in pages.iter().cycle().take(TIMES) {
+        black_box(stage(page));
     }
-    spent as f64 / 1e3 / TIMES as f64
+    (machine::processor_of_thread() - began) as f64 / 1e3 / TIMES as f64
 }

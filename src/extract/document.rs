@@ -1,6 +1,6 @@
 //! A page as it can be looked into: HTML, JSON, or the list in a file.
 
-use std::{cell::OnceCell, ops::Deref, rc::Rc};
+use std::{cell::OnceCell, mem, ops::Deref, rc::Rc};
 
 use scraper::{ElementRef, Html, Node};
 use serde_json::Value;
@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::{
     ExtractError,
     file::{self, Opened},
-    lean,
+    lean::{self, Plain},
     names::Names,
     press::says,
     records::Shape,
@@ -30,14 +30,16 @@ pub enum Document {
 /// A page for people, and what is asked of all of it again and again.
 #[derive(Debug)]
 pub struct Markup {
-    html: Html,
+    tree: Tree,
     names: OnceCell<Rc<Names>>,
     says: OnceCell<String>,
-    written: OnceCell<String>,
 }
 
-/// Stands between the texts of a page; a letter that no page has a use for.
-const BETWEEN: char = '\u{f8fd}';
+#[derive(Debug)]
+enum Tree {
+    Plain(Plain),
+    Other(Html),
+}
 
 impl Document {
     /// Parses what was answered where that page is: a workbook or archive by its bytes, CSV where the page says that it is a
@@ -86,10 +88,11 @@ impl Document {
         if let Some(value) = json(text, called_json) {
             return Self::Json(value);
         }
-        let html = lean::parse(text).unwrap_or_else(|| Html::parse_document(text));
-        match json_view(&html) {
+        let tree = lean::parse(text).map_or_else(|| Tree::Other(Html::parse_document(text)), Tree::Plain);
+        let markup = Markup::of(tree);
+        match json_view(&markup) {
             Some(value) => Self::Json(value),
-            None => Self::Html(Markup::of(html)),
+            None => Self::Html(markup),
         }
     }
 
@@ -97,7 +100,7 @@ impl Document {
     /// repeat what was asked for.
     pub fn shows(&self, text: &str) -> bool {
         match self {
-            Self::Html(html) => html.written().contains(text),
+            Self::Html(html) => html.written().any(|written| written.contains(text)),
             Self::Json(value) => shows(value, text),
             Self::Sheet(sheet) => sheet.text().contains(text),
         }
@@ -118,47 +121,75 @@ impl Deref for Markup {
     type Target = Html;
 
     fn deref(&self) -> &Html {
-        &self.html
+        match &self.tree {
+            Tree::Plain(plain) => &plain.html,
+            Tree::Other(html) => html,
+        }
+    }
+}
+
+impl Drop for Markup {
+    fn drop(&mut self) {
+        if let Tree::Plain(plain) = mem::replace(&mut self.tree, Tree::Other(Html::new_document())) {
+            plain.keep();
+        }
     }
 }
 
 impl Markup {
-    fn of(html: Html) -> Self {
-        Self { html, names: OnceCell::new(), says: OnceCell::new(), written: OnceCell::new() }
+    fn of(tree: Tree) -> Self {
+        Self { tree, names: OnceCell::new(), says: OnceCell::new() }
     }
 
     /// What its elements are called.
     pub(super) fn names(&self) -> Rc<Names> {
-        Rc::clone(self.names.get_or_init(|| Rc::new(Names::of(&[self.html.root_element()]))))
+        Rc::clone(self.names.get_or_init(|| Rc::new(Names::of(&[self.root_element()]))))
+    }
+
+    /// The elements to which a label led on a page built like this one, where they must be the same here.
+    pub(super) fn led(&self, key: &str, seen_only: bool) -> Option<Vec<ElementRef<'_>>> {
+        let Tree::Plain(plain) = &self.tree else { return None };
+        let found = plain.found.borrow();
+        let elements = found.get(key, seen_only)?.iter();
+        elements.map(|element| ElementRef::wrap(plain.html.tree.get(*element)?)).collect()
+    }
+
+    /// Remembers the elements to which a label leads, for pages built like this one.
+    pub(super) fn leads(&self, key: &str, seen_only: bool, elements: &[ElementRef<'_>]) {
+        if let Tree::Plain(plain) = &self.tree {
+            let elements = elements.iter().map(|element| element.id()).collect();
+            plain.found.borrow_mut().put(key, seen_only, elements);
+        }
     }
 
     /// Whether it shows this key, alone or within more.
     pub(super) fn says(&self, key: &str) -> bool {
         // What it shows is costly to say. A letter that is written nowhere it does not show either.
-        let written = self.written();
-        key.chars().all(|letter| written.contains(letter))
-            && self.says.get_or_init(|| says(self.html.root_element())).contains(key)
+        key.chars().all(|letter| self.may_write(letter))
+            && self.says.get_or_init(|| says(self.root_element())).contains(key)
+    }
+
+    /// Whether this letter may be written somewhere.
+    fn may_write(&self, letter: char) -> bool {
+        match &self.tree {
+            Tree::Plain(plain) => plain.may_write(letter),
+            Tree::Other(_) => self.written().any(|written| written.contains(letter)),
+        }
     }
 
     /// All its texts, those that nobody sees too, and the values of its fields.
-    fn written(&self) -> &str {
-        self.written.get_or_init(|| {
-            let mut written = String::new();
-            let mut add = |text: &str| {
-                written.push_str(text);
-                written.push(BETWEEN);
+    fn written(&self) -> impl Iterator<Item = &str> {
+        (**self).tree.values().flat_map(|node| {
+            let (text, attributes) = match node {
+                Node::Text(text) => (Some(&**text), None),
+                Node::Element(element) => (None, Some(element)),
+                _ => (None, None),
             };
-            for node in self.html.tree.values() {
-                match node {
-                    Node::Text(text) => add(text),
-                    Node::Element(element) => {
-                        let named = |name| name == "value" || element.name() == "html";
-                        element.attrs().filter(|(name, _)| named(*name)).for_each(|(_, text)| add(text));
-                    }
-                    _ => {}
-                }
-            }
-            written
+            let values = attributes.into_iter().flat_map(|element| {
+                let of = |name: &str| name == "value" || element.name() == "html";
+                element.attrs().filter_map(move |(name, value)| of(name).then_some(value))
+            });
+            text.into_iter().chain(values)
         })
     }
 }

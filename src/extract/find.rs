@@ -190,14 +190,7 @@ impl<'a> Region<'a> {
 
     /// What belongs to a label; with `seen_only`, nothing out of sight.
     pub(super) fn label(&self, label: &str, within: Option<&str>, seen_only: bool) -> Result<Vec<Found<'a>>, Miss> {
-        let labels = self.labels.get_or_init(|| {
-            let names = self.whole.map_or_else(|| Rc::new(Names::of(&self.parts)), Markup::names);
-            Labels::of(&self.parts, names)
-        });
-        let holders = labels.find(label, seen_only);
-        if holders.is_empty() {
-            return Err(Miss::Nothing(missing(labels, label)));
-        }
+        let holders = self.holders(label, seen_only)?;
         let Some(css) = within else {
             let found = holders.into_iter().flat_map(|holder| match holder {
                 Holder::Element(element) => vec![Found::Holder(element)],
@@ -213,6 +206,34 @@ impl<'a> Region<'a> {
             Holder::Boxes(_) | Holder::Text(_) => Vec::new(),
         });
         elements(inside.collect(), || format!("nothing that belongs to {label} fits the CSS {css}"))
+    }
+}
+
+impl<'a> Region<'a> {
+    /// What belongs to a label; never nothing.
+    fn holders(&self, label: &str, seen_only: bool) -> Result<Vec<Holder<'a>>, Miss> {
+        let wanted = key(label);
+        if let Some(led) = self.whole.and_then(|page| page.led(&wanted, seen_only)) {
+            return Ok(led.into_iter().map(Holder::Element).collect());
+        }
+        let labels = self.labels.get_or_init(|| {
+            let names = self.whole.map_or_else(|| Rc::new(Names::of(&self.parts)), Markup::names);
+            Labels::of(&self.parts, names)
+        });
+        let (holders, by_name) = labels.find(&wanted, seen_only);
+        if holders.is_empty() {
+            return Err(Miss::Nothing(missing(labels, label)));
+        }
+        if let Some(page) = self.whole.filter(|_| by_name) {
+            let element = |holder: &Holder<'a>| match holder {
+                Holder::Element(element) => Some(*element),
+                Holder::Boxes(_) | Holder::Text(_) => None,
+            };
+            if let Some(elements) = holders.iter().map(element).collect::<Option<Vec<_>>>() {
+                page.leads(&wanted, seen_only, &elements);
+            }
+        }
+        Ok(holders)
     }
 }
 

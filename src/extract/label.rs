@@ -66,27 +66,29 @@ impl<'a> Labels<'a> {
         self.names.keys()
     }
 
-    /// What belongs to the label; several where the page has several such labels of the surest kind. With `seen_only`,
-    /// nothing that is kept from sight. Where nothing is called so, a label in two languages counts, on a page that has more
-    /// of them.
-    pub(super) fn find(&self, label: &str, seen_only: bool) -> Vec<Holder<'a>> {
-        let wanted = key(label);
-        let mut found = self.elements_of(self.names.by_text(&wanted));
-        for called in self.names.by_attribute(&wanted) {
+    /// What belongs to the label with this key; several where the page has several such labels of the surest kind. With
+    /// `seen_only`, nothing that is kept from sight. Where nothing is called so, a label in two languages counts, on a page that
+    /// has more of them. The second says whether it was found by what elements are called alone.
+    pub(super) fn find(&self, wanted: &str, seen_only: bool) -> (Vec<Holder<'a>>, bool) {
+        let mut found = self.elements_of(self.names.by_text(wanted));
+        let mut by_name = !self.names.refer();
+        for called in self.names.by_attribute(wanted) {
+            by_name = false;
             let sureness = if called.hint { Sureness::Hint } else { Sureness::Stated };
             found.extend(self.element(called).map(|element| (called.hidden, sureness, Holder::Element(element))));
         }
         found.retain(|(hidden, ..)| !(seen_only && *hidden));
         if found.iter().all(|(_, sureness, _)| *sureness == Sureness::Blank) {
+            by_name = false;
             found.extend(self.lines_of(|name| name == wanted));
         }
         if found.is_empty() && self.names.bilingual().len() >= FEWEST_BILINGUAL {
-            let halves = self.names.bilingual().iter().filter(|(_, halves)| halves.contains(&wanted));
+            let halves = self.names.bilingual().iter().filter(|(_, halves)| halves.iter().any(|half| half == wanted));
             found = self.elements_of(halves.flat_map(|(name, _)| self.names.by_text(name)));
             found.retain(|(hidden, ..)| !(seen_only && *hidden));
         }
         if found.is_empty() {
-            found = self.lines_of(|name| spoken(name).is_some_and(|halves| halves.contains(&wanted)));
+            found = self.lines_of(|name| spoken(name).is_some_and(|halves| halves.iter().any(|half| half == wanted)));
         }
         let surest = found.iter().map(|(hidden, sureness, _)| (*hidden, *sureness)).min();
         let mut holders: Vec<Holder<'a>> = Vec::new();
@@ -95,7 +97,7 @@ impl<'a> Labels<'a> {
                 holders.push(holder);
             }
         }
-        holders
+        (holders, by_name)
     }
 
     /// What belongs to what is called so.

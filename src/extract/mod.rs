@@ -15,6 +15,7 @@ mod file;
 mod files;
 mod find;
 mod form;
+mod found;
 mod header;
 mod label;
 mod lean;

@@ -25,6 +25,8 @@ pub(super) struct Names {
     words: String,
     texts: Vec<Name>,
     attributes: Vec<Name>,
+    /// Whether something is called by what another element shows.
+    refers: bool,
     bilingual: OnceCell<Vec<(String, [String; 2])>>,
 }
 
@@ -52,7 +54,8 @@ impl Names {
         // An element ends after those inside it, and counts from where it began.
         walk.texts.sort_unstable_by_key(|(begun, ..)| *begun);
         let texts = walk.texts.into_iter().map(|(_, name)| name).collect();
-        Self { words: walk.words, texts, attributes: walk.attributes, bilingual: OnceCell::new() }
+        let Walk { words, attributes, refers, .. } = walk;
+        Self { words, texts, attributes, refers, bilingual: OnceCell::new() }
     }
 
     /// Elements whose whole text is that name, in the order of the page.
@@ -63,6 +66,11 @@ impl Names {
     /// Elements that carry that name in their own attributes, in the order of the page.
     pub(super) fn by_attribute<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a Called> {
         self.called(&self.attributes, name)
+    }
+
+    /// Whether something is called by what another element shows.
+    pub(super) fn refer(&self) -> bool {
+        self.refers
     }
 
     /// Every text that may be a name, with its elements.
@@ -102,6 +110,7 @@ struct Walk {
     words: String,
     texts: Vec<(usize, Name)>,
     attributes: Vec<Name>,
+    refers: bool,
 }
 
 /// Text as it was met, and the letters in it.
@@ -214,6 +223,7 @@ impl Walk {
             match attribute {
                 "aria-label" => self.named(&key_of(text), called),
                 "aria-labelledby" => {
+                    self.refers = true;
                     let named: Vec<_> =
                         text.split_whitespace().filter_map(|id| by_id(element, id)).map(shown).collect();
                     self.named(&key_of(&named.join(" ")), called);

@@ -86,7 +86,7 @@ fn pointed_at(page: &Page, fields: &[String], document: &Document) -> Vec<String
 fn labelled(root: ElementRef<'_>) -> Vec<String> {
     let labels = Labels::of(&[root], Rc::new(Names::of(&[root])));
     let names: Vec<String> = labels.keys().filter(|name| speaks_of_people(name)).map(str::to_owned).collect();
-    let holders = names.iter().flat_map(|name| labels.find(name, false));
+    let holders = names.iter().flat_map(|name| labels.find(&key(name), false).0);
     let texts = holders.map(|holder| match holder {
         Holder::Element(element) => held(element),
         Holder::Boxes(boxes) => captions(&boxes),

@@ -87,7 +87,7 @@ fn hides_class(class: &str, all: &str) -> bool {
 }
 
 /// What folds a long text up or takes it along: pressed, it changes how the text is shown, and is no part of it.
-const FOLDS: &[&str] = &[
+pub(super) const FOLDS: &[&str] = &[
     "展开",
     "收起",
     "展开全部",
@@ -129,8 +129,13 @@ fn is_ornament(element: ElementRef<'_>) -> bool {
     icon && {
         let text: String = element.text().collect();
         let mut letters = text.trim().chars();
-        letters.next().is_some_and(|letter| matches!(letter, '\u{e000}'..='\u{f8ff}')) && letters.next().is_none()
+        letters.next().is_some_and(is_drawn) && letters.next().is_none()
     }
+}
+
+/// Whether a letter is one that means what a font of icons draws for it.
+pub(super) fn is_drawn(letter: char) -> bool {
+    matches!(letter, '\u{e000}'..='\u{f8ff}')
 }
 
 /// Whether the element or anything around it is kept from sight.

@@ -13,8 +13,13 @@ const MARKS: &[char] = &[
 ];
 
 /// Whether a letter takes no room.
-fn invisible(letter: char) -> bool {
+pub(super) fn invisible(letter: char) -> bool {
     matches!(letter, '\u{200b}'..='\u{200d}' | '\u{feff}' | '\u{ad}')
+}
+
+/// Whether a letter is no part of the name at whose end it stands.
+pub(super) fn is_mark(letter: char) -> bool {
+    MARKS.contains(&letter) || invisible(letter)
 }
 
 /// White space collapsed to single spaces and cut off at the ends; invisible characters dropped.

@@ -4,6 +4,7 @@ use ego_tree::NodeId;
 use scraper::{Html, Node, StrTendril, node::Text};
 
 use super::{
+    again::{Holds, Place, Plain},
     kind::{Kind, Names},
     scan::{Piece, Scan, resolved},
 };
@@ -47,12 +48,14 @@ pub(super) struct Build<'a> {
     pub in_form: bool,
     /// Whether the page is read by the rules of the oldest pages.
     pub quirky: bool,
+    /// Where words stand that may be others in a page built like this one.
+    places: Vec<Place>,
     /// Room for the attributes of one element.
     order: Vec<(usize, Range)>,
 }
 
 /// Builds the tree of what stands in `text` from byte `from` on, into a page that is empty so far.
-pub(super) fn build(html: Html, quirky: bool, text: &str, from: usize, names: &mut Names) -> Option<Html> {
+pub(super) fn build(html: Html, quirky: bool, text: &str, from: usize, names: &mut Names) -> Option<Plain> {
     let mut build = Build {
         html,
         page: StrTendril::from(text),
@@ -63,6 +66,7 @@ pub(super) fn build(html: Html, quirky: bool, text: &str, from: usize, names: &m
         open: Vec::new(),
         in_form: false,
         quirky,
+        places: Vec::new(),
         order: Vec::new(),
     };
     while let Some(piece) = build.scan.next()? {
@@ -80,7 +84,9 @@ pub(super) fn build(html: Html, quirky: bool, text: &str, from: usize, names: &m
         }
     }
     // Without a body, scraper adds what is missing.
-    matches!(build.part, Part::Body | Part::AfterBody | Part::AfterHtml).then_some(build.html)
+    let whole = matches!(build.part, Part::Body | Part::AfterBody | Part::AfterHtml);
+    build.places.sort_unstable_by_key(|place| place.range.start);
+    whole.then(|| Plain::new(build.html, build.page, build.places))
 }
 
 impl Build<'_> {
@@ -101,13 +107,25 @@ impl Build<'_> {
         }
         order.sort_unstable_by_key(|(number, _)| self.names.known_attribute(*number).1);
         element.attrs.reserve_exact(order.len());
-        for (number, value) in order.drain(..) {
-            let name = self.names.known_attribute(number).0[0].0.clone();
-            element.attrs.push((name, self.shared(value, true)?));
+        for (number, value) in &order {
+            let name = self.names.known_attribute(*number).0[0].0.clone();
+            element.attrs.push((name, self.shared(value.clone(), true)?));
+        }
+        let parent = self.open.last().map_or(self.html.tree.root().id(), |open| open.id);
+        let node = self.html.tree.get_mut(parent)?.append(Node::Element(element)).id();
+        for (number, (_, range)) in order.drain(..).enumerate() {
+            if self.is_quoted(&range) {
+                self.places.push(Place { range, node, holds: Holds::Value(number) });
+            }
         }
         self.order = order;
-        let parent = self.open.last().map_or(self.html.tree.root().id(), |open| open.id);
-        Some(self.html.tree.get_mut(parent)?.append(Node::Element(element)).id())
+        Some(node)
+    }
+
+    /// Whether a value has quotes around it.
+    fn is_quoted(&self, value: &Range) -> bool {
+        let quote = self.text.as_bytes()[value.end];
+        matches!(quote, b'"' | b'\'') && self.text.as_bytes()[value.start - 1] == quote
     }
 
     pub(super) fn insert(&mut self, name: usize) -> Option<()> {
@@ -142,25 +160,38 @@ impl Build<'_> {
         let plain = kind != Kind::Script || !self.text[content.clone()].contains("<!--");
         if !content.is_empty() {
             let text = match kind {
-                Kind::Title | Kind::Textarea => self.shared(content, false)?,
-                _ => self.share(content),
+                Kind::Title | Kind::Textarea => self.shared(content.clone(), false)?,
+                _ => self.share(content.clone()),
             };
-            self.html.tree.get_mut(self.open.last()?.id)?.append(Node::Text(Text { text }));
+            let node = self.html.tree.get_mut(self.open.last()?.id)?.append(Node::Text(Text { text })).id();
+            let (holds, end) = match kind {
+                Kind::Title | Kind::Textarea => (Holds::Text, "<"),
+                _ => (Holds::Raw, "</"),
+            };
+            if !self.text[content.clone()].contains(end) {
+                self.places.push(Place { range: content, node, holds });
+            }
         }
         self.open.pop();
         plain.then_some(())
     }
 
     pub(super) fn append_text(&mut self, range: Range) -> Option<()> {
-        let text = self.shared(range, false)?;
+        let text = self.shared(range.clone(), false)?;
+        let (in_body, blank_only) = (self.part == Part::Body, self.top().holds_no_text());
         let mut parent = self.html.tree.get_mut(self.open.last()?.id)?;
         if let Some(mut last) = parent.last_child()
             && let Node::Text(before) = last.value()
         {
             before.text.push_tendril(&text);
+            let merged = last.id();
+            self.places.retain(|place| place.node != merged);
             return Some(());
         }
-        parent.append(Node::Text(Text { text }));
+        let node = parent.append(Node::Text(Text { text })).id();
+        if in_body && !blank_only {
+            self.places.push(Place { range, node, holds: Holds::Text });
+        }
         Some(())
     }
 

@@ -111,6 +111,11 @@ impl Kind {
         }
     }
 
+    /// Whether nothing but white space may stand directly in it.
+    pub(super) fn holds_no_text(self) -> bool {
+        matches!(self, Self::Table | Self::Section | Self::Row | Self::ColumnGroup)
+    }
+
     /// Whether its end tag may be left out before most others.
     pub(super) fn ends_by_itself(self) -> bool {
         matches!(self, Self::Definition | Self::Item | Self::Option | Self::OptionGroup | Self::Paragraph)

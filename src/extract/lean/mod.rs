@@ -5,31 +5,37 @@
 //! at the first part that is not, nothing was read and scraper reads it all. What is read is equal to scraper's tree, node by
 //! node: the tests compare both over all saved pages, over those pages with parts changed, and over pages made at random.
 
+mod again;
 mod build;
 mod kind;
 mod rules;
 mod scan;
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;
 
 use std::{borrow::Cow, ops::Range};
 
-use scraper::Html;
+pub(super) use again::Plain;
 
 /// Nodes of a page by its tags: elements, and the texts before and after them.
 const NODES_PER_TAG: f32 = 1.3;
 
 /// The tree of a page; `None` when it is not written plainly enough.
-pub(super) fn parse(text: &str) -> Option<Html> {
+pub(super) fn parse(text: &str) -> Option<Plain> {
     if text.contains('\0') {
         return None;
     }
     let text = unix(text);
-    let doctype = doctype(&text)?;
+    again::parse(&text).or_else(|| anew(&text))
+}
+
+/// The same, for a page unlike all that were kept.
+fn anew(text: &str) -> Option<Plain> {
+    let doctype = doctype(text)?;
     let tags = text.bytes().filter(|byte| *byte == b'<').count();
     kind::with_names(|names| {
         let (html, quirky) = names.begun(&text[doctype.clone()], (tags as f32 * NODES_PER_TAG) as usize);
-        build::build(html, quirky, &text, doctype.end, names)
+        build::build(html, quirky, text, doctype.end, names)
     })
 }
 

@@ -13,9 +13,7 @@ impl Build<'_> {
         let blank = || self.text[range.clone()].bytes().all(is_blank);
         match self.part {
             Part::BeforeHtml | Part::BeforeHead => blank().then_some(()),
-            Part::Body if !matches!(self.top(), Kind::Table | Kind::Section | Kind::Row | Kind::ColumnGroup) => {
-                self.append_text(range)
-            }
+            Part::Body if !self.top().holds_no_text() => self.append_text(range),
             _ => blank().then(|| self.append_text(range.clone()))?,
         }
     }

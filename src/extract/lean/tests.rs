@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use fastrand::Rng;
 use scraper::Html;
 
-use super::parse;
+use super::{again, anew, parse};
 
 /// Pages made at random, and changes to each saved page; with `QUEQIAO_FULL=1` so many times more.
 const PAGES: usize = 3_000;
@@ -67,6 +67,7 @@ fn equal(page: &str) -> bool {
 fn differs(page: &str) -> Option<bool> {
     let lean = parse(page)?;
     let whole = Html::parse_document(page);
+    let lean = &lean.html;
     Some(lean.tree != whole.tree || lean.quirks_mode != whole.quirks_mode)
 }
 
@@ -86,12 +87,12 @@ fn least(page: &str) -> String {
     parts.concat()
 }
 
-fn times(usual: usize) -> usize {
+pub(in crate::extract) fn times(usual: usize) -> usize {
     if std::env::var_os("QUEQIAO_FULL").is_some() { usual * MORE } else { usual }
 }
 
 /// Every saved page, whatever it is a test of.
-fn saved() -> Vec<String> {
+pub(in crate::extract) fn saved() -> Vec<String> {
     let mut pages = Vec::new();
     let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("tests")];
     while let Some(folder) = folders.pop() {
@@ -217,6 +218,92 @@ fn inside(page: &mut String, random: &mut Rng, name: &str, depth: usize) {
     if matches!(name, "" | "div" | "td" | "li" | "span" | "p") {
         page.push_str(random.choice(["text", "a<br>b", "&nbsp;"]).expect("there are texts"));
     }
+}
+
+/// Words as the next page of a kind may have them: plain ones, and ones that end where they stand, or mean something there.
+const WORDS: &[&str] = &[
+    "中文",
+    "x",
+    "",
+    " ",
+    "\n",
+    "\nx",
+    "a &amp; b",
+    "&copy",
+    "&#20013;",
+    "a\"b",
+    "a'b",
+    "a<b",
+    "a < b",
+    "<!-- c -->",
+    "</p>",
+    "长长长长长长长长长长长长长长长长长长长长",
+    "a b",
+    "-->",
+    "]]>",
+    "&quot;",
+    "=",
+    "a=1&b=2",
+];
+
+/// The page with other words in some of the places between its tags and in quotes.
+pub(in crate::extract) fn reworded(page: &str, words: &[&str], random: &mut Rng) -> String {
+    let ends: Vec<usize> = page.match_indices(['>', '<', '"', '\'']).map(|(at, _)| at).collect();
+    let mut places: Vec<(usize, usize)> = ends.windows(2).map(|pair| (pair[0] + 1, pair[1])).collect();
+    // Mostly where there are words, and not within a tag.
+    places.retain(|(start, end)| {
+        let likely = match (page.as_bytes()[start - 1], page.as_bytes()[*end]) {
+            (b'>', b'<') => 255,
+            (b'"', b'"') => 30,
+            _ => 0,
+        };
+        random.u8(..) < if page[*start..*end].trim().is_empty() { 2 } else { likely }
+    });
+    random.shuffle(&mut places);
+    places.truncate(random.usize(1..4));
+    places.sort_unstable();
+    let (mut reworded, mut from) = (String::new(), 0);
+    for (start, end) in places {
+        reworded.push_str(&page[from..start]);
+        let words = random.choice(words).expect("there are words");
+        // Most often what stood there stays part of it, as it does in pages.
+        if random.bool() && !page[start..end].trim().is_empty() {
+            reworded.push_str(&page[start..end]);
+        }
+        reworded.push_str(words);
+        from = end;
+    }
+    reworded + &page[from..]
+}
+
+#[test]
+fn pages_built_like_one_before_are_read_as_scraper_reads_them() {
+    let mut random = Rng::with_seed(11);
+    let (mut read, mut pages) = (0, 0);
+    for saved in saved() {
+        let mut page = saved.replace("\r\n", "\n").replace(['\r', '\0'], "\n");
+        let mut kept = false;
+        for _ in 0..times(CHANGES) {
+            if !kept {
+                let Some(plain) = anew(&page) else { break };
+                plain.keep();
+            }
+            let next = reworded(&page, WORDS, &mut random);
+            pages += 1;
+            let plain = again::parse(&next);
+            kept = plain.is_some();
+            if let Some(plain) = plain {
+                let whole = Html::parse_document(&next);
+                let equal = plain.html.tree == whole.tree && plain.html.quirks_mode == whole.quirks_mode;
+                assert!(equal, "read otherwise than by scraper: {next:?}, by the tree of {page:?}");
+                plain.keep();
+                read += 1;
+                page = next;
+            }
+        }
+    }
+    println!("{read} of {pages} pages were read by the tree of one before");
+    assert!(read * 5 > pages, "{read} of {pages}");
 }
 
 #[test]
