@@ -131,6 +131,20 @@ async fn read(site: &Site, key: &str, row: &Row) -> Result<Option<About>, RunErr
     Ok(about)
 }
 
+/// Finds out how the pages about a record are to be read, where that is not known yet: while the list is still being read, so that nobody
+/// waits for it. What goes wrong here goes wrong again when they are read.
+pub(super) async fn prove(site: &Site, key: &str, row: &Row) {
+    let place = Place { row: row.clone(), ..Place::default() };
+    for name in site.addressed() {
+        if site.way(name).await.is_none()
+            && let Err(error) = site.read(name, &place, about_key(&site.run, key)).await
+        {
+            tracing::debug!(page = name, %error, "how it is to be read stays open");
+            return;
+        }
+    }
+}
+
 /// The same, and whether the page shows the record's key.
 fn about_key(run: &Arc<Run>, key: &str) -> impl Extract<Vec<Part>> + use<> {
     let (read, key) = (parts(run), key.to_owned());

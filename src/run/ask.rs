@@ -137,8 +137,7 @@ impl Site {
     }
 
     async fn send_by(&self, asked: &Asked, within: Option<Duration>) -> Result<Sight, RunError> {
-        // The lent client is a cheap handle: cloned so that pages are read side by side, without the lock.
-        let lent = self.session(false).await?.lent.clone().expect("there is a session");
+        let lent = self.lent().await?;
         let answer = match &asked.posted {
             None => lent.get(asked.url.as_str()).await?,
             Some(posted) => lent.post(asked.url.as_str(), &posted.content_type, posted.body.clone(), within).await?,

@@ -24,7 +24,7 @@ use crate::{
 /// Rows kept in one transaction: small enough that a killed process reads little again.
 const BATCH: usize = 100;
 /// Rows that may wait for the transaction before theirs, and are then kept in one.
-const MOST_AT_ONCE: usize = 400;
+const MOST_AT_ONCE: usize = 200;
 /// Details that may fail before the run is given up: more than a few means that the page has changed.
 const FAILED_DETAILS_LIMIT: usize = 5;
 

@@ -7,10 +7,7 @@ use std::{
 
 use chrono::{DateTime, FixedOffset};
 
-use super::{
-    Run, RunError, RunReport, account, evidence,
-    site::{Requests, Site},
-};
+use super::{Run, RunError, RunReport, account, evidence, held::Requests, site::Site};
 use crate::{
     base::chain,
     record::{Outcome, Reading},

@@ -8,10 +8,12 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 
 use super::{
-    Run, RunError, account, page,
+    Run, RunError, account,
+    held::Held,
+    page,
     sign_in::of_storage,
     signs,
-    site::{Held, Site, Way},
+    site::{Site, Way},
 };
 use crate::{
     adapter::SignIn,

@@ -5,7 +5,6 @@ use std::{
     sync::Arc,
 };
 
-use futures::{StreamExt, TryStreamExt, stream};
 use tokio::sync::Mutex;
 
 use super::{
@@ -13,12 +12,13 @@ use super::{
     about::About,
     forms, guard, hands, keep,
     page::{Look, Place},
+    paging,
     site::{Site, Way},
     spans, watch,
 };
 use crate::{
-    adapter::{Bot, Page, Scope},
-    extract::{self, Listing, Row},
+    adapter::{Bot, Scope},
+    extract::{Listing, Row},
     store::Seen,
 };
 
@@ -60,7 +60,7 @@ pub(super) struct List {
     /// Whether the total fell while it was read: rows went away, others moved up, and some may never have been seen.
     shrank: bool,
     /// Rows on the first page: as many as a full page has.
-    full_page: u64,
+    pub(super) full_page: u64,
     /// Rows that were not read because nothing about them has changed.
     skipped: u64,
     astray: Astray,
@@ -86,6 +86,11 @@ impl Astray {
 }
 
 impl List {
+    /// Whether it shows less than it states, or states nothing.
+    pub(super) fn lacks_rows(&self) -> bool {
+        self.totals.is_none_or(|(_, last)| self.len() < last)
+    }
+
     /// Distinct rows, those included that did not have to be read.
     pub(super) fn len(&self) -> u64 {
         self.rows.len() as u64 + self.skipped
@@ -231,7 +236,7 @@ async fn top_up(site: &Site, list: &mut List) -> Result<(), RunError> {
     let numbered_pages = (page.uses("page") || page.uses("offset")) && page.paging.spans.is_none();
     let mut number = 1;
     while numbered_pages && list.totals.is_some_and(|(_, last)| list.len() < last) && list.is_whole() {
-        let (listing, look) = numbered(site, &Place::default(), number, list.full_page).await?;
+        let (listing, look) = paging::numbered(site, &Place::default(), number, list.full_page).await?;
         if list.take(site, listing, look, HashMap::new())? == 0 {
             break;
         }
@@ -255,116 +260,20 @@ pub(super) async fn part(site: &Site, known: &Known<'_>, here: &Place) -> Result
     match site.way(&page.name).await {
         Some(Way::Http) if by_hand => site.renewing(|| forms::walk(site, here, &list)).await?,
         _ if by_hand => site.renewing(|| hands::walk(site, known, here, &list)).await?,
-        _ if page.paging.cursor.is_some() => by_cursor(site, here, &list).await?,
-        _ => by_number(site, known, here, &list).await?,
+        _ if page.paging.cursor.is_some() => paging::by_cursor(site, here, &list).await?,
+        _ => paging::by_number(site, known, here, &list).await?,
     }
     Ok(list.into_inner())
 }
 
-/// Page after page, each told by the one before where it begins.
-async fn by_cursor(site: &Site, here: &Place, list: &Mutex<List>) -> Result<(), RunError> {
-    let page = site.list_page();
-    let read = |page: &Page, document: &extract::Document| {
-        let next = page.paging.cursor.as_ref().map_or(Ok(None), |cursor| extract::read(cursor, document))?;
-        Ok((extract::listing(page, document)?, next))
-    };
-    let mut place = Place { page: 1, ..here.clone() };
-    loop {
-        let ((listing, next), look) = site.read(&page.name, &place, read).await?;
-        let fresh = list.lock().await.take(site, listing, look, HashMap::new())?;
-        let next = next.unwrap_or_default();
-        // A cursor that stands still is the last page's way of saying so.
-        if next.is_empty() || next == place.cursor || fresh == 0 {
-            return Ok(());
-        }
-        if place.page >= PAGES_LIMIT {
-            return Err(RunError::TooManyPages { system: site.run.system().name.clone(), limit: PAGES_LIMIT });
-        }
-        place = Place { page: place.page + 1, cursor: next, ..place };
-    }
-}
-
-/// The first page alone, those that its total promises side by side, then on until nothing more comes.
-async fn by_number(site: &Site, known: &Known<'_>, here: &Place, list: &Mutex<List>) -> Result<(), RunError> {
-    let page = site.list_page();
-    let (first, look) = numbered(site, here, 1, 0).await?;
-    let (full_page, total) = (first.rows.len() as u64, first.total);
-    let mut list = list.lock().await;
-    list.full_page = full_page;
-    let mut quiet = is_quiet(site, known, &first)?;
-    list.take(site, first, look, HashMap::new())?;
-    if full_page == 0 || !(page.uses("page") || page.uses("offset")) {
-        return Ok(());
-    }
-    let promised = total.map_or(1, |total| total.div_ceil(full_page)).min(PAGES_LIMIT);
-    let mut number = 2;
-    // What changed last stands first: where nothing has, nothing has further down either. The total proves it.
-    if site.run.bot().reading().newest_first && !known.full {
-        while number <= promised {
-            if quiet && list.skip_known(known) {
-                return Ok(());
-            }
-            let (listing, look) = numbered(site, here, number, full_page).await?;
-            quiet = is_quiet(site, known, &listing)?;
-            list.take(site, listing, look, HashMap::new())?;
-            number += 1;
-        }
-    }
-    let pages = stream::iter(number..=promised).map(|number| numbered(site, here, number, full_page));
-    let mut pages = pages.buffered(site.pages_at_once());
-    let mut last_rows = full_page;
-    while let Some((listing, look)) = pages.try_next().await? {
-        last_rows = listing.rows.len() as u64;
-        list.take(site, listing, look, HashMap::new())?;
-    }
-    drop(pages);
-    // A list without a total only ends where its pages end, and one that lacks rows may have been pushed onto a further page.
-    let mut number = promised.max(number - 1) + 1;
-    loop {
-        let lacks = list.totals.is_none_or(|(_, last)| list.len() < last);
-        // A full last page may hide that the total is too small: where nothing was ever seen behind it, or what was is missed.
-        let doubtful = last_rows >= full_page && (known.seen.is_empty() || list.misses(known));
-        if last_rows == 0 || !lacks && !doubtful {
-            break;
-        }
-        if number > PAGES_LIMIT {
-            return Err(RunError::TooManyPages { system: site.run.system().name.clone(), limit: PAGES_LIMIT });
-        }
-        let (listing, look) = match numbered(site, here, number, full_page).await {
-            // Beyond the end that it states, a system may answer as it likes.
-            Err(error) if !lacks => {
-                tracing::debug!(%error, number, "nothing beyond the last page");
-                break;
-            }
-            read => read?,
-        };
-        last_rows = listing.rows.len() as u64;
-        if list.take(site, listing, look, HashMap::new())? == 0 {
-            break;
-        }
-        number += 1;
-    }
-    Ok(())
-}
-
-/// Whether a page shows nothing but rows that have not changed.
-fn is_quiet(site: &Site, known: &Known<'_>, listing: &Listing) -> Result<bool, RunError> {
-    for row in &listing.rows {
-        if !known.stands(site, &key_of(site.run.bot(), row)?, row) {
-            return Ok(false);
-        }
-    }
-    Ok(!listing.rows.is_empty())
-}
-
 impl List {
     /// Whether a row that is known was not seen.
-    fn misses(&self, known: &Known<'_>) -> bool {
+    pub(super) fn misses(&self, known: &Known<'_>) -> bool {
         known.seen.keys().any(|key| !self.by_key.contains_key(key))
     }
 
     /// Takes the rows further down as read, if what was read and what is known together are all that the system states.
-    fn skip_known(&mut self, known: &Known<'_>) -> bool {
+    pub(super) fn skip_known(&mut self, known: &Known<'_>) -> bool {
         let further = known.seen.keys().filter(|key| !self.by_key.contains_key(*key)).count() as u64;
         let all = self.totals.is_some_and(|(_, last)| self.rows.len() as u64 + further == last);
         if all {
@@ -372,11 +281,4 @@ impl List {
         }
         all
     }
-}
-
-async fn numbered(site: &Site, here: &Place, number: u64, full_page: u64) -> Result<(Listing, Look), RunError> {
-    let page = site.list_page();
-    let size = page.page_size.map_or(full_page, u64::from);
-    let place = Place { page: number, offset: (number - 1) * size, ..here.clone() };
-    site.list_at(&place).await
 }

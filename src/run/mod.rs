@@ -13,11 +13,13 @@ mod file;
 mod forms;
 mod guard;
 mod hands;
+mod held;
 mod keep;
 mod kept;
 mod list;
 mod login;
 mod page;
+mod paging;
 mod people;
 mod read;
 mod recent;
@@ -75,7 +77,7 @@ pub struct Bridge {
     pauses: Option<Pauses>,
     driver: Driver,
     paces: HashMap<String, Pace>,
-    sessions: Arc<Mutex<HashMap<String, Arc<site::Shared>>>>,
+    sessions: Arc<Mutex<HashMap<String, Arc<held::Shared>>>>,
     accounts: account::Holding,
     /// Browsers that are being closed.
     closing: TaskTracker,

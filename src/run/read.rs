@@ -7,7 +7,7 @@ use std::{
 };
 
 use bytes::Bytes;
-use tokio::sync::Semaphore;
+use tokio::runtime::{self, Runtime};
 
 use super::{
     RunError, evidence, file,
@@ -25,10 +25,13 @@ use crate::{
 /// Time for one step in the browser, loading and coming to rest included: more than all limits of its parts together.
 const STEP_LIMIT: Duration = Duration::from_secs(120);
 
-/// Pages that this process opens at once: one for each processor. More would only take each other's place in it, and in memory, where
-/// the tree of a page takes many times its text.
-static READERS: LazyLock<Semaphore> =
-    LazyLock::new(|| Semaphore::new(thread::available_parallelism().map_or(1, usize::from)));
+/// The threads that open pages: one for each processor. More would only take each other's place in it, and in memory, where the tree
+/// of a page takes many times its text; and each keeps some trees for pages built alike.
+static READERS: LazyLock<Runtime> = LazyLock::new(|| {
+    let readers = thread::available_parallelism().map_or(1, usize::from);
+    let built = runtime::Builder::new_current_thread().max_blocking_threads(readers).thread_name("reader").build();
+    built.expect("a runtime without drivers needs nothing that can be lacking")
+});
 
 /// What reading a page gives: a pure function of the page.
 pub(super) trait Extract<T>:
@@ -208,37 +211,38 @@ impl Site {
             Sight::Answer(answer) => Some(answer.status).filter(|status| *status >= 400),
             Sight::Snapshot(snapshot) => snapshot.status.filter(|status| *status >= 500),
         };
-        let reader = READERS.acquire().await.expect("nobody closes it");
-        let (look, bytes, read) = tokio::task::spawn_blocking(move || {
-            let system = run.system();
-            let Opened { look, bytes, document } = sight.open(system, &system.pages[&name]);
-            let unfit = |source: ExtractError| RunError::Extract {
-                system: system.name.clone(),
-                page: name.clone(),
-                source: source.into(),
-            };
-            let read = document.map_err(unfit).and_then(|document| {
-                signs::heed(&run, &document)?;
-                match status {
-                    // An error page is no data, and no end of a list, whatever it looks like.
-                    Some(status) => Err(RunError::Status { system: system.name.clone(), page: name.clone(), status }),
-                    None => extract(&system.pages[&name], &document).map_err(|source| {
-                        if signs::asks_to_sign_in(&run, &name, &document) {
-                            return RunError::SessionLost { system: system.name.clone() };
+        let (look, bytes, read) = READERS
+            .spawn_blocking(move || {
+                let system = run.system();
+                let Opened { look, bytes, document } = sight.open(system, &system.pages[&name]);
+                let unfit = |source: ExtractError| RunError::Extract {
+                    system: system.name.clone(),
+                    page: name.clone(),
+                    source: source.into(),
+                };
+                let read = document.map_err(unfit).and_then(|document| {
+                    signs::heed(&run, &document)?;
+                    match status {
+                        // An error page is no data, and no end of a list, whatever it looks like.
+                        Some(status) => {
+                            Err(RunError::Status { system: system.name.clone(), page: name.clone(), status })
                         }
-                        unfit(source)
-                    }),
+                        None => extract(&system.pages[&name], &document).map_err(|source| {
+                            if signs::asks_to_sign_in(&run, &name, &document) {
+                                return RunError::SessionLost { system: system.name.clone() };
+                            }
+                            unfit(source)
+                        }),
+                    }
+                });
+                if let Err(error) = &read
+                    && error.shows_on_page()
+                {
+                    evidence::keep(&run, &name, &look, &bytes);
                 }
-            });
-            if let Err(error) = &read
-                && error.shows_on_page()
-            {
-                evidence::keep(&run, &name, &look, &bytes);
-            }
-            (look, bytes, read)
-        })
-        .await?;
-        drop(reader);
+                (look, bytes, read)
+            })
+            .await?;
         let whole = self.came(page, &look, bytes);
         // Half a page may lack anything: that it breaks off says more than what it lacks.
         let read = if read.as_ref().err().is_none_or(RunError::shows_on_page) { whole.and(read) } else { read }?;

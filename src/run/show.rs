@@ -11,11 +11,7 @@ use std::{
 
 use tokio::sync::oneshot::{self, error::TryRecvError};
 
-use super::{
-    RunError,
-    page::SETTLE_LIMIT,
-    site::{Held, Site},
-};
+use super::{RunError, held::Held, page::SETTLE_LIMIT, site::Site};
 use crate::{
     adapter::Page,
     transport::{Beside, Snapshot},
@@ -56,6 +52,11 @@ impl ToShow {
         receiver
     }
 
+    /// How many wait.
+    fn len(&self) -> usize {
+        self.all().iter().filter(|(_, coming)| !coming.is_closed()).count()
+    }
+
     /// The next one that somebody still waits for.
     fn next(&self) -> Option<(String, Coming)> {
         let mut all = self.all();
@@ -74,6 +75,12 @@ impl Site {
         let pages = self.run.system().limits.browser_pages;
         let mut coming = self.to_show.put(address);
         let mut held = self.session(true).await?;
+        if self.to_show.len() == 1 && held.loading.is_empty() && matches!(coming.try_recv(), Err(TryRecvError::Empty)) {
+            // Nobody else wants one: a window beside would take longer to open than it saves.
+            drop(coming);
+            let browser = held.browser.as_ref().expect("there is a session with its browser");
+            return self.show_alone(browser, page, address).await;
+        }
         loop {
             match coming.try_recv() {
                 Ok(Some(snapshot)) => return Ok(snapshot),

@@ -1,7 +1,7 @@
 //! A system as a signed-in bot stands before it: the lent session, the browser while it is needed, and what was proven.
 
 use std::{
-    collections::{HashMap, VecDeque},
+    collections::HashMap,
     sync::{
         Arc, PoisonError,
         atomic::{AtomicBool, AtomicU64, Ordering},
@@ -14,24 +14,20 @@ use tokio::sync::{Mutex, MutexGuard};
 use super::{
     Progress, Run, RunError, account,
     ask::Waiting,
+    held::{Held, Requests, Shared},
     kept,
     recent::Recent,
-    show::{Loading, ToShow},
+    show::ToShow,
     sign_in,
-    unchanged::Remembered,
 };
 use crate::{
     adapter::{SignIn, Via},
     base::chain,
-    transport::{Browser, Lent, Storage},
+    transport::{Browser, Lent},
 };
 
 /// Sessions that may be lost in one run: beyond it the system does not want this bot, whatever its signs say.
 const RENEWALS_MOST: u64 = 50;
-/// Bytes that a browser may hold before a fresh one takes over: three times what one needs for a large page.
-const BROWSER_MEMORY: u64 = 1_500_000_000;
-/// Pages after which its memory is looked at again.
-const WEIGHED_EVERY: u64 = 25;
 
 /// How a page is read, once that is settled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -45,98 +41,6 @@ pub(super) enum Way {
     Browser,
     /// Out of a folder.
     Folder,
-}
-
-/// What all runs of one account share.
-#[derive(Default)]
-pub(super) struct Shared {
-    held: Mutex<Held>,
-    /// Rises with each sign-in: who lost a session tells by it whether another has renewed it already. Read without the lock, which
-    /// whoever works in the browser keeps.
-    generation: AtomicU64,
-}
-
-impl Shared {
-    /// What the account holds, for one at a time.
-    pub(super) async fn lock(&self) -> MutexGuard<'_, Held> {
-        self.held.lock().await
-    }
-}
-
-/// What one account holds in one system, kept between runs of this process.
-#[derive(Default)]
-pub(super) struct Held {
-    /// The session lent to plain HTTP.
-    pub(super) lent: Option<Lent>,
-    /// Pages that load in windows beside, the one that began first in front.
-    pub(super) loading: VecDeque<Loading>,
-    /// Headers that the lent session carries, for fetches within the page.
-    pub(super) headers: Vec<(String, String)>,
-    /// The browser that signed in, for as long as something needs it.
-    pub(super) browser: Option<Browser>,
-    /// What a browser needs to go on with the session.
-    pub(super) storage: Option<Storage>,
-    /// List pages as they were last read.
-    pub(super) lists: Remembered,
-    /// How each page is read, as proven.
-    pub(super) ways: HashMap<String, Way>,
-    /// The session as it is kept in the store, where it is.
-    pub(super) kept: Option<kept::Mark>,
-    /// Whether it was kept by another process, and no browser has shown yet that it is still good.
-    pub(super) unproven: bool,
-    /// What the browser had opened when it took the session over.
-    browser_began: u64,
-    /// Requests of clients and browsers that are gone.
-    spent: Requests,
-}
-
-/// Requests sent.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Requests {
-    pub(super) http: u64,
-    pub(super) browser: u64,
-}
-
-impl Held {
-    /// Ends the browser; the lent session goes on.
-    pub(super) async fn close_browser(&mut self) {
-        if let Some(browser) = self.take_browser() {
-            browser.close().await;
-        }
-    }
-
-    /// The browser, to be closed by whoever takes it; what it has sent stays counted.
-    fn take_browser(&mut self) -> Option<Browser> {
-        let browser = self.browser.take()?;
-        // Whoever waits for them opens them alone.
-        self.loading.clear();
-        self.spent.browser += browser.requests();
-        Some(browser)
-    }
-
-    /// Whether a fresh browser should go on with the session now: this one is worn, and nothing that anybody waits for loads in it.
-    pub(super) fn is_done(&self, pages: u32) -> bool {
-        self.loading.iter().all(Loading::is_unwanted) && self.is_worn(pages)
-    }
-
-    /// Whether a fresh browser should go on with the session.
-    pub(super) fn is_worn(&self, pages: u32) -> bool {
-        let Some(browser) = &self.browser else { return false };
-        let opened = browser.requests() - self.browser_began;
-        let due = opened > 0 && opened.is_multiple_of(WEIGHED_EVERY);
-        opened >= u64::from(pages.max(1)) || due && browser.memory().is_some_and(|held| held > BROWSER_MEMORY)
-    }
-
-    pub(super) fn drop_lent(&mut self) {
-        self.spent.http += self.lent.take().map_or(0, |lent| lent.requests());
-    }
-
-    fn requests(&self) -> Requests {
-        Requests {
-            http: self.spent.http + self.lent.as_ref().map_or(0, Lent::requests),
-            browser: self.spent.browser + self.browser.as_ref().map_or(0, Browser::requests),
-        }
-    }
 }
 
 /// One run's view of its system.
@@ -153,6 +57,8 @@ pub(super) struct Site {
     ways: std::sync::Mutex<HashMap<String, Way>>,
     /// Whether there is a session and nobody signs in just now.
     in_session: AtomicBool,
+    /// The client that is signed in, and how often the account had signed in by then.
+    lent: std::sync::Mutex<Option<(u64, Lent)>>,
     /// The pages read last.
     pub(super) recent: std::sync::Mutex<Recent>,
     /// Pages read by this run.
@@ -180,6 +86,7 @@ impl Site {
             proof: Mutex::default(),
             ways: Default::default(),
             in_session: AtomicBool::default(),
+            lent: Default::default(),
             recent: Default::default(),
             pages: AtomicU64::default(),
             renewed: Mutex::default(),
@@ -246,6 +153,22 @@ impl Site {
             drop(self.session(false).await?);
         }
         Ok(())
+    }
+
+    /// The client that is signed in: a cheap handle, so that pages are read side by side, and without waiting for whoever works in the
+    /// browser.
+    pub(super) async fn lent(&self) -> Result<Lent, RunError> {
+        let known = || self.lent.lock().unwrap_or_else(PoisonError::into_inner);
+        if self.in_session.load(Ordering::Relaxed)
+            && let Some((generation, lent)) = &*known()
+            && *generation == self.generation()
+        {
+            return Ok(lent.clone());
+        }
+        let held = self.session(false).await?;
+        let lent = held.lent.clone().expect("there is a session");
+        *known() = Some((self.generation(), lent.clone()));
+        Ok(lent)
     }
 
     /// Signs in again, unless that has happened since `generation`. A session that is lost again before it has read a page is

@@ -42,32 +42,33 @@ impl Site {
     async fn list_by_http(&self, place: &Place) -> Result<(Listing, Look), RunError> {
         let page = self.list_page();
         let address = self.address(page, place)?.to_string();
-        let (lent, validators) = {
-            let held = self.session(false).await?;
-            let known = held.lists.0.get(&address).filter(|known| known.adapter == self.run.bot().version);
-            let validators = known.map(|known| known.validators.clone()).unwrap_or_default();
-            (held.lent.clone().expect("there is a session"), validators)
+        let lent = self.lent().await?;
+        let validators = {
+            let lists = self.held.lists();
+            let known = lists.0.get(&address).filter(|known| known.adapter == self.run.bot().version);
+            known.map(|known| known.validators.clone()).unwrap_or_default()
         };
         let answer = lent.get_if(&address, &validators).await?;
-        if let Some(known) = self.known(&address, &answer).await {
+        if let Some(known) = self.known(&address, &answer) {
             self.count_page();
             return Ok(known);
         }
         let validators = answer.validators.clone();
         let (listing, look) = self.examine(&page.name, Sight::Answer(answer), extract::listing).await?;
-        let mut held = self.held.lock().await;
-        if held.lists.0.len() < PAGES_REMEMBERED || held.lists.0.contains_key(&address) {
+        let mut lists = self.held.lists();
+        if lists.0.len() < PAGES_REMEMBERED || lists.0.contains_key(&address) {
             let (adapter, look, listing) = (self.run.bot().version.clone(), look.clone(), listing.clone());
-            held.lists.0.insert(address, Page { validators, adapter, look, listing });
+            lists.0.insert(address, Page { validators, adapter, look, listing });
         }
         Ok((listing, look))
     }
 
     /// What the page said when it was last read, if it says the same now.
-    async fn known(&self, address: &str, answer: &Answer) -> Option<(Listing, Look)> {
-        let held = self.held.lock().await;
-        let known = held.lists.0.get(address).filter(|known| known.adapter == self.run.bot().version)?;
-        let same = answer.status == NOT_MODIFIED || page::sha256(&answer.body) == known.look.evidence;
+    fn known(&self, address: &str, answer: &Answer) -> Option<(Listing, Look)> {
+        let (adapter, print) = (&self.run.bot().version, page::sha256(&answer.body));
+        let lists = self.held.lists();
+        let known = lists.0.get(address).filter(|known| known.adapter == *adapter)?;
+        let same = answer.status == NOT_MODIFIED || print == known.look.evidence;
         let look = || Look { read_at: page::local(answer.read_at), ..known.look.clone() };
         same.then(|| (known.listing.clone(), look()))
     }
