@@ -271,7 +271,7 @@ async fn write_lines(session: &mut Session, writes: &Writes, first: i64, at: i64
     ];
     let sql = "INSERT INTO journal (position, record, system, source_no, version, at, body) \
          SELECT r.position, r.record, r.system, r.source_no, r.version, r.at, r.body FROM {rows} AS r";
-    session.run_batch(sql, &Batch { columns, rows: rows.collect() }).await?;
+    session.run_each(sql, Batch { columns, rows: rows.collect() }).await?;
     let slots = writes.slots.iter().map(|row| {
         vec![row.system.as_str().into(), row.slot.word().into(), row.version.into(), row.body.as_str().into()]
     });
@@ -331,7 +331,7 @@ fn state_values(state: &State, first: i64, at: i64) -> Vec<Value> {
 
 async fn write_states(session: &mut Session, writes: &Writes, first: i64, at: i64) -> Result<(), StoreError> {
     let rows = writes.states.iter().map(|state| state_values(state, first, at)).collect();
-    session.upsert("states", 2, &Batch { columns: STATE, rows }).await
+    session.upsert("states", 2, Batch { columns: STATE, rows }).await
 }
 
 async fn add_tallies(session: &mut Session, tallies: &[Tally]) -> Result<(), StoreError> {
@@ -360,5 +360,5 @@ async fn add_tallies(session: &mut Session, tallies: &[Tally]) -> Result<(), Sto
     let sql = "INSERT INTO tallies (measure, day, hour, system, department, town, item, n) \
          SELECT r.measure, r.day, r.hour, r.system, r.department, r.town, r.item, r.n FROM {rows} AS r WHERE true \
          ON CONFLICT (measure, day, hour, system, department, town, item) DO UPDATE SET n = tallies.n + excluded.n";
-    session.run_batch(sql, &Batch { columns, rows: rows.collect() }).await
+    session.run_each(sql, Batch { columns, rows: rows.collect() }).await
 }

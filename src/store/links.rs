@@ -194,7 +194,7 @@ pub(super) async fn write_links(session: &mut Session, links: &[LinkState]) -> R
             link.current.body.as_str().into(),
         ]
     });
-    session.upsert("links", 2, &Batch { columns: COLUMNS, rows: rows.collect() }).await
+    session.upsert("links", 2, Batch { columns: COLUMNS, rows: rows.collect() }).await
 }
 
 pub(super) async fn write_entries(session: &mut Session, entries: &[EntryRow]) -> Result<(), StoreError> {
@@ -231,5 +231,5 @@ pub(super) async fn write_entries(session: &mut Session, entries: &[EntryRow]) -
             entry.current.body.as_str().into(),
         ]
     });
-    session.upsert("entry_states", 2, &Batch { columns: COLUMNS, rows: rows.collect() }).await
+    session.upsert("entry_states", 2, Batch { columns: COLUMNS, rows: rows.collect() }).await
 }

@@ -103,7 +103,7 @@ impl Store {
              row_print = excluded.row_print, contents = excluded.contents, marks = excluded.marks, \
              version = excluded.version, quarantined = excluded.quarantined";
         let mut session = self.pools.write().await?;
-        session.run_batch(upsert, &seen).await?;
+        session.run_each(upsert, seen).await?;
         queue(&mut session, kept.iter().filter_map(|row| row.record.as_ref())).await?;
         let newest = kept.iter().filter(|row| std::ptr::eq(*row, last[row.key.as_str()]));
         let wishes: Vec<&Wish> = newest.flat_map(|row| &row.wishes).collect();
@@ -156,7 +156,7 @@ impl Store {
         let insert = "INSERT INTO refused (position, body, reason) SELECT r.position, r.body, r.reason FROM {rows} AS r \
              WHERE true ON CONFLICT (position) DO NOTHING";
         session.run_batch(insert, &aside).await?;
-        session.run_batch("DELETE FROM outbox WHERE position IN (SELECT r.position FROM {rows} AS r)", &gone).await?;
+        session.run_each("DELETE FROM outbox WHERE position IN (SELECT r.position FROM {rows} AS r)", gone).await?;
         session.commit().await
     }
 
@@ -179,7 +179,7 @@ pub(super) async fn queue(session: &mut Session, records: impl Iterator<Item = &
     let first = take_numbers(session, "outbox", lines.len()).await?;
     let rows = lines.into_iter().zip(first..).map(|(line, position)| vec![position.into(), line.into()]).collect();
     let batch = Batch { columns: &[Column::Int("position"), Column::Text("body")], rows };
-    session.run_batch("INSERT INTO outbox (position, body) SELECT r.position, r.body FROM {rows} AS r", &batch).await
+    session.run_each("INSERT INTO outbox (position, body) SELECT r.position, r.body FROM {rows} AS r", batch).await
 }
 
 /// Takes the next `count` numbers of a counter; gives the first of them.
