@@ -1,6 +1,10 @@
 //! Expressions over what was read: minijinja's expression language with the bridge's own filters.
 
-use std::{collections::BTreeMap, ops::Range, sync::LazyLock};
+use std::{
+    collections::BTreeMap,
+    ops::Range,
+    sync::{LazyLock, OnceLock},
+};
 
 use minijinja::Value;
 use regex::Regex;
@@ -11,6 +15,8 @@ use super::filters::ENVIRONMENT;
 #[derive(Clone, Debug, Default)]
 pub struct Scope<'a> {
     values: BTreeMap<&'a str, Value>,
+    /// The same as minijinja takes them: made once for all expressions that are evaluated here.
+    whole: OnceLock<Value>,
 }
 
 impl<'a> Scope<'a> {
@@ -22,12 +28,18 @@ impl<'a> Scope<'a> {
     /// The same with one more plain value.
     pub fn value(mut self, name: &'a str, value: impl Into<Value>) -> Self {
         self.values.insert(name, value.into());
+        self.whole = OnceLock::new();
         self
     }
 
     /// The same with a row: `name.FIELD`.
     pub fn row(self, name: &'a str, row: &BTreeMap<String, String>) -> Self {
         self.value(name, Value::from_pairs(row.iter().map(|(field, text)| (field.clone(), text.clone()))))
+    }
+
+    /// Everything in it.
+    fn whole(&self) -> Value {
+        self.whole.get_or_init(|| Value::from_pairs(self.values.clone())).clone()
     }
 
     /// The same with the code lists that `code('LIST')` reads.
@@ -110,6 +122,8 @@ pub struct FilterUse {
 #[derive(Debug)]
 pub struct Expression {
     written: String,
+    /// Where it is nothing but `NAME.FIELD`, as half of all are: name and field.
+    field: Option<(String, String)>,
     compiled: minijinja::Expression<'static, 'static>,
 }
 
@@ -120,7 +134,7 @@ impl Expression {
             let range = error.range().filter(|range| range.end <= written.len() && !range.is_empty());
             (error.detail().unwrap_or("not an expression").to_owned(), range.unwrap_or(0..written.len()))
         })?;
-        Ok(Self { written: written.to_owned(), compiled })
+        Ok(Self { written: written.to_owned(), field: field(written), compiled })
     }
 
     /// As it stands in the file.
@@ -167,7 +181,14 @@ impl Expression {
     }
 
     fn value(&self, scope: &Scope<'_>) -> Result<Value, String> {
-        let value = self.compiled.eval(Value::from_pairs(scope.values.clone()));
+        // What is there needs no working out; what is not there is for minijinja to name.
+        if let Some((name, field)) = &self.field
+            && let Some(Ok(value)) = scope.values.get(name.as_str()).map(|row| row.get_attr(field))
+            && !value.is_undefined()
+        {
+            return Ok(value);
+        }
+        let value = self.compiled.eval(scope.whole());
         value.map_err(|error| error.detail().map_or_else(|| error.to_string(), ToOwned::to_owned))
     }
 
@@ -183,9 +204,54 @@ impl Expression {
     }
 }
 
+/// Name and field of an expression that is nothing else.
+fn field(written: &str) -> Option<(String, String)> {
+    let is_name = |part: &str| {
+        part.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_')
+            && part.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+    };
+    let (name, field) = written.trim().split_once('.')?;
+    (is_name(name) && is_name(field)).then(|| (name.to_owned(), field.to_owned()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_field_alone_is_what_minijinja_makes_of_it() {
+        let row = BTreeMap::from([("no".to_owned(), " 7 ".to_owned()), ("empty".to_owned(), String::new())]);
+        let scope = Scope::new().row("list", &row).value("page", 3);
+        for (written, alone) in [
+            ("list.no", true),
+            (" list.no\n", true),
+            ("list.empty", true),
+            ("list.gone", true),
+            ("detail.no", true),
+            ("page.no", true),
+            ("true.no", true),
+            ("list.no.no", false),
+            ("list.no | trim", false),
+            ("'list.no'", false),
+            ("list", false),
+            ("1.5", false),
+        ] {
+            let expression = Expression::parse(written).unwrap();
+            assert_eq!(expression.field.is_some(), alone, "{written}");
+            let worked_out = Expression { field: None, ..Expression::parse(written).unwrap() };
+            assert_eq!(expression.evaluate(&scope), worked_out.evaluate(&scope), "{written}");
+        }
+        assert_eq!(Expression::parse("list.no").unwrap().evaluate(&scope), Ok(Some(" 7 ".to_owned())));
+    }
+
+    #[test]
+    fn a_scope_that_grows_is_seen_whole() {
+        let row = BTreeMap::from([("no".to_owned(), "7".to_owned())]);
+        let both = Expression::parse("list.no ~ detail.no").unwrap();
+        let scope = Scope::new().row("list", &row);
+        assert_eq!(both.evaluate(&scope).ok(), both.evaluate(&scope).ok());
+        assert_eq!(both.evaluate(&scope.row("detail", &row)), Ok(Some("77".to_owned())));
+    }
 
     fn evaluate(written: &str, status: &str) -> Result<Option<String>, String> {
         let row = BTreeMap::from([("status".to_owned(), status.to_owned())]);

@@ -8,7 +8,6 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     base::Remedy,
-    record::Record,
     store::{Outgoing, RefusedLine, Store},
 };
 
@@ -186,20 +185,23 @@ impl Courier {
 
 /// Hands lines to a hub in this process, on the same path as those that come over HTTP.
 async fn here(hub: &Hub, lines: &[Outgoing]) -> Result<Vec<Fate>, HubError> {
-    let read: Vec<Result<Record, Fate>> = lines
-        .iter()
-        .map(|line| {
-            let key = ("outbox".to_owned(), line.position.to_string());
-            decide::read(&line.line, &key).map_err(|error| Fate::Refused { reason: crate::base::chain(&error) })
-        })
-        .collect();
-    let records: Vec<Record> = read.iter().filter_map(|line| line.as_ref().ok().cloned()).collect();
+    let read = lines.iter().map(|line| {
+        let key = ("outbox".to_owned(), line.position.to_string());
+        decide::read(&line.line, &key).map_err(|error| Fate::Refused { reason: crate::base::chain(&error) })
+    });
+    let (mut records, mut refused) = (Vec::with_capacity(lines.len()), Vec::with_capacity(lines.len()));
+    for line in read {
+        match line {
+            Ok(record) => {
+                records.push(record);
+                refused.push(None);
+            }
+            Err(fate) => refused.push(Some(fate)),
+        }
+    }
     let mut fates = hub.ingest(&records).await?.into_iter();
-    let fate = |line: Result<Record, Fate>| match line {
-        Ok(_) => fates.next().expect("the hub gives one fate per record"),
-        Err(refused) => refused,
-    };
-    Ok(read.into_iter().map(fate).collect())
+    let mut given = || fates.next().expect("the hub gives one fate per record");
+    Ok(refused.into_iter().map(|refused| refused.unwrap_or_else(&mut given)).collect())
 }
 
 /// How long to wait after so many failures in a row: doubled each time up to the longest, then shortened by up to half at

@@ -36,7 +36,10 @@ const TAIL: usize = 4_000;
 /// How a page ends, by its text.
 pub(in crate::run) fn ending(text: &[u8]) -> Ending {
     let text = text.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(text).trim_ascii();
-    let says = |part: &[u8], what: &[u8]| part.windows(what.len()).any(|found| found.eq_ignore_ascii_case(what));
+    // From the back, where pages end: and few places begin with `<`.
+    let says = |part: &[u8], what: &[u8]| {
+        part.windows(what.len()).rev().any(|found| found[0] == what[0] && found.eq_ignore_ascii_case(what))
+    };
     match (text.first(), text.last()) {
         (Some(b'{'), Some(last)) if *last != b'}' => Ending::Broken,
         (Some(b'['), Some(last)) if *last != b']' => Ending::Broken,
