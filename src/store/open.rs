@@ -20,6 +20,10 @@ const LOCK_SECONDS: u64 = 15;
 const ACQUIRE_SECONDS: u64 = 20;
 /// SQLite readers at once: as many as a small machine can use.
 const SQLITE_READERS: u32 = 4;
+/// Pages of the side file before SQLite carries them over into the file itself, 16 MB: the more, the fewer it carries over twice.
+const SQLITE_SIDE_PAGES: u32 = 4_000;
+/// Memory that the one writer may keep pages in, KB: a batch's own, so that none is written and read again before its commit.
+const SQLITE_WRITER_KB: i32 = 4_000;
 /// PostgreSQL connections of one process: far below the server's default limit of 100.
 const POSTGRES_CONNECTIONS: u32 = 8;
 /// The lock that PostgreSQL writers take in their transaction; any number, the same in every version of this program.
@@ -106,14 +110,18 @@ async fn sqlite(path: &Path, pages: Option<u32>) -> Result<Pools, StoreError> {
     checked?;
     // FULL, not NORMAL: a runner forgets what the hub has acknowledged, so an acknowledged batch must outlive not only
     // SIGKILL (for which NORMAL would do) but a power cut. It costs one fsync per batch.
-    let mut options = options.journal_mode(SqliteJournalMode::Wal).synchronous(SqliteSynchronous::Full);
+    let mut options = options
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        .pragma("wal_autocheckpoint", SQLITE_SIDE_PAGES.to_string());
     if let Some(pages) = pages {
         options = options.pragma("max_page_count", pages.to_string());
     }
     let pool = |connections| {
         SqlitePoolOptions::new().max_connections(connections).acquire_timeout(Duration::from_secs(ACQUIRE_SECONDS))
     };
-    let writer = pool(1).connect_with(options.clone()).await?;
+    let writing = options.clone().pragma("cache_size", (-SQLITE_WRITER_KB).to_string());
+    let writer = pool(1).connect_with(writing).await?;
     Ok(Pools::Sqlite { writer, readers: pool(SQLITE_READERS).connect_lazy_with(options) })
 }
 
