@@ -12,6 +12,16 @@ fn wait_for(robots: &Robots, letters: usize, process: &Process) {
     wait_until(robots, process, || robots.got("webhook").len() >= letters);
 }
 
+/// Waits until every letter is delivered, as far as the bridge knows.
+async fn arrived(rig: &crate::rig::Rig, process: &Process) {
+    let began = Instant::now();
+    let store = Store::open(&format!("sqlite:{}", rig.path("data").join("queqiao.db").display())).await.unwrap();
+    while store.alerts_waiting().await.unwrap() > 0 {
+        assert!(began.elapsed() < PATIENCE, "letters still wait:\n{}", process.told());
+        std::thread::park_timeout(Duration::from_millis(20));
+    }
+}
+
 fn wait_until(robots: &Robots, process: &Process, holds: impl Fn() -> bool) {
     let began = Instant::now();
     while !holds() {
@@ -33,6 +43,8 @@ async fn a_wrong_password_is_told_once_over_kills_and_once_when_it_is_mended() {
         wait_for(&robots, 1, &process);
         // A run in each life that meets the same trouble.
         process.wait_for(if round == 0 { "用户名或密码错误" } else { "frozen" });
+        // Killed before it has forgotten the letter it would send it once more, five minutes later, and hold the next one back till then.
+        arrived(&rig, &process).await;
         process.kill();
     }
     rig.write_secrets(PASSWORD);
