@@ -293,6 +293,41 @@ fn same_as_saved(name: &str, served: &[u8]) {
     assert!(served == saved(name), "{name} is not what is served; look at the difference, then QUEQIAO_SAVE_PAGES=1");
 }
 
+/// The same for a page as a browser writes it out: in which order it writes what scripts have set differs from one version to the next.
+fn same_tags_as_saved(name: &str, written: &str) {
+    if std::env::var_os("QUEQIAO_SAVE_PAGES").is_some() {
+        return same_as_saved(name, written.as_bytes());
+    }
+    let saved = String::from_utf8(saved(name)).unwrap();
+    assert!(sorted(written) == sorted(&saved), "{name} is not what the browser shows; QUEQIAO_SAVE_PAGES=1 shows how");
+}
+
+/// The page with the attributes of each of its tags in the order of their names.
+fn sorted(html: &str) -> String {
+    let tag = regex::Regex::new(r#"<[a-z][\w-]*((?: [\w:@-]+="[^"]*")+)"#).unwrap();
+    let attribute = regex::Regex::new(r#" [\w:@-]+="[^"]*""#).unwrap();
+    let in_order = |found: &regex::Captures| {
+        let mut attributes: Vec<&str> = attribute.find_iter(&found[1]).map(|one| one.as_str()).collect();
+        attributes.sort_unstable();
+        found[0].replace(&found[1], &attributes.concat())
+    };
+    tag.replace_all(html, in_order).into_owned()
+}
+
+#[test]
+fn the_order_of_attributes_is_no_difference_and_all_else_is() {
+    let page = r#"<p style="a" class="b">x</p><b id="1">y</b>"#;
+    assert_eq!(sorted(page), r#"<p class="b" style="a">x</p><b id="1">y</b>"#);
+    for other in [
+        r#"<p style="a" class="c">x</p><b id="1">y</b>"#,
+        r#"<p style="a">x</p><b id="1">y</b>"#,
+        r#"<p style="a" class="b">x</p><b id="1">z</b>"#,
+        r#"<p id="1" class="b">x</p><b style="a">y</b>"#,
+    ] {
+        assert_ne!(sorted(page), sorted(other), "{other}");
+    }
+}
+
 /// A browser that holds this cookie, at this address.
 async fn browser_with(practice: &Practice, name: &str, value: &str, path: &str) -> (Driver, Browser) {
     let driver = Driver::new();

@@ -107,10 +107,10 @@ async fn the_saved_pages_are_what_a_browser_makes_of_housing() {
     let grid = shown(&browser, &["work"]).await;
     // How wide things are depends on the machine's fonts and scroll bars.
     let grid = regex::Regex::new(r"\d+(\.\d+)?px").unwrap().replace_all(&grid, "1px").into_owned();
-    same_as_saved("housing/list.html", grid.as_bytes());
+    same_tags_as_saved("housing/list.html", &grid);
     act(&browser, &["work"], ".fixed-columns-right tr[data-index='4'] a.look", Act::Click).await;
     let form = shown(&browser, &["work", ".layui-layer-iframe iframe"]).await;
-    same_as_saved("housing/form.html", form.as_bytes());
+    same_tags_as_saved("housing/form.html", &form);
     browser.close().await;
     driver.stop().await;
     sandbox.stop().await;
