@@ -185,19 +185,11 @@ impl Courier {
 
 /// Hands lines to a hub in this process, on the same path as those that come over HTTP.
 async fn here(hub: &Hub, lines: &[Outgoing]) -> Result<Vec<Fate>, HubError> {
-    let read = lines.iter().map(|line| {
-        let key = ("outbox".to_owned(), line.position.to_string());
-        decide::read(&line.line, &key).map_err(|error| Fate::Refused { reason: crate::base::chain(&error) })
-    });
     let (mut records, mut refused) = (Vec::with_capacity(lines.len()), Vec::with_capacity(lines.len()));
-    for line in read {
-        match line {
-            Ok(record) => {
-                records.push(record);
-                refused.push(None);
-            }
-            Err(fate) => refused.push(Some(fate)),
-        }
+    for line in lines {
+        let key = ("outbox".to_owned(), line.position.to_string());
+        let read = decide::read(&line.line, &key).map(|record| records.push(record));
+        refused.push(read.err().map(|error| Fate::Refused { reason: crate::base::chain(&error) }));
     }
     let mut fates = hub.ingest(&records).await?.into_iter();
     let mut given = || fates.next().expect("the hub gives one fate per record");
