@@ -8,7 +8,7 @@ use std::{
 use serde_json::json;
 
 use super::{
-    super::{RunError, evidence, signs},
+    super::{RunError, evidence, page::SETTLE_LIMIT, signs},
     form::{Sent, Stop, spoken},
     hand::{Hand, LOOK_AGAIN},
     life::{Life, Note},
@@ -69,7 +69,11 @@ impl Hand<'_> {
             Err(error @ TransportError::BrowserGone { .. }) => return Sent::lost(chain(&error)),
             Err(error) => tracing::debug!(error = chain(&error), "a press did not end well; the page is asked"),
         }
-        match self.wait_for_verdict(life, confirm).await {
+        let judged = match self.wait_for_verdict(life, confirm).await {
+            Ok(sent) if sent.event == Event::Refused => self.still_refused(sent).await,
+            judged => judged,
+        };
+        match judged {
             Ok(sent) if sent.event == Event::Refused => {
                 // A page that got no answer says so where it says why the server refuses.
                 let more = self.browser.failed_requests().await.unwrap_or(u64::MAX);
@@ -133,6 +137,20 @@ impl Hand<'_> {
         }
         let silent = || format!("the page said nothing within {} s", form.within.as_secs());
         Ok(Sent::lost(said.map_or_else(silent, |words| format!("{}; it had said: {words}", silent()))))
+    }
+
+    /// A complaint once the page has come to rest: one that stands there for a moment only, before the page to sign in comes, is no
+    /// refusal.
+    async fn still_refused(&self, refused: Sent) -> Result<Sent, RunError> {
+        self.browser.settle(SETTLE_LIMIT).await?;
+        let snapshot = match self.browser.snapshot(true).await {
+            Ok(snapshot) => snapshot,
+            Err(TransportError::DialogOpen { .. }) => return Ok(refused),
+            Err(error) => return Err(error.into()),
+        };
+        signs::heed_snapshot(&self.site.run, &snapshot)?;
+        // Words that fade are the page's words all the same.
+        Ok(Sent::of(self.judge(&snapshot)).unwrap_or(refused))
     }
 
     fn judge(&self, snapshot: &Snapshot) -> Verdict {

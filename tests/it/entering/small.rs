@@ -72,14 +72,14 @@ impl People for Reader {
     }
 }
 
-/// One case entered while that person is there; what was saved, the entry, and the report.
-async fn entered(people: Arc<Reader>) -> (Vec<[String; 2]>, Entry, RunReport) {
+/// One case entered into that form while that person is there; what was saved, the entry, and the report.
+async fn entered(people: Arc<Reader>, form: &str) -> (Vec<[String; 2]>, Entry, RunReport) {
     queqiao::transport::install_tls();
     let saved = Saved::default();
     let pages = Router::new()
         .route("/start", get(Html(START)))
         .route("/list", get(Html(LIST)))
-        .route("/form", get(Html(FORM)))
+        .route("/form", get(Html(form.to_owned())))
         .route("/found", get(found))
         .route("/save", post(save))
         .with_state(Arc::clone(&saved));
@@ -109,7 +109,7 @@ async fn entered(people: Arc<Reader>) -> (Vec<[String; 2]>, Entry, RunReport) {
 #[tokio::test(flavor = "multi_thread")]
 async fn frames_windows_dialogs_and_a_persons_answer_lead_to_the_end_of_a_form() {
     let people = Arc::new(Reader("7F3K", Mutex::default()));
-    let (saved, entry, report) = entered(Arc::clone(&people)).await;
+    let (saved, entry, report) = entered(Arc::clone(&people), FORM).await;
     assert_eq!(saved, [["YC1".to_owned(), "王小明".to_owned()]], "{report:?}");
     assert_eq!((entry.state.as_str(), entry.receipt.as_deref()), ("verified", Some("XX1")));
     assert_eq!(*people.1.lock().unwrap(), ["code"]);
@@ -118,8 +118,21 @@ async fn frames_windows_dialogs_and_a_persons_answer_lead_to_the_end_of_a_form()
 #[tokio::test(flavor = "multi_thread")]
 async fn a_dialog_that_does_not_open_ends_the_form_before_anything_is_sent() {
     let people = Arc::new(Reader("7F3X", Mutex::default()));
-    let (saved, entry, report) = entered(people).await;
+    let (saved, entry, report) = entered(people, FORM).await;
     assert!(saved.is_empty());
     assert_eq!(entry.state, "wanted", "it is tried again: {report:?}");
     assert!(entry.words.unwrap().contains("opens no dialog"));
+}
+
+/// Apps of one page often show why a request failed, and only then their page to sign in.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_complaint_that_gives_way_to_the_page_to_sign_in_is_no_refusal() {
+    let (before, saving) = FORM.split_once("    const answer").unwrap();
+    let (_, after) = saving.split_once("await answer.text();").unwrap();
+    let leaving = "wrong.textContent = '登录已失效，请重新登录'; setTimeout(() => { document.body.innerHTML = '<form id=login>登录</form>'; }, 100);";
+    for (becomes, state) in [(leaving, "unknown"), ("wrong.textContent = '申请人已登记';", "refused")] {
+        let people = Arc::new(Reader("7F3K", Mutex::default()));
+        let (_, entry, report) = entered(people, &format!("{before}{becomes}{after}")).await;
+        assert_eq!(entry.state, state, "{:?} {report:?}", entry.words);
+    }
 }

@@ -7,6 +7,9 @@ use queqiao::transport::{Act, Browser, BrowserOptions, TransportError};
 
 use super::{DEADLINE, browser, mark, own_driver, pages, path, serve};
 
+/// Short for what never comes, and long enough that a machine which stands still for a moment keeps nothing from coming.
+const GIVEN_UP_AFTER: Duration = Duration::from_secs(8);
+
 #[tokio::test]
 async fn settling_waits_for_requests_of_scripts_and_for_later_pages() {
     let slow = || async {
@@ -46,7 +49,7 @@ async fn a_page_whose_parts_never_come_is_read_and_a_page_that_never_comes_is_no
     let shell = r#"<iframe name="main" src="about:blank"></iframe>"#;
     let base = serve(pages(&[("/", page), ("/shell", shell)]).route("/never", get(never))).await;
     let driver = own_driver().await;
-    let options = BrowserOptions { page_timeout: Duration::from_secs(3), ..BrowserOptions::default() };
+    let options = BrowserOptions { page_timeout: GIVEN_UP_AFTER, ..BrowserOptions::default() };
     let browser = Browser::open(&driver, &options).await.unwrap();
     browser.goto(base.as_str()).await.unwrap();
     assert!(browser.snapshot(false).await.unwrap().html.contains("正文"));
