@@ -158,7 +158,9 @@ impl Peers {
         let wanted =
             contenders.iter().any(|contender| ["scrapy", "playwright", "whole", "selenium"].contains(contender));
         let python = if wanted { venv::python()? } else { PathBuf::new() };
-        Ok(Self { python, chromium: found.program("chromium").into(), driver: found.program("chromedriver").into() })
+        // The one that the bridge starts.
+        let chromium = found.headless_shell().unwrap_or_else(|| found.program("chromium")).into();
+        Ok(Self { python, chromium, driver: found.program("chromedriver").into() })
     }
 
     fn run(&self, script: &str, base: &str, cases: usize, how: &[&str]) -> anyhow::Result<Run> {

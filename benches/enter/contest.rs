@@ -150,7 +150,9 @@ struct Entered {
 impl Peer {
     fn prepare() -> anyhow::Result<Self> {
         let found = host::ensure(Need::Browser, &|step| eprintln!("{step}"))?;
-        Ok(Self { python: venv::python()?, chromium: found.program("chromium").into() })
+        // The one that the bridge starts.
+        let chromium = found.headless_shell().unwrap_or_else(|| found.program("chromium")).into();
+        Ok(Self { python: venv::python()?, chromium })
     }
 
     fn run(&self, base: &str) -> anyhow::Result<f64> {

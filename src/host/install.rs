@@ -45,17 +45,22 @@ pub(super) fn install(need: Need, tell: &dyn Fn(&Step)) -> Result<(), HostError>
         return Err(HostError::Missing { need, lacking, line: line(need) });
     };
     let lists_are_there = Path::new("/var/lib/apt/lists").read_dir().is_ok_and(|entries| entries.count() > 2);
-    report(tell, &Step::Installing(need.packages().to_vec()));
+    let all = [need.packages(), need.extras()].concat();
     let lock = format!("DPkg::Lock::Timeout={APT_LOCK_SECONDS}");
-    let mut install = vec!["install", "-y", "--no-install-recommends", "-o", &lock];
-    install.extend(need.packages());
-    if lists_are_there && apt(before, &install).is_ok() {
+    let install = |packages: &[&'static str]| {
+        report(tell, &Step::Installing(packages.to_vec()));
+        let words = ["install", "-y", "--no-install-recommends", "-o", &lock];
+        apt(before, &[words.as_slice(), packages].concat())
+    };
+    if lists_are_there && install(&all).is_ok() {
         return Ok(());
     }
     report(tell, &Step::Updating);
     let updated = apt(before, &["update", "-o", &lock]);
-    report(tell, &Step::Installing(need.packages().to_vec()));
-    apt(before, &install).map_err(|told| {
+    if !need.extras().is_empty() && install(&all).is_ok() {
+        return Ok(());
+    }
+    install(need.packages()).map_err(|told| {
         let told = updated.err().map_or(told.clone(), |update| format!("{update}; {told}"));
         HostError::Install { need, told, line: line(need) }
     })

@@ -15,7 +15,7 @@ use thirtyfour::{TimeoutConfiguration, WebDriver, WindowHandle};
 use super::{
     BYTES_PER_ANSWER, Driver, TransportError,
     beside::Spare,
-    chromium,
+    chromium::{self, Program},
     download::Downloads,
     driver::Running,
     error::Doing,
@@ -121,8 +121,11 @@ impl Browser {
             ),
             None => None,
         };
-        let binary = running.local.as_ref().map(|local| local.binary.as_path());
-        let wanted = chromium::capabilities(&options, binary, profile.as_ref().map(TempDir::path));
+        let program = running.local.as_ref().map(|local| match &local.headless_shell {
+            Some(shell) if !options.headed => Program::HeadlessShell(shell),
+            _ => Program::Whole(&local.binary),
+        });
+        let wanted = chromium::capabilities(&options, program, profile.as_ref().map(TempDir::path));
         let builder = WebDriver::builder(running.address.as_str(), wanted).client(running.client.clone());
         let call = Call { doing: Doing::Opening, address: "", limit: OPEN_WITHIN, most_bytes: 0 };
         let driver = quietly(builder.connect()).await.map_err(|error| call.failed(&error))?;

@@ -35,8 +35,21 @@ const ARGUMENTS: &[&str] = &[
 /// Chromium's setting for no connections in advance.
 const NEVER_PREDICT: u32 = 2;
 
+/// Which Chromium is started.
+#[derive(Clone, Copy)]
+pub(super) enum Program<'a> {
+    /// The one with windows, tabs and menus, also where nobody sees them.
+    Whole(&'a Path),
+    /// The one without.
+    HeadlessShell(&'a Path),
+}
+
 /// What the driver is asked for: a browser with that profile, and dialogs that wait to be read.
-pub(super) fn capabilities(options: &BrowserOptions, binary: Option<&Path>, profile: Option<&Path>) -> Capabilities {
+pub(super) fn capabilities(
+    options: &BrowserOptions,
+    program: Option<Program<'_>>,
+    profile: Option<&Path>,
+) -> Capabilities {
     let mut args: Vec<String> = ARGUMENTS.iter().map(|arg| (*arg).to_owned()).collect();
     if !options.headed {
         // Servers have no GPU either, and starting its process takes 200 ms.
@@ -56,11 +69,13 @@ pub(super) fn capabilities(options: &BrowserOptions, binary: Option<&Path>, prof
         // A connection that was opened in advance counts as used: over it, too, a form that nobody answers is sent again.
         chrome["prefs"]["net.network_prediction_options"] = json!(NEVER_PREDICT);
     }
-    if let Some(binary) = binary {
+    // The driver starts each in its own way; asked for the other, it waits for a page that never opens.
+    let name = if let Some(Program::HeadlessShell(_)) = program { "chrome-headless-shell" } else { "chrome" };
+    if let Some(Program::Whole(binary) | Program::HeadlessShell(binary)) = program {
         chrome["binary"] = Value::from(binary.to_string_lossy());
     }
     let wanted = json!({
-        "browserName": "chrome",
+        "browserName": name,
         "acceptInsecureCerts": options.accept_invalid_certificates,
         "pageLoadStrategy": "normal",
         "unhandledPromptBehavior": "ignore",
@@ -69,5 +84,24 @@ pub(super) fn capabilities(options: &BrowserOptions, binary: Option<&Path>, prof
     match wanted {
         Value::Object(map) => map.into(),
         _ => unreachable!("the literal above is an object"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_driver_is_asked_for_each_program_by_its_name() {
+        let (options, path) = (BrowserOptions::default(), Path::new("/opt/browser"));
+        for (program, name) in
+            [(Program::Whole(path), "chrome"), (Program::HeadlessShell(path), "chrome-headless-shell")]
+        {
+            let asked = Value::from((*capabilities(&options, Some(program), None)).clone());
+            assert_eq!((&asked["browserName"], &asked["goog:chromeOptions"]["binary"]), (&json!(name), &json!(path)));
+        }
+        let elsewhere = Value::from((*capabilities(&options, None, None)).clone());
+        assert_eq!(elsewhere["browserName"], "chrome");
+        assert!(elsewhere["goog:chromeOptions"]["binary"].is_null());
     }
 }

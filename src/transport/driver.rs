@@ -54,8 +54,10 @@ pub(super) struct Running {
 #[derive(Debug)]
 pub(super) struct Local {
     child: std::sync::Mutex<Child>,
-    /// The browser to start.
+    /// The browser to start where somebody looks on.
     pub binary: PathBuf,
+    /// The one to start where nobody does, if there is one of its own.
+    pub headless_shell: Option<PathBuf>,
     /// Where profiles go.
     pub scratch: Scratch,
 }
@@ -156,7 +158,9 @@ async fn start() -> Result<Running, TransportError> {
         if let Some(address) = child.tail().iter().find_map(|line| address_in(line))
             && says_ready(&client, &address).await
         {
-            let local = Local { child: child.into(), binary: found.program("chromium").to_owned(), scratch };
+            let binary = found.program("chromium").to_owned();
+            let headless_shell = found.headless_shell().map(ToOwned::to_owned);
+            let local = Local { child: child.into(), binary, headless_shell, scratch };
             return Ok(Running { address, client, local: Some(local) });
         }
         if !child.is_running() || Instant::now() > deadline {

@@ -177,7 +177,7 @@ fn what_is_missing_is_installed_once_by_parallel_processes() {
     let installs: Vec<&str> = asked.lines().filter(|line| line.contains("install")).collect();
     assert_eq!(installs.len(), 1, "{asked}");
     assert!(installs[0].starts_with("noninteractive: install -y --no-install-recommends"), "{asked}");
-    assert!(installs[0].ends_with("chromium chromium-driver fonts-noto-cjk"), "{asked}");
+    assert!(installs[0].ends_with("chromium chromium-driver fonts-noto-cjk chromium-headless-shell"), "{asked}");
 }
 
 #[test]

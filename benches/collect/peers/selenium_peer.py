@@ -16,6 +16,8 @@ READ = pathlib.Path(__file__).with_name("reading.js").read_text(encoding="utf-8"
 
 options = webdriver.ChromeOptions()
 options.binary_location = CHROMIUM
+if CHROMIUM.endswith("headless-shell"):
+    options.set_capability("browserName", "chrome-headless-shell")
 options.page_load_strategy = "eager"
 for argument in ("--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"):
     options.add_argument(argument)

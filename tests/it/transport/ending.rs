@@ -10,8 +10,6 @@ use queqiao::{
     base::Remedy,
     transport::{Browser, BrowserOptions, Driver, TransportError},
 };
-use scraper::Selector;
-use url::Url;
 
 use super::{DEADLINE, browser, own_driver, until};
 
@@ -56,24 +54,23 @@ async fn a_killed_process_leaves_nothing_alive() {
 #[tokio::test]
 async fn a_closed_browser_leaves_no_profile_and_a_dead_driver_is_replaced() {
     let driver = own_driver().await;
-    let scratch = |address: &Url| address.port().unwrap();
-    let first = driver.address().await.unwrap();
+    let port = driver.address().await.unwrap().port().unwrap();
     let browser = Browser::open(&driver, &BrowserOptions::default()).await.unwrap();
-    let profile = profile_of(&browser).await;
+    let profile = profile_of(port);
     assert!(profile.exists());
     browser.close().await;
     assert!(!profile.exists());
 
     let browser = Browser::open(&driver, &BrowserOptions::default()).await.unwrap();
-    let profile = profile_of(&browser).await;
+    let profile = profile_of(port);
     drop(browser);
     until("a dropped browser is closed in the background", || !profile.exists()).await;
 
     let browser = Browser::open(&driver, &BrowserOptions::default()).await.unwrap();
-    kill_driver_on(scratch(&first));
+    kill_driver_on(port);
     let error = browser.goto("about:blank").await.unwrap_err();
     assert!(matches!(error, TransportError::BrowserGone { .. }) && error.remedy() == Remedy::Retry, "{error}");
-    until("the driver is dead", || std::net::TcpStream::connect(("127.0.0.1", scratch(&first))).is_err()).await;
+    until("the driver is dead", || std::net::TcpStream::connect(("127.0.0.1", port)).is_err()).await;
     // Whoever asks in the very moment in which the driver dies is told to try again.
     let deadline = std::time::Instant::now() + DEADLINE;
     let next = loop {
@@ -102,34 +99,38 @@ async fn a_driver_elsewhere_serves_browsers_of_other_tasks() {
     assert_eq!(task.await.unwrap(), "1");
 }
 
-/// The profile directory, read from the browser's own page about itself.
-async fn profile_of(browser: &Browser) -> std::path::PathBuf {
-    browser.goto("chrome://version").await.unwrap();
-    browser.settle(DEADLINE).await.unwrap();
-    let html = scraper::Html::parse_document(&browser.snapshot(false).await.unwrap().html);
-    let line = html.select(&Selector::parse("#command_line").unwrap()).next().unwrap().text().collect::<String>();
-    let place = line.split("--user-data-dir=").nth(1).unwrap().split_whitespace().next().unwrap();
-    place.into()
+/// The profile of the only browser of the driver that listens on that port.
+fn profile_of(port: u16) -> std::path::PathBuf {
+    let driver = driver_on(port);
+    let of_it = processes().filter(|process| parent(*process) == Some(driver));
+    let words = of_it.flat_map(|process| fs::read(format!("/proc/{process}/cmdline"))).collect::<Vec<_>>().concat();
+    let words = String::from_utf8(words).unwrap();
+    words.split('\0').find_map(|word| word.strip_prefix("--user-data-dir=")).unwrap().into()
 }
 
-/// Kills the process of ours that listens on that port.
 fn kill_driver_on(port: u16) {
-    let children =
-        fs::read_dir("/proc").unwrap().flatten().filter_map(|entry| entry.file_name().to_str()?.parse::<i32>().ok());
-    let ours = std::process::id().to_string();
-    let inode = listening_inode(port);
-    for id in children {
-        let stat = fs::read_to_string(format!("/proc/{id}/stat")).unwrap_or_default();
-        let parent = stat.rsplit(") ").next().and_then(|rest| rest.split(' ').nth(1)).unwrap_or_default().to_owned();
-        let holds = fs::read_dir(format!("/proc/{id}/fd")).into_iter().flatten().flatten();
+    let driver = rustix::process::Pid::from_raw(driver_on(port)).unwrap();
+    rustix::process::kill_process(driver, rustix::process::Signal::KILL).unwrap();
+}
+
+/// The process of ours that listens on that port.
+fn driver_on(port: u16) -> i32 {
+    let (ours, inode) = (i32::try_from(std::process::id()).unwrap(), listening_inode(port));
+    let listens = |process: &i32| {
+        let holds = fs::read_dir(format!("/proc/{process}/fd")).into_iter().flatten().flatten();
         let mut sockets = holds.filter_map(|fd| fs::read_link(fd.path()).ok());
-        if parent == ours && sockets.any(|link| link.to_string_lossy() == format!("socket:[{inode}]")) {
-            let id = rustix::process::Pid::from_raw(id).unwrap();
-            rustix::process::kill_process(id, rustix::process::Signal::KILL).unwrap();
-            return;
-        }
-    }
-    panic!("no child of ours listens on {port}");
+        parent(*process) == Some(ours) && sockets.any(|link| link.to_string_lossy() == format!("socket:[{inode}]"))
+    };
+    processes().find(listens).unwrap_or_else(|| panic!("no child of ours listens on {port}"))
+}
+
+fn processes() -> impl Iterator<Item = i32> {
+    fs::read_dir("/proc").unwrap().flatten().filter_map(|entry| entry.file_name().to_str()?.parse().ok())
+}
+
+fn parent(process: i32) -> Option<i32> {
+    let stat = fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
+    stat.rsplit(") ").next()?.split(' ').nth(1)?.parse().ok()
 }
 
 fn listening_inode(port: u16) -> String {
