@@ -97,10 +97,10 @@ mod tests {
         for (program, name) in
             [(Program::Whole(path), "chrome"), (Program::HeadlessShell(path), "chrome-headless-shell")]
         {
-            let asked = Value::from((*capabilities(&options, Some(program), None)).clone());
+            let asked = serde_json::to_value(capabilities(&options, Some(program), None)).unwrap();
             assert_eq!((&asked["browserName"], &asked["goog:chromeOptions"]["binary"]), (&json!(name), &json!(path)));
         }
-        let elsewhere = Value::from((*capabilities(&options, None, None)).clone());
+        let elsewhere = serde_json::to_value(capabilities(&options, None, None)).unwrap();
         assert_eq!(elsewhere["browserName"], "chrome");
         assert!(elsewhere["goog:chromeOptions"]["binary"].is_null());
     }
