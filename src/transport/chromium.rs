@@ -30,6 +30,8 @@ const ARGUMENTS: &[&str] = &[
     // A "save this password?" bubble would cover the page.
     "--password-store=basic",
     "--lang=zh-CN",
+    // As the preference below, which the headless shell does not read: what speaks two languages must not speak the other one.
+    "--accept-lang=zh-CN,zh,en",
 ];
 
 /// Chromium's setting for no connections in advance.

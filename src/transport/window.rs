@@ -20,7 +20,8 @@ const LOOK_AGAIN: Duration = Duration::from_millis(25);
 /// A window is opened empty and goes to its page then.
 const HAS_A_PAGE: &str = "return location.href !== 'about:blank' || Boolean(document.body?.childNodes.length)";
 
-pub(super) const PENDING: &str = include_str!("page/pending.js");
+/// What every page meets first.
+pub(super) const PENDING: &str = concat!(include_str!("page/chrome.js"), include_str!("page/pending.js"));
 
 /// The windows that were open at one moment.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,5 +1,11 @@
 //! Reading pages and leading frames.
 
+use axum::{
+    Router,
+    http::{HeaderMap, header::ACCEPT_LANGUAGE},
+    response::Html,
+    routing::get,
+};
 use scraper::Selector;
 
 use super::{browser, pages, path, serve};
@@ -80,5 +86,19 @@ async fn one_frame_is_led_elsewhere_while_the_shell_stays() {
         "{error}"
     );
     assert_eq!(error.lines().count(), 1, "no stack trace of the driver: {error}");
+    browser.close().await;
+}
+
+#[tokio::test]
+async fn pages_meet_a_chrome_that_wants_chinese() {
+    let told = |headers: HeaderMap| async move {
+        let wanted = headers.get(ACCEPT_LANGUAGE).map_or("", |value| value.to_str().unwrap()).to_owned();
+        Html(format!("<p>{wanted}</p><script>document.write(typeof window.chrome, ' ', navigator.languages)</script>"))
+    };
+    let base = serve(Router::new().route("/", get(told))).await;
+    let (_driver, browser) = browser().await;
+    browser.goto(base.as_str()).await.unwrap();
+    let shown = browser.snapshot(false).await.unwrap().html;
+    assert!(shown.contains("<p>zh-CN,zh") && shown.contains("object zh-CN,zh,en"), "{shown}");
     browser.close().await;
 }
