@@ -159,7 +159,7 @@ impl Peers {
             contenders.iter().any(|contender| ["scrapy", "playwright", "whole", "selenium"].contains(contender));
         let python = if wanted { venv::python()? } else { PathBuf::new() };
         // The one that the bridge starts.
-        let chromium = found.headless_shell().unwrap_or_else(|| found.program("chromium")).into();
+        let chromium = found.headless_browser().into();
         Ok(Self { python, chromium, driver: found.program("chromedriver").into() })
     }
 

@@ -151,7 +151,7 @@ impl Peer {
     fn prepare() -> anyhow::Result<Self> {
         let found = host::ensure(Need::Browser, &|step| eprintln!("{step}"))?;
         // The one that the bridge starts.
-        let chromium = found.headless_shell().unwrap_or_else(|| found.program("chromium")).into();
+        let chromium = found.headless_browser().into();
         Ok(Self { python: venv::python()?, chromium })
     }
 

@@ -73,6 +73,11 @@ impl Found {
     pub fn headless_shell(&self) -> Option<&Path> {
         self.headless_shell.as_deref()
     }
+
+    /// The Chromium of [`Need::Browser`] that is started where nobody looks on.
+    pub fn headless_browser(&self) -> &Path {
+        self.headless_shell().unwrap_or_else(|| self.program("chromium"))
+    }
 }
 
 /// A step of [`ensure`], to be told to the person who waits.

@@ -181,6 +181,17 @@ fn what_is_missing_is_installed_once_by_parallel_processes() {
 }
 
 #[test]
+fn what_is_not_indispensable_is_left_out_where_the_sources_lack_it() {
+    let place = tempfile::tempdir().unwrap();
+    let apt = r#"cd "$TMPDIR"
+        case "$*" in *headless-shell*) echo 'E: Unable to locate package' >&2; exit 100;; *install*) cp env chromium; cp env chromedriver
+        echo '#!/bin/sh' > fc-list; echo 'echo Noto' >> fc-list; chmod +x fc-list;; esac"#;
+    bare_machine(place.path(), &[("apt-get", apt), ("sudo", "shift; \"$@\""), ("fc-list", "")]);
+    let said = said(&ensuring(place.path()).output().unwrap());
+    assert!(said.contains(&format!("found: {}/chromium", place.path().display())), "{said}");
+}
+
+#[test]
 fn an_installation_that_fails_says_why_and_what_to_type() {
     let place = tempfile::tempdir().unwrap();
     bare_machine(place.path(), &[("apt-get", "echo 'E: no such package' >&2; exit 100"), ("sudo", "shift; \"$@\"")]);

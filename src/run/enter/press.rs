@@ -70,23 +70,10 @@ impl Hand<'_> {
             Err(error) => tracing::debug!(error = chain(&error), "a press did not end well; the page is asked"),
         }
         let judged = match self.wait_for_verdict(life, confirm).await {
-            Ok(sent) if sent.event == Event::Refused => self.still_refused(sent).await,
+            Ok(sent) if sent.event == Event::Refused => self.still_refused(sent, failed).await,
             judged => judged,
         };
-        match judged {
-            Ok(sent) if sent.event == Event::Refused => {
-                // A page that got no answer says so where it says why the server refuses.
-                let more = self.browser.failed_requests().await.unwrap_or(u64::MAX);
-                let words = sent.note.words.as_deref().unwrap_or_default();
-                if more > failed {
-                    Sent::lost(format!("a request of the page got no answer, and it says: {words}"))
-                } else {
-                    sent
-                }
-            }
-            Ok(sent) => sent,
-            Err(error) => Sent::lost(chain(&error)),
-        }
+        judged.unwrap_or_else(|error| Sent::lost(chain(&error)))
     }
 
     /// Waits until the page says what became of it; answers what it asks meanwhile.
@@ -140,17 +127,25 @@ impl Hand<'_> {
     }
 
     /// A complaint once the page has come to rest: one that stands there for a moment only, before the page to sign in comes, is no
-    /// refusal.
-    async fn still_refused(&self, refused: Sent) -> Result<Sent, RunError> {
+    /// refusal, nor is one on a page of which more requests have failed than before the press.
+    async fn still_refused(&self, refused: Sent, failed: u64) -> Result<Sent, RunError> {
         self.browser.settle(SETTLE_LIMIT).await?;
-        let snapshot = match self.browser.snapshot(true).await {
-            Ok(snapshot) => snapshot,
-            Err(TransportError::DialogOpen { .. }) => return Ok(refused),
+        let sent = match self.browser.snapshot(true).await {
+            Ok(snapshot) => {
+                signs::heed_snapshot(&self.site.run, &snapshot)?;
+                // Words that fade are the page's words all the same.
+                Sent::of(self.judge(&snapshot)).unwrap_or(refused)
+            }
+            Err(TransportError::DialogOpen { .. }) => refused,
             Err(error) => return Err(error.into()),
         };
-        signs::heed_snapshot(&self.site.run, &snapshot)?;
-        // Words that fade are the page's words all the same.
-        Ok(Sent::of(self.judge(&snapshot)).unwrap_or(refused))
+        // A page that got no answer says so where it says why the server refuses.
+        let more = self.browser.failed_requests().await.unwrap_or(u64::MAX);
+        if sent.event == Event::Refused && more > failed {
+            let words = sent.note.words.as_deref().unwrap_or_default();
+            return Ok(Sent::lost(format!("a request of the page got no answer, and it says: {words}")));
+        }
+        Ok(sent)
     }
 
     fn judge(&self, snapshot: &Snapshot) -> Verdict {

@@ -28,12 +28,9 @@ const lifeless = (page) =>
 function look() {
   const now = moment();
   for (const view of views(window)) {
-    // An answer that came between two looks may still be worked out.
-    stirred = Math.max(stirred, view[ENDED] ?? 0);
-    if (STIRRED in view) {
-      // It has been watched from its beginning.
-      stirred = Math.max(stirred, view[STIRRED]);
-    } else if (!known.has(view.document)) {
+    // Some are watched from their beginning; and an answer that came between two looks may still be worked out.
+    stirred = Math.max(stirred, view[STIRRED] ?? 0, view[ENDED] ?? 0);
+    if (!(STIRRED in view) && !known.has(view.document)) {
       known.add(view.document);
       watch.observe(view.document, { subtree: true, childList: true, attributes: true, characterData: true });
       stirred = now;
