@@ -1,12 +1,13 @@
 //! Showing several pages at once, each in a window of the one browser that is signed in.
 //!
 //! Most of the time that a page takes in the browser is spent waiting: for its parts, and until nothing in it stirs any more. Whoever
-//! gets the browser lets it load all that wait, and reads them in the order in which they began, until its own is read; then the next
-//! one goes on where it stopped.
+//! gets the browser lets it load all that wait, and reads them as they come, until its own is read; then the next one goes on where it
+//! stopped.
 
 use std::{
     collections::VecDeque,
     sync::{Mutex, MutexGuard, PoisonError},
+    time::Instant,
 };
 
 use tokio::sync::oneshot::{self, error::TryRecvError};
@@ -14,7 +15,7 @@ use tokio::sync::oneshot::{self, error::TryRecvError};
 use super::{RunError, held::Held, page::SETTLE_LIMIT, site::Site};
 use crate::{
     adapter::Page,
-    transport::{Beside, Snapshot},
+    transport::{Beside, Browser, Snapshot, Taken, TransportError},
 };
 
 /// Most windows beside: more than a machine of a district has processors for.
@@ -23,49 +24,59 @@ const WINDOWS: usize = 8;
 /// Whoever waits for a page; without it, it is to be opened alone.
 type Coming = oneshot::Sender<Option<Snapshot>>;
 
+/// A page that somebody waits for.
+struct Wanted {
+    address: String,
+    coming: Coming,
+}
+
+impl Wanted {
+    /// What fails beside others may go well alone, and if not, is understood there.
+    fn alone(self, error: &TransportError) {
+        tracing::debug!(address = self.address, %error, "a page is opened alone");
+        drop(self.coming.send(None));
+    }
+}
+
 /// A page that loads in a window beside.
 pub(super) struct Loading {
     beside: Beside,
-    address: String,
-    coming: Coming,
+    wanted: Wanted,
+    /// Since when it is the one that has loaded for the longest: no page keeps a window for ever.
+    first: Option<Instant>,
 }
 
 impl Loading {
     /// Whether nobody waits for it any more.
     pub(super) fn is_unwanted(&self) -> bool {
-        self.coming.is_closed()
+        self.wanted.coming.is_closed()
     }
 }
 
 /// Pages that wait for a window.
 #[derive(Default)]
-pub(super) struct ToShow(Mutex<VecDeque<(String, Coming)>>);
+pub(super) struct ToShow(Mutex<VecDeque<Wanted>>);
 
 impl ToShow {
-    fn all(&self) -> MutexGuard<'_, VecDeque<(String, Coming)>> {
+    fn all(&self) -> MutexGuard<'_, VecDeque<Wanted>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn put(&self, address: &str) -> oneshot::Receiver<Option<Snapshot>> {
         let (coming, receiver) = oneshot::channel();
-        self.all().push_back((address.to_owned(), coming));
+        self.all().push_back(Wanted { address: address.to_owned(), coming });
         receiver
     }
 
     /// How many wait.
     fn len(&self) -> usize {
-        self.all().iter().filter(|(_, coming)| !coming.is_closed()).count()
+        self.all().iter().filter(|wanted| !wanted.coming.is_closed()).count()
     }
 
     /// The next one that somebody still waits for.
-    fn next(&self) -> Option<(String, Coming)> {
+    fn next(&self) -> Option<Wanted> {
         let mut all = self.all();
-        while let Some((address, coming)) = all.pop_front() {
-            if !coming.is_closed() {
-                return Some((address, coming));
-            }
-        }
-        None
+        std::iter::from_fn(|| all.pop_front()).find(|wanted| !wanted.coming.is_closed())
     }
 }
 
@@ -97,8 +108,8 @@ impl Site {
         }
     }
 
-    /// Lets all that wait load as far as there are windows, and reads the one that began first. A worn browser reads what loads in it:
-    /// what else waits is for the fresh one.
+    /// Lets all that wait load as far as there are windows, and reads those that are there, at least one. A worn browser reads what loads
+    /// in it: what else waits is for the fresh one.
     async fn show_next(&self, held: &mut Held) -> Result<(), RunError> {
         let limits = &self.run.system().limits;
         let windows = limits.concurrency.min(WINDOWS);
@@ -106,27 +117,59 @@ impl Site {
             if held.is_worn(limits.browser_pages) {
                 break;
             }
-            let Some((address, coming)) = self.to_show.next() else { break };
+            let Some(wanted) = self.to_show.next() else { break };
             let browser = held.browser.as_ref().expect("there is a session with its browser");
-            match browser.begin_beside(&address).await {
-                Ok(beside) => held.loading.push_back(Loading { beside, address, coming }),
-                Err(error) => alone(&address, coming, &error),
+            match browser.begin_beside(&wanted.address).await {
+                Ok(beside) => held.loading.push_back(Loading { beside, wanted, first: None }),
+                Err(error) => wanted.alone(&error),
             }
         }
         let Held { browser, loading, .. } = held;
         let browser = browser.as_ref().expect("there is a session with its browser");
-        let Some(Loading { beside, address, coming }) = loading.pop_front() else { return Ok(()) };
-        match browser.take_beside(beside, SETTLE_LIMIT).await {
-            // Who has gone in the meantime needs no page.
-            Ok(snapshot) => drop(coming.send(Some(snapshot))),
-            Err(error) => alone(&address, coming, &error),
+        let Some(first) = loading.front_mut() else { return Ok(()) };
+        let waited = first.first.get_or_insert_with(Instant::now).elapsed();
+        let besides: Vec<&Beside> = loading.iter().map(|loading| &loading.beside).collect();
+        let taken = browser.take_beside(&besides, SETTLE_LIMIT.saturating_sub(waited)).await;
+        for beside in hand_over(browser, loading, taken) {
+            browser.end_beside(beside).await;
         }
         Ok(())
     }
 }
 
-/// What fails beside others may go well alone, and if not, is understood there.
-fn alone(address: &str, coming: Coming, error: &dyn std::error::Error) {
-    tracing::debug!(address, %error, "a page is opened alone");
-    drop(coming.send(None));
+/// Gives what was read to whoever waits for it; gives the windows that are to be ended.
+fn hand_over(
+    browser: &Browser,
+    loading: &mut VecDeque<Loading>,
+    taken: Result<Vec<Taken>, TransportError>,
+) -> Vec<Beside> {
+    let mut all: Vec<Option<Loading>> = loading.drain(..).map(Some).collect();
+    let mut ended = Vec::new();
+    match taken {
+        Ok(taken) => {
+            for Taken { at, page } in taken {
+                let Some(Loading { beside, wanted, .. }) = all[at].take() else { continue };
+                match page {
+                    Ok(snapshot) => {
+                        // Who has gone in the meantime needs no page.
+                        drop(wanted.coming.send(Some(snapshot)));
+                        browser.free_beside(beside);
+                    }
+                    Err(error) => {
+                        wanted.alone(&error);
+                        ended.push(beside);
+                    }
+                }
+            }
+            loading.extend(all.into_iter().flatten());
+        }
+        // The page that knows the windows is not as it should be.
+        Err(error) => {
+            for Loading { beside, wanted, .. } in all.into_iter().flatten() {
+                wanted.alone(&error);
+                ended.push(beside);
+            }
+        }
+    }
+    ended
 }

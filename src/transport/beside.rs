@@ -9,33 +9,40 @@ use std::{
 };
 
 use serde::Deserialize;
-use serde_json::json;
+use serde_json::{Value, json};
 use thirtyfour::WindowHandle;
 
 use super::{
     Browser, Snapshot, TransportError,
     error::Doing,
-    going::SETTLE,
+    going::{QUIET, millis},
     reading::{Reading, SNAPSHOT},
     script::quietly,
     session::NEW_DOCUMENT,
     window::PENDING,
 };
 
-const OPEN: &str = include_str!("page/beside_open.js");
-const LEAD: &str = include_str!("page/beside_lead.js");
+const OPEN: &str = concat!(include_str!("page/beside.js"), include_str!("page/beside_open.js"));
+const LEAD: &str = concat!(include_str!("page/beside.js"), include_str!("page/beside_lead.js"));
 const STIRRED: &str = include_str!("page/stirred.js");
 
 /// Waiting and reading in one: what windows share is a browser's time, and each command to it takes some.
 static TAKE: LazyLock<String> = LazyLock::new(|| {
-    let [asked, take] = [include_str!("page/asked.js"), include_str!("page/beside_take.js")];
     let function = |name: &str, body: &str| format!("const {name} = function () {{\n{body}\n}};\n");
-    [function("settle", SETTLE), function("asked", asked), function("snapshot", SNAPSHOT), take.to_owned()].concat()
+    let [asked, snapshot] = [("asked", include_str!("page/asked.js")), ("snapshot", SNAPSHOT)];
+    let [windows, rest] = [include_str!("page/beside.js"), include_str!("page/rest.js")].map(str::to_owned);
+    let take = include_str!("page/beside_take.js").to_owned();
+    [windows, rest, function(asked.0, asked.1), function(snapshot.0, snapshot.1), take].concat()
 });
 
-/// What came in a window beside.
+/// What the script says of one window.
 #[derive(Deserialize)]
-struct Taken {
+struct Ended {
+    /// Its place among those that were asked for.
+    at: usize,
+    /// Whether it can't be read from the window that is worked in.
+    #[serde(default)]
+    far: bool,
     /// What the page has asked in a dialog.
     asked: Option<String>,
     /// The page; none where it asks something, or where none has come.
@@ -47,6 +54,15 @@ struct Taken {
 pub struct Beside {
     window: WindowHandle,
     name: String,
+}
+
+/// What became of a page beside.
+#[derive(Debug)]
+pub struct Taken {
+    /// Its place among those that were waited for.
+    pub at: usize,
+    /// The page. After an error its window is to be ended, and the page should be opened alone.
+    pub page: Result<Snapshot, TransportError>,
 }
 
 /// The windows beside that a browser has open.
@@ -92,32 +108,47 @@ impl Browser {
         Err(TransportError::Snapshot { reason: "a window beside was closed as soon as it was opened".to_owned() })
     }
 
-    /// Waits until that page is there and quiet, at most `limit`, and reads it; the window is free then.
+    /// Waits until at least one of these pages is there and quiet, and reads all that are. `limit` is for the first of them, which is
+    /// then taken as it is. It may come back with nothing: then it is to be called again.
     ///
     /// # Errors
-    /// [`TransportError::Timeout`] when no page comes, and those of [`Browser::snapshot`]. The window is closed
-    /// then, and the page should be opened alone.
-    pub async fn take_beside(&self, beside: Beside, limit: Duration) -> Result<Snapshot, TransportError> {
-        let taken = async {
-            self.turn_aside(&beside.window).await?;
-            let taken: Option<Taken> = self.settling(limit, &TAKE, Vec::new()).await?;
-            match taken {
-                Some(Taken { reading: Some(reading), .. }) => Ok(self.as_read_now(reading)),
-                Some(Taken { asked: Some(text), .. }) => {
-                    Err(TransportError::DialogOpen { doing: Doing::Reading, text })
-                }
-                _ => {
-                    let address = String::new();
-                    Err(TransportError::Timeout { doing: Doing::Settling, address, limit })
-                }
-            }
-        };
-        let taken = taken.await;
-        match &taken {
-            Ok(_) => self.spare().free.push(beside),
-            Err(_) => self.end_beside(beside).await,
+    /// Those of a browser that is gone or asks something; the windows are as before.
+    pub async fn take_beside(&self, loading: &[&Beside], limit: Duration) -> Result<Vec<Taken>, TransportError> {
+        self.leave_frames().await?;
+        let names: Vec<&str> = loading.iter().map(|beside| beside.name.as_str()).collect();
+        let stay = limit.min(self.options.script_timeout * 9 / 10);
+        let args = vec![millis(QUIET), millis(limit), millis(stay), json!(names)];
+        let call = self.call(Doing::Settling, "", limit);
+        let ended: Vec<Ended> = call.awaited(self.driver(), &TAKE, args).await?.unwrap_or_default();
+        let mut taken = Vec::with_capacity(ended.len());
+        for one in ended {
+            let at = one.at;
+            let page = if one.far { self.take_there(loading[at], limit).await } else { self.came(one, limit) };
+            taken.push(Taken { at, page });
         }
-        taken
+        Ok(taken)
+    }
+
+    /// Reads a window beside by turning to it: the page that opened it has gone, or it stands at another origin.
+    async fn take_there(&self, beside: &Beside, limit: Duration) -> Result<Snapshot, TransportError> {
+        self.turn_aside(&beside.window).await?;
+        let ended: Option<[Ended; 1]> = self.settling(limit, &TAKE, vec![millis(limit), Value::Null]).await?;
+        let nothing = || TransportError::Timeout { doing: Doing::Settling, address: String::new(), limit };
+        ended.ok_or_else(nothing).and_then(|[one]| self.came(one, limit))
+    }
+
+    /// The page that came in a window beside.
+    fn came(&self, ended: Ended, limit: Duration) -> Result<Snapshot, TransportError> {
+        match ended {
+            Ended { reading: Some(reading), .. } => Ok(self.as_read_now(reading)),
+            Ended { asked: Some(text), .. } => Err(TransportError::DialogOpen { doing: Doing::Reading, text }),
+            _ => Err(TransportError::Timeout { doing: Doing::Settling, address: String::new(), limit }),
+        }
+    }
+
+    /// Keeps a window beside that nothing loads in, for the next page.
+    pub fn free_beside(&self, beside: Beside) {
+        self.spare().free.push(beside);
     }
 
     /// Closes the windows beside that nothing loads in.

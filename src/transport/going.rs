@@ -11,11 +11,11 @@ use serde_json::{Value, json};
 use super::{Browser, TransportError, error::Doing, script::quietly};
 
 /// A page is quiet when nothing in it has changed for so long: above the pace of animations, below impatience.
-const QUIET: Duration = Duration::from_millis(150);
+pub(super) const QUIET: Duration = Duration::from_millis(150);
 
 const FRAME: &str = include_str!("page/frame.js");
 const SCROLL: &str = include_str!("page/scroll.js");
-pub(super) const SETTLE: &str = include_str!("page/settle.js");
+const SETTLE: &str = concat!(include_str!("page/rest.js"), include_str!("page/settle.js"));
 
 impl Browser {
     /// Goes to an address and waits until the page has loaded; a change of the fragment alone (a route of a

@@ -31,7 +31,7 @@ mod window;
 
 pub use act::{Act, Key, Mark};
 pub use answer::{Answer, Decoded, Validators, encoding_named};
-pub use beside::Beside;
+pub use beside::{Beside, Taken};
 pub use browser::{Browser, BrowserOptions};
 pub use driver::Driver;
 pub use entry::{Stroke, Untaken};

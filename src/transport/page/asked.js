@@ -1,4 +1,4 @@
-// What this page or one in its frames has asked in a dialog; null if nothing.
+// What this page or one in its frames has asked in a dialog; null if nothing. Arguments: the window, unless it is this one.
 const KEY = Symbol.for("queqiao.asked");
 const asked = (view) => {
   let words = view[KEY] ?? null;
@@ -11,4 +11,4 @@ const asked = (view) => {
   }
   return words;
 };
-return asked(window);
+return asked(arguments[0] ?? window);

@@ -1,6 +1,6 @@
 // Reads the page as a person sees it now, with all frames of the same origin. Runs in the page; changes nothing in it.
-// Arguments: whether to mark elements, the first free mark. Returns what `reading.rs` calls `Reading`.
-const [marked, from] = arguments;
+// Arguments: whether to mark elements, the first free mark, the window unless it is this one. Returns what `reading.rs` calls `Reading`.
+const [marked, from, shown = window] = arguments;
 const KEY = Symbol.for("queqiao");
 let next = from;
 
@@ -96,4 +96,4 @@ function read(view) {
   return { address: page.URL, title: page.title, status, charset: page.characterSet, html: kind + copy.outerHTML, frames };
 }
 
-return { page: read(window), next };
+return { page: read(shown), next };

@@ -11,7 +11,7 @@ use axum::{
     routing::get,
 };
 use futures::StreamExt;
-use queqiao::transport::{Beside, TransportError};
+use queqiao::transport::{Beside, Browser, Snapshot, Taken, TransportError};
 use serde::Deserialize;
 
 use super::{DEADLINE, browser, serve};
@@ -39,6 +39,12 @@ async fn page(Path((way, number)): Path<(String, usize)>, headers: HeaderMap) ->
         "answer" => format!("fetch('/late/{number}?by={LATER}').then((answer) => answer.text()).then(show)"),
         "tab" => format!("show(sessionStorage.getItem('tab') + '{number}')"),
         "asks" => "confirm('还在吗？')".to_owned(),
+        "restless" => "setInterval(() => show('restless'), 20)".to_owned(),
+        // To where nobody is signed in: another origin, though the same place.
+        "elsewhere" => {
+            let here = headers[header::HOST].to_str().unwrap().replace("127.0.0.1", "localhost");
+            return Redirect::to(&format!("http://{here}/plain/{number}")).into_response();
+        }
         "moved" => return Redirect::to(&format!("/plain/{number}")).into_response(),
         "nothing" => return StatusCode::NO_CONTENT.into_response(),
         _ => return StatusCode::NOT_FOUND.into_response(),
@@ -69,33 +75,51 @@ fn value(html: &str) -> String {
     page.select(&scraper::Selector::parse("#value").unwrap()).next().unwrap().text().collect()
 }
 
+/// The first of these pages that is there; what else is there is lost.
+async fn take(browser: &Browser, beside: Beside, limit: Duration) -> Result<Snapshot, TransportError> {
+    let page = loop {
+        if let Some(taken) = browser.take_beside(&[&beside], limit).await?.pop() {
+            break taken.page;
+        }
+    };
+    match page {
+        Ok(_) => browser.free_beside(beside),
+        Err(_) => browser.end_beside(beside).await,
+    }
+    page
+}
+
 #[tokio::test]
 async fn pages_load_side_by_side_and_each_is_read_whole() {
     let base = office().await;
     let (_driver, browser) = browser().await;
     browser.goto(base.as_str()).await.unwrap();
     let ways = ["plain", "timers", "painted", "answer", "tab", "moved"];
-    let all: Vec<_> = (0..40).map(|number| (ways[number % ways.len()], number)).collect();
-    let mut loading = std::collections::VecDeque::<(Beside, &str, usize)>::new();
-    let mut read = 0;
-    let mut left = all.iter();
+    let all: Vec<_> = (0..60).map(|number| (ways[number % ways.len()], number)).collect();
+    let address = |(way, number): &(&str, usize)| format!("{base}{way}/{number}");
+    let (mut left, mut loading, mut read) = (all.iter(), Vec::new(), 0);
     loop {
         while loading.len() < AT_ONCE {
-            let Some((way, number)) = left.next() else { break };
-            let address = format!("{base}{way}/{number}");
-            loading.push_back((browser.begin_beside(&address).await.unwrap(), way, *number));
+            let Some(next) = left.next() else { break };
+            loading.push((browser.begin_beside(&address(next)).await.unwrap(), next));
         }
-        let Some((beside, way, number)) = loading.pop_front() else { break };
-        let snapshot = browser.take_beside(beside, DEADLINE).await.unwrap();
-        let shown = if way == "tab" { format!("t{number}") } else { number.to_string() };
-        assert_eq!(value(&snapshot.html), shown, "{way}");
-        assert_eq!(snapshot.title, "null", "no page sees that it was opened by another");
-        read += 1;
+        if loading.is_empty() {
+            break;
+        }
+        let besides: Vec<_> = loading.iter().map(|(beside, _)| beside).collect();
+        let taken = browser.take_beside(&besides, DEADLINE).await.unwrap();
+        for Taken { at, page } in taken.into_iter().rev() {
+            let (beside, (way, number)) = loading.remove(at);
+            let page = page.unwrap();
+            let shown = if *way == "tab" { format!("t{number}") } else { number.to_string() };
+            assert_eq!(value(&page.html), shown, "{way}");
+            assert_eq!(page.title, "null", "no page sees that it was opened by another");
+            read += 1;
+            browser.free_beside(beside);
+        }
         // What is done in between is done where it was done before.
-        if read == 20 {
-            assert_eq!(value(&browser.snapshot(false).await.unwrap().html), "主页");
-            assert_eq!(browser.windows().await.unwrap().count(), 1 + AT_ONCE);
-        }
+        assert_eq!(value(&browser.snapshot(false).await.unwrap().html), "主页");
+        assert_eq!(browser.windows().await.unwrap().count(), 1 + AT_ONCE);
     }
     assert_eq!(read, all.len());
     browser.close_beside().await;
@@ -113,24 +137,43 @@ async fn what_is_unusual_about_a_page_ends_its_window_and_nothing_else() {
     let begin = async |way: &str| browser.begin_beside(&format!("{base}{way}/1")).await.unwrap();
     for (unusual, limit) in [("asks", DEADLINE), ("nothing", SOON)] {
         let (before, odd, after) = (begin("plain").await, begin(unusual).await, begin("answer").await);
-        assert_eq!(value(&browser.take_beside(before, DEADLINE).await.unwrap().html), "1");
-        let error = browser.take_beside(odd, limit).await.unwrap_err();
+        assert_eq!(value(&take(&browser, before, DEADLINE).await.unwrap().html), "1");
+        let error = take(&browser, odd, limit).await.unwrap_err();
         let fits = match unusual {
             "asks" => matches!(error, TransportError::DialogOpen { .. }),
             _ => matches!(error, TransportError::Timeout { .. }),
         };
         assert!(fits, "{unusual}: {error}");
-        assert_eq!(value(&browser.take_beside(after, DEADLINE).await.unwrap().html), "1");
+        assert_eq!(value(&take(&browser, after, DEADLINE).await.unwrap().html), "1");
         assert_eq!(browser.windows().await.unwrap().count(), 3, "{unusual}: its window is gone");
         browser.close_beside().await;
     }
-    // The page that opened them has gone, and with it what it knew of its windows.
-    let left = begin("plain").await;
-    browser.take_beside(left, DEADLINE).await.unwrap();
+    // The page that opened them has gone, and with it what it knew of its windows: of one where a page loads, and of one where none does.
+    let (free, left) = (begin("plain").await, begin("answer").await);
+    take(&browser, free, DEADLINE).await.unwrap();
     browser.goto(base.as_str()).await.unwrap();
+    assert_eq!(value(&take(&browser, left, DEADLINE).await.unwrap().html), "1");
     let again = begin("plain").await;
-    assert_eq!(value(&browser.take_beside(again, DEADLINE).await.unwrap().html), "1");
-    assert_eq!(browser.windows().await.unwrap().count(), 2);
+    assert_eq!(value(&take(&browser, again, DEADLINE).await.unwrap().html), "1");
+    // A page of another origin is read where it stands.
+    let elsewhere = begin("elsewhere").await;
+    let elsewhere = take(&browser, elsewhere, DEADLINE).await.unwrap();
+    assert_eq!((value(&elsewhere.html).as_str(), elsewhere.address.contains("localhost")), ("登录", true));
+    let again = begin("plain").await;
+    assert_eq!(value(&take(&browser, again, DEADLINE).await.unwrap().html), "1");
+}
+
+#[tokio::test]
+async fn a_page_that_never_rests_keeps_no_other_and_is_taken_as_it_is_when_its_time_is_over() {
+    let base = office().await;
+    let (_driver, browser) = browser().await;
+    browser.goto(base.as_str()).await.unwrap();
+    let begin = async |way: &str| browser.begin_beside(&format!("{base}{way}/1")).await.unwrap();
+    let (restless, answer) = (begin("restless").await, begin("answer").await);
+    let taken = browser.take_beside(&[&restless, &answer], DEADLINE).await.unwrap();
+    let [Taken { at: 1, page: Ok(page) }] = &taken[..] else { panic!("{taken:?}") };
+    assert_eq!(value(&page.html), "1");
+    assert_eq!(value(&take(&browser, restless, SOON).await.unwrap().html), "restless");
 }
 
 #[tokio::test]
@@ -140,11 +183,14 @@ async fn who_is_stopped_on_the_way_leaves_the_browser_where_it_was() {
     browser.goto(base.as_str()).await.unwrap();
     for _ in 0..5 {
         let beside = browser.begin_beside(&format!("{base}answer/1")).await.unwrap();
-        let taking = browser.take_beside(beside, DEADLINE);
+        let besides = [&beside];
+        let taking = browser.take_beside(&besides, DEADLINE);
         assert!(
             tokio::time::timeout(Duration::from_millis(fastrand::u64(1..250)), taking).await.is_err(),
             "it takes longer"
         );
         assert_eq!(value(&browser.snapshot(false).await.unwrap().html), "主页");
+        // Nothing is lost: the page waits in its window.
+        assert_eq!(value(&take(&browser, beside, DEADLINE).await.unwrap().html), "1");
     }
 }
