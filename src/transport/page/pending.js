@@ -1,4 +1,4 @@
-// Counts the requests that scripts of this document have under way, so that `settle.js` can wait for them, and those that came
+// Counts the requests that scripts of this document have under way, so that `rest.js` can wait for them, and those that came
 // to nothing: what a page says then is its guess, not the server's word. And when the last of them ended: what comes of it may still
 // have to be worked out.
 // The browser runs it before any script of a new document.

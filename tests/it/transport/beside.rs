@@ -39,6 +39,7 @@ async fn page(Path((way, number)): Path<(String, usize)>, headers: HeaderMap) ->
         "answer" => format!("fetch('/late/{number}?by={LATER}').then((answer) => answer.text()).then(show)"),
         "tab" => format!("show(sessionStorage.getItem('tab') + '{number}')"),
         "asks" => "confirm('还在吗？')".to_owned(),
+        "on" => format!("location.href = '/slowly/{number}'"),
         "restless" => "setInterval(() => show('restless'), 20)".to_owned(),
         // To where nobody is signed in: another origin, though the same place.
         "elsewhere" => {
@@ -56,6 +57,11 @@ async fn page(Path((way, number)): Path<(String, usize)>, headers: HeaderMap) ->
     if signed_in { Html(page).into_response() } else { Html("<p id=value>登录".to_owned()).into_response() }
 }
 
+async fn slowly(Path(number): Path<usize>) -> Response {
+    tokio::time::sleep(Duration::from_millis(2 * LATER)).await;
+    Html(format!("<title>null</title><p id=value>{number}")).into_response()
+}
+
 async fn late(Path(number): Path<usize>, Query(late): Query<Late>) -> Response {
     let body = futures::stream::once(async move {
         tokio::time::sleep(Duration::from_millis(late.by)).await;
@@ -67,7 +73,13 @@ async fn late(Path(number): Path<usize>, Query(late): Query<Late>) -> Response {
 async fn office() -> url::Url {
     let home = "<title>主页</title><p id=value>主页</p><script>document.cookie = 'SID=1'; sessionStorage.setItem('tab', 't')</script>";
     let router = Router::new().route("/", get(move || async move { Html(home) }));
-    serve(router.route("/{way}/{number}", get(page)).route("/late/{number}", get(late))).await
+    serve(
+        router
+            .route("/{way}/{number}", get(page))
+            .route("/late/{number}", get(late))
+            .route("/slowly/{number}", get(slowly)),
+    )
+    .await
 }
 
 fn value(html: &str) -> String {
@@ -94,7 +106,7 @@ async fn pages_load_side_by_side_and_each_is_read_whole() {
     let base = office().await;
     let (_driver, browser) = browser().await;
     browser.goto(base.as_str()).await.unwrap();
-    let ways = ["plain", "timers", "painted", "answer", "tab", "moved"];
+    let ways = ["plain", "timers", "painted", "answer", "tab", "moved", "on"];
     let all: Vec<_> = (0..60).map(|number| (ways[number % ways.len()], number)).collect();
     let address = |(way, number): &(&str, usize)| format!("{base}{way}/{number}");
     let (mut left, mut loading, mut read) = (all.iter(), Vec::new(), 0);
@@ -161,6 +173,7 @@ async fn what_is_unusual_about_a_page_ends_its_window_and_nothing_else() {
     assert_eq!((value(&elsewhere.html).as_str(), elsewhere.address.contains("localhost")), ("登录", true));
     let again = begin("plain").await;
     assert_eq!(value(&take(&browser, again, DEADLINE).await.unwrap().html), "1");
+    browser.close().await;
 }
 
 #[tokio::test]
@@ -174,6 +187,7 @@ async fn a_page_that_never_rests_keeps_no_other_and_is_taken_as_it_is_when_its_t
     let [Taken { at: 1, page: Ok(page) }] = &taken[..] else { panic!("{taken:?}") };
     assert_eq!(value(&page.html), "1");
     assert_eq!(value(&take(&browser, restless, SOON).await.unwrap().html), "restless");
+    browser.close().await;
 }
 
 #[tokio::test]
@@ -193,4 +207,5 @@ async fn who_is_stopped_on_the_way_leaves_the_browser_where_it_was() {
         // Nothing is lost: the page waits in its window.
         assert_eq!(value(&take(&browser, beside, DEADLINE).await.unwrap().html), "1");
     }
+    browser.close().await;
 }

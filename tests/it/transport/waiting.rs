@@ -88,3 +88,86 @@ async fn leaving_a_page_that_objects_is_possible() {
     assert_eq!(browser.snapshot(false).await.unwrap().title, "下一页");
     browser.close().await;
 }
+
+/// Ways in which a page may change a moment after it has loaded, by `late`; only the last ones are counted, so that they are waited for
+/// however long they take.
+const LATER: &[(&str, &str)] = &[
+    ("timer", "setTimeout(late, 100)"),
+    ("words", "setTimeout('late()', 100)"),
+    ("interval", "setInterval(late, 100)"),
+    ("frame of animation", "requestAnimationFrame(() => requestAnimationFrame(() => requestAnimationFrame(late)))"),
+    (
+        "picture",
+        "const image = new Image(); image.onerror = late; addEventListener('load', () => (image.src = '/slow'))",
+    ),
+    ("script", "addEventListener('load', () => add('script', { src: '/slow.js' }))"),
+    ("frame", "addEventListener('load', () => add('iframe', { src: '/slow', onload: late }))"),
+    ("module", "import('/slow.js')"),
+    ("worker", "new Worker(URL.createObjectURL(new Blob(['setTimeout(postMessage, 100, 1)']))).onmessage = late"),
+    ("channel", "new BroadcastChannel('c').onmessage = late"),
+    ("events", "new EventSource('/slow').onerror = late"),
+    ("database", "indexedDB.open('d').onsuccess = late"),
+    ("cipher", "crypto.subtle.digest('SHA-256', new Uint8Array(9)).then(late)"),
+    ("sight", "new IntersectionObserver(late).observe(document.body)"),
+    (
+        "style",
+        "addEventListener('load', () => document.body.animate([{ opacity: 0 }, { opacity: 1 }], 100).finished.then(late))",
+    ),
+    (
+        "transition",
+        "style.transition = 'opacity .1s'; addEventListener('load', () => (document.body.offsetTop, (style.opacity = 0.5)))",
+    ),
+    ("again", "setTimeout(late, 100); clearTimeout(setTimeout(late, 100))"),
+    ("request", "fetch('/slow').then(late)"),
+    ("old request", "const ask = new XMLHttpRequest(); ask.onload = late; ask.open('GET', '/slow'); ask.send()"),
+    ("on its way", "fetch('/quick').then(() => (location.href = '/later'))"),
+];
+const COUNTED: usize = 3;
+
+#[tokio::test]
+async fn a_page_is_quiet_at_once_only_where_nothing_in_it_can_still_change() {
+    let slow = || async {
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        ([("content-type", "text/javascript")], "late()")
+    };
+    let later = || async {
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        axum::response::Html("<p>后来")
+    };
+    // Its title says, once it has loaded, whether it is known that nothing can change it.
+    let page = |axum::extract::Path(way): axum::extract::Path<usize>| async move {
+        let still =
+            "clearTimeout(setTimeout(late, 9)); cancelAnimationFrame(requestAnimationFrame(late)); [2, 1].sort()";
+        let script = LATER.get(way).map_or(still, |(_, script)| *script);
+        axum::response::Html(format!(
+            "<!doctype html><head></head><body><script>const late = () => (document.body.textContent = '后来'); \
+             const style = document.body.style; \
+             const add = (name, what) => document.body.append(Object.assign(document.createElement(name), what)); {script}; \
+             addEventListener('load', () => (document.title = window[Symbol.for('queqiao.idle')]()));</script>"
+        ))
+    };
+    let router = axum::Router::new()
+        .route("/way/{way}", get(page))
+        .route("/slow", get(slow))
+        .route("/slow.js", get(slow))
+        .route("/quick", get(async || "1"))
+        .route("/later", get(later));
+    let base = serve(router).await;
+    let (_driver, browser) = browser().await;
+    let read = async |way: usize| {
+        browser.goto(base.join(&format!("way/{way}")).unwrap().as_str()).await.unwrap();
+        assert!(browser.settle(DEADLINE).await.unwrap() || way < LATER.len());
+        browser.snapshot(false).await.unwrap()
+    };
+    for (at, (way, _)) in LATER.iter().enumerate() {
+        let page = read(at).await;
+        if at + COUNTED < LATER.len() {
+            assert_eq!(page.title, "false", "{way}: {}", page.html);
+        } else {
+            assert!(page.html.contains("<p>后来") || page.html.contains("<body>后来"), "{way}: {}", page.html);
+        }
+    }
+    let still = read(LATER.len()).await;
+    assert_eq!(still.title, "true", "{}", still.html);
+    browser.close().await;
+}
