@@ -19,7 +19,7 @@ use super::{
     reading::{Reading, SNAPSHOT},
     script::quietly,
     session::NEW_DOCUMENT,
-    window::FIRST,
+    window::PENDING,
 };
 
 const OPEN: &str = concat!(include_str!("page/beside.js"), include_str!("page/beside_open.js"));
@@ -207,7 +207,7 @@ impl Browser {
         let refused = || TransportError::Snapshot { reason: "the browser opens no window beside".to_owned() };
         let beside = Beside { window: window.ok_or_else(refused)?, name };
         self.turn_aside(&beside.window).await?;
-        for script in [FIRST, STIRRED] {
+        for script in [PENDING, STIRRED] {
             let told = quietly(self.driver().cdp().send_raw(NEW_DOCUMENT, json!({ "source": script }))).await;
             told.map_err(|error| self.turning().failed(&error))?;
         }

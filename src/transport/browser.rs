@@ -21,7 +21,7 @@ use super::{
     error::Doing,
     script::{Call, quietly},
     session::NEW_DOCUMENT,
-    window::FIRST,
+    window::PENDING,
 };
 use crate::base::Clock;
 
@@ -142,7 +142,7 @@ impl Browser {
             requests: AtomicU64::new(0),
         };
         let counting = browser.driver().cdp();
-        let counted = quietly(counting.send_raw(NEW_DOCUMENT, json!({ "source": FIRST }))).await;
+        let counted = quietly(counting.send_raw(NEW_DOCUMENT, json!({ "source": PENDING }))).await;
         counted.map_err(|error| call.failed(&error))?;
         if browser.options.fresh_connections {
             browser.close_each_connection().await?;

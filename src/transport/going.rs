@@ -70,8 +70,7 @@ impl Browser {
     }
 
     /// Waits until the page and its frames are complete, no request of their scripts is under way and nothing in
-    /// them has changed for 150 ms (50 ms where it is known that nothing in them can change by itself), or until `limit` has passed or
-    /// a dialog opens. Says whether it became quiet.
+    /// them has changed for 150 ms, or until `limit` has passed or a dialog opens. Says whether it became quiet.
     pub async fn settle(&self, limit: Duration) -> Result<bool, TransportError> {
         self.settled(limit, false).await
     }

@@ -20,11 +20,8 @@ const LOOK_AGAIN: Duration = Duration::from_millis(25);
 /// A window is opened empty and goes to its page then.
 const HAS_A_PAGE: &str = "return location.href !== 'about:blank' || Boolean(document.body?.childNodes.length)";
 
-/// What a page meets as soon as it can.
-const SOON: &str = concat!(include_str!("page/chrome.js"), include_str!("page/pending.js"));
-/// What every page meets first: only then is all known that its scripts have begun.
-pub(super) const FIRST: &str =
-    concat!(include_str!("page/chrome.js"), include_str!("page/pending.js"), include_str!("page/idle.js"));
+/// What every page meets first.
+pub(super) const PENDING: &str = concat!(include_str!("page/chrome.js"), include_str!("page/pending.js"));
 
 /// The windows that were open at one moment.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -76,13 +73,13 @@ impl Browser {
         self.spare().moved();
         self.left.lock().unwrap_or_else(PoisonError::into_inner).push(left);
         // The scripts of this page are counted from here on, and those of later pages from their start.
-        let counted = quietly(self.driver().cdp().send_raw(NEW_DOCUMENT, json!({ "source": FIRST }))).await;
+        let counted = quietly(self.driver().cdp().send_raw(NEW_DOCUMENT, json!({ "source": PENDING }))).await;
         counted.map_err(|error| self.turning().failed(&error))?;
         while !self.turning().at_once::<bool>(self.driver(), HAS_A_PAGE, Vec::new()).await? && Instant::now() < deadline
         {
             tokio::time::sleep(LOOK_AGAIN).await;
         }
-        let _: Option<bool> = self.turning().at_once(self.driver(), SOON, Vec::new()).await?;
+        let _: Option<bool> = self.turning().at_once(self.driver(), PENDING, Vec::new()).await?;
         Ok(true)
     }
 

@@ -1,9 +1,6 @@
 // Tells whether the page in a window and its frames are complete and quiet: nothing that its scripts asked for is under way, and nothing
-// in it has changed for so many milliseconds; or for a moment, where it is known that nothing in it can change by itself (`idle.js`). To
-// be looked at again and again: `look` says so at that moment, `end` when nobody will.
+// in it has changed for so many milliseconds. To be looked at again and again: `look` says so at that moment, `end` when nobody will.
 const resting = (root, quiet) => {
-  const MOMENT = 50; // milliseconds: three frames of a screen, in which what was done is worked out
-  const IDLE = Symbol.for("queqiao.idle");
   const PENDING = Symbol.for("queqiao.pending");
   const STIRRED = Symbol.for("queqiao.stirred");
   const LEFT = Symbol.for("queqiao.left");
@@ -38,8 +35,7 @@ const resting = (root, quiet) => {
       }
       if (view.document[LEFT] || view.document.readyState !== "complete" || view[PENDING] > 0) stirred = now;
     }
-    const still = now - stirred;
-    return still >= quiet || (still >= MOMENT && [...views(root)].every((view) => view[IDLE]?.() === true));
+    return now - stirred >= quiet;
   }
   return { look, end: () => watch.disconnect(), isLifeless: () => [...views(root)].every(lifeless) };
 };

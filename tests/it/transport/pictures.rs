@@ -4,7 +4,7 @@ use axum::{Router, extract::Path, response::Html, routing::get};
 
 use queqiao::transport::Snapshot;
 
-use super::{browser, mark, serve};
+use super::{DEADLINE, browser, mark, serve};
 
 /// A page that says these numbers everywhere where a page can say something, and beside them the number of a case.
 fn page(id: &str, phone: &str, case: &str) -> String {
@@ -31,12 +31,14 @@ async fn a_picture_shows_no_numbers_of_people_and_leaves_the_page_as_it_was() {
         "999999199001010011/13800001234/SL20268888",
     ] {
         browser.goto(base.join(address).unwrap().as_str()).await.unwrap();
+        browser.settle(DEADLINE).await.unwrap();
         let before = browser.snapshot(true).await.unwrap();
         let (whole, quick) = (browser.picture().await.unwrap(), browser.quick_picture().await.unwrap());
         let body = browser.picture_of(&mark(&before, &[], "body")).await.unwrap();
         let after = browser.snapshot(false).await.unwrap();
         browser.goto("about:blank").await.unwrap();
         browser.goto(base.join(address).unwrap().as_str()).await.unwrap();
+        browser.settle(DEADLINE).await.unwrap();
         let fresh = browser.snapshot(false).await.unwrap();
         let inner = |page: &Snapshot| page.frames[0].page.as_ref().unwrap().html.clone();
         assert_eq!((&after.html, inner(&after)), (&fresh.html, inner(&fresh)), "nothing is left of it");
