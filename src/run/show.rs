@@ -129,7 +129,7 @@ impl Site {
         let Some(first) = loading.front_mut() else { return Ok(()) };
         let waited = first.first.get_or_insert_with(Instant::now).elapsed();
         let besides: Vec<&Beside> = loading.iter().map(|loading| &loading.beside).collect();
-        let taken = browser.take_beside(&besides, SETTLE_LIMIT.saturating_sub(waited)).await;
+        let taken = browser.take_beside(&besides, waited, SETTLE_LIMIT).await;
         for beside in hand_over(browser, loading, taken) {
             browser.end_beside(beside).await;
         }

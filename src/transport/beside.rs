@@ -108,22 +108,34 @@ impl Browser {
         Err(TransportError::Snapshot { reason: "a window beside was closed as soon as it was opened".to_owned() })
     }
 
-    /// Waits until at least one of these pages is there and quiet, and reads all that are. `limit` is for the first of them, which is
-    /// then taken as it is. It may come back with nothing: then it is to be called again.
+    /// Waits until at least one of these pages is there and quiet, and reads all that are. The first of them, for which has been
+    /// `waited` already, is taken as it is when that comes to `limit`. It may come back with nothing: then it is to be called again.
     ///
     /// # Errors
     /// Those of a browser that is gone or asks something; the windows are as before.
-    pub async fn take_beside(&self, loading: &[&Beside], limit: Duration) -> Result<Vec<Taken>, TransportError> {
+    pub async fn take_beside(
+        &self,
+        loading: &[&Beside],
+        waited: Duration,
+        limit: Duration,
+    ) -> Result<Vec<Taken>, TransportError> {
         self.leave_frames().await?;
         let names: Vec<&str> = loading.iter().map(|beside| beside.name.as_str()).collect();
-        let stay = limit.min(self.options.script_timeout * 9 / 10);
-        let args = vec![millis(QUIET), millis(limit), millis(stay), json!(names)];
+        let left = limit.saturating_sub(waited);
+        let stay = left.min(self.options.script_timeout * 9 / 10);
+        let args = vec![millis(QUIET), millis(left), millis(stay), json!(names)];
         let call = self.call(Doing::Settling, "", limit);
         let ended: Vec<Ended> = call.awaited(self.driver(), &TAKE, args).await?.unwrap_or_default();
         let mut taken = Vec::with_capacity(ended.len());
+        let mut turned = false;
         for one in ended {
             let at = one.at;
-            let page = if one.far { self.take_there(loading[at], limit).await } else { self.came(one, limit) };
+            // One of these at a time: it may take its whole limit.
+            if one.far && std::mem::replace(&mut turned, true) {
+                continue;
+            }
+            let patience = if at == 0 { left } else { limit };
+            let page = if one.far { self.take_there(loading[at], patience).await } else { self.came(one, limit) };
             taken.push(Taken { at, page });
         }
         Ok(taken)

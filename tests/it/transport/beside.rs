@@ -90,7 +90,7 @@ fn value(html: &str) -> String {
 /// The first of these pages that is there; what else is there is lost.
 async fn take(browser: &Browser, beside: Beside, limit: Duration) -> Result<Snapshot, TransportError> {
     let page = loop {
-        if let Some(taken) = browser.take_beside(&[&beside], limit).await?.pop() {
+        if let Some(taken) = browser.take_beside(&[&beside], Duration::ZERO, limit).await?.pop() {
             break taken.page;
         }
     };
@@ -119,7 +119,7 @@ async fn pages_load_side_by_side_and_each_is_read_whole() {
             break;
         }
         let besides: Vec<_> = loading.iter().map(|(beside, _)| beside).collect();
-        let taken = browser.take_beside(&besides, DEADLINE).await.unwrap();
+        let taken = browser.take_beside(&besides, Duration::ZERO, DEADLINE).await.unwrap();
         for Taken { at, page } in taken.into_iter().rev() {
             let (beside, (way, number)) = loading.remove(at);
             let page = page.unwrap();
@@ -183,7 +183,7 @@ async fn a_page_that_never_rests_keeps_no_other_and_is_taken_as_it_is_when_its_t
     browser.goto(base.as_str()).await.unwrap();
     let begin = async |way: &str| browser.begin_beside(&format!("{base}{way}/1")).await.unwrap();
     let (restless, answer) = (begin("restless").await, begin("answer").await);
-    let taken = browser.take_beside(&[&restless, &answer], DEADLINE).await.unwrap();
+    let taken = browser.take_beside(&[&restless, &answer], Duration::ZERO, DEADLINE).await.unwrap();
     let [Taken { at: 1, page: Ok(page) }] = &taken[..] else { panic!("{taken:?}") };
     assert_eq!(value(&page.html), "1");
     assert_eq!(value(&take(&browser, restless, SOON).await.unwrap().html), "restless");
@@ -198,7 +198,7 @@ async fn who_is_stopped_on_the_way_leaves_the_browser_where_it_was() {
     for _ in 0..5 {
         let beside = browser.begin_beside(&format!("{base}answer/1")).await.unwrap();
         let besides = [&beside];
-        let taking = browser.take_beside(&besides, DEADLINE);
+        let taking = browser.take_beside(&besides, Duration::ZERO, DEADLINE);
         assert!(
             tokio::time::timeout(Duration::from_millis(fastrand::u64(1..250)), taking).await.is_err(),
             "it takes longer"
