@@ -143,33 +143,33 @@ fn hand_over(
     loading: &mut VecDeque<Loading>,
     taken: Result<Vec<Taken>, TransportError>,
 ) -> Vec<Beside> {
-    let mut all: Vec<Option<Loading>> = loading.drain(..).map(Some).collect();
-    let mut ended = Vec::new();
-    match taken {
-        Ok(taken) => {
-            for Taken { at, page } in taken {
-                let Some(Loading { beside, wanted, .. }) = all[at].take() else { continue };
-                match page {
-                    Ok(snapshot) => {
-                        // Who has gone in the meantime needs no page.
-                        drop(wanted.coming.send(Some(snapshot)));
-                        browser.free_beside(beside);
-                    }
-                    Err(error) => {
-                        wanted.alone(&error);
-                        ended.push(beside);
-                    }
-                }
-            }
-            loading.extend(all.into_iter().flatten());
-        }
+    let taken = match taken {
+        Ok(taken) => taken,
         // The page that knows the windows is not as it should be.
         Err(error) => {
-            for Loading { beside, wanted, .. } in all.into_iter().flatten() {
+            let alone = |Loading { beside, wanted, .. }: Loading| {
+                wanted.alone(&error);
+                beside
+            };
+            return loading.drain(..).map(alone).collect();
+        }
+    };
+    let mut all: Vec<Option<Loading>> = loading.drain(..).map(Some).collect();
+    let mut ended = Vec::new();
+    for Taken { at, page } in taken {
+        let Some(Loading { beside, wanted, .. }) = all[at].take() else { continue };
+        match page {
+            Ok(snapshot) => {
+                // Who has gone in the meantime needs no page.
+                drop(wanted.coming.send(Some(snapshot)));
+                browser.free_beside(beside);
+            }
+            Err(error) => {
                 wanted.alone(&error);
                 ended.push(beside);
             }
         }
     }
+    loading.extend(all.into_iter().flatten());
     ended
 }

@@ -125,7 +125,9 @@ impl Browser {
         let stay = left.min(self.options.script_timeout * 9 / 10);
         let args = vec![millis(QUIET), millis(left), millis(stay), json!(names)];
         let call = self.call(Doing::Settling, "", limit);
-        let ended: Vec<Ended> = call.awaited(self.driver(), &TAKE, args).await?.unwrap_or_default();
+        let silent =
+            || TransportError::Snapshot { reason: "the page says nothing of the windows beside it".to_owned() };
+        let ended: Vec<Ended> = call.awaited(self.driver(), &TAKE, args).await?.ok_or_else(silent)?;
         let mut taken = Vec::with_capacity(ended.len());
         let mut turned = false;
         for one in ended {

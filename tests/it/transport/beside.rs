@@ -14,7 +14,7 @@ use futures::StreamExt;
 use queqiao::transport::{Beside, Browser, Snapshot, Taken, TransportError};
 use serde::Deserialize;
 
-use super::{DEADLINE, browser, serve};
+use super::{DEADLINE, OwnDriver, browser, serve};
 
 /// Pages that load at once.
 const AT_ONCE: usize = 4;
@@ -82,6 +82,14 @@ async fn office() -> url::Url {
     .await
 }
 
+/// The office, and a browser that stands on its first page.
+async fn signed_in() -> (url::Url, OwnDriver, Browser) {
+    let base = office().await;
+    let (driver, browser) = browser().await;
+    browser.goto(base.as_str()).await.unwrap();
+    (base, driver, browser)
+}
+
 fn value(html: &str) -> String {
     let page = scraper::Html::parse_document(html);
     page.select(&scraper::Selector::parse("#value").unwrap()).next().unwrap().text().collect()
@@ -103,9 +111,7 @@ async fn take(browser: &Browser, beside: Beside, limit: Duration) -> Result<Snap
 
 #[tokio::test]
 async fn pages_load_side_by_side_and_each_is_read_whole() {
-    let base = office().await;
-    let (_driver, browser) = browser().await;
-    browser.goto(base.as_str()).await.unwrap();
+    let (base, _driver, browser) = signed_in().await;
     let ways = ["plain", "timers", "painted", "answer", "tab", "moved", "on"];
     let all: Vec<_> = (0..60).map(|number| (ways[number % ways.len()], number)).collect();
     let address = |(way, number): &(&str, usize)| format!("{base}{way}/{number}");
@@ -143,9 +149,7 @@ async fn pages_load_side_by_side_and_each_is_read_whole() {
 
 #[tokio::test]
 async fn what_is_unusual_about_a_page_ends_its_window_and_nothing_else() {
-    let base = office().await;
-    let (_driver, browser) = browser().await;
-    browser.goto(base.as_str()).await.unwrap();
+    let (base, _driver, browser) = signed_in().await;
     let begin = async |way: &str| browser.begin_beside(&format!("{base}{way}/1")).await.unwrap();
     for (unusual, limit) in [("asks", DEADLINE), ("nothing", SOON)] {
         let (before, odd, after) = (begin("plain").await, begin(unusual).await, begin("answer").await);
@@ -178,9 +182,7 @@ async fn what_is_unusual_about_a_page_ends_its_window_and_nothing_else() {
 
 #[tokio::test]
 async fn a_page_that_never_rests_keeps_no_other_and_is_taken_as_it_is_when_its_time_is_over() {
-    let base = office().await;
-    let (_driver, browser) = browser().await;
-    browser.goto(base.as_str()).await.unwrap();
+    let (base, _driver, browser) = signed_in().await;
     let begin = async |way: &str| browser.begin_beside(&format!("{base}{way}/1")).await.unwrap();
     let (restless, answer) = (begin("restless").await, begin("answer").await);
     let taken = browser.take_beside(&[&restless, &answer], Duration::ZERO, DEADLINE).await.unwrap();
@@ -192,9 +194,7 @@ async fn a_page_that_never_rests_keeps_no_other_and_is_taken_as_it_is_when_its_t
 
 #[tokio::test]
 async fn who_is_stopped_on_the_way_leaves_the_browser_where_it_was() {
-    let base = office().await;
-    let (_driver, browser) = browser().await;
-    browser.goto(base.as_str()).await.unwrap();
+    let (base, _driver, browser) = signed_in().await;
     for _ in 0..5 {
         let beside = browser.begin_beside(&format!("{base}answer/1")).await.unwrap();
         let besides = [&beside];
