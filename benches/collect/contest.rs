@@ -25,10 +25,12 @@ use crate::{
 
 /// Rounds; medians are taken over them.
 const ROUNDS: usize = 3;
-/// Cases that slow contenders read: their rate is all that counts.
-const SHARE: usize = 80;
+/// Cases that slow contenders read: their rate is all that counts, not what they do once in a run.
+const SHARE: usize = 400;
+/// Cases for whoever reads one after the other and waits for each.
+const FEW: usize = 80;
 /// Pages that the browser shows at once.
-const WINDOWS: usize = 6;
+const WINDOWS: usize = 12;
 /// Cases for 10,000 pages, list pages included.
 const MANY: usize = 9_524;
 /// How often a peer's memory is looked at. Each look at a browser stops it for a moment: more of them would measure themselves.
@@ -65,14 +67,13 @@ pub const CONTENDERS: &[&str] = &[
 
 /// Runs those contenders, interleaved; says on standard error what it is at.
 pub fn run(contenders: &[&'static str]) -> anyhow::Result<Runs> {
-    let site = Site::start(site::CASES)?;
-    let small = Site::start(SHARE)?;
+    let (site, share, few) = (Site::start(site::CASES)?, Site::start(SHARE)?, Site::start(FEW)?);
+    let sites = [&site, &share, &few].map(|site| &site.addresses);
     let peers = Peers::prepare(contenders)?;
     let mut runs = Runs::new();
     for round in 1..=ROUNDS {
         for contender in contenders.iter().filter(|contender| **contender != "memory") {
-            let run = one(contender, &site.addresses, &small.addresses, &peers)
-                .with_context(|| format!("round {round}, {contender}"))?;
+            let run = one(contender, sites, &peers).with_context(|| format!("round {round}, {contender}"))?;
             eprintln!(
                 "round {round}: {contender:<10} {:>8.1} records/s  {:>5.0} MB  {:?}",
                 run.rate, run.memory, run.told
@@ -89,18 +90,18 @@ pub fn run(contenders: &[&'static str]) -> anyhow::Result<Runs> {
     Ok(runs)
 }
 
-fn one(contender: &str, all: &Addresses, few: &Addresses, peers: &Peers) -> anyhow::Result<Run> {
+fn one(contender: &str, [all, share, few]: [&Addresses; 3], peers: &Peers) -> anyhow::Result<Run> {
     match contender {
         "bridge" => bridge(&all.fast, 8, "auto", site::CASES),
         "slow-8" => bridge(&all.slow, 8, "http", site::CASES),
         "slow-32" => bridge(&all.slow, 32, "http", site::CASES),
         "fetch" => bridge(&all.bound, 8, "auto", site::CASES),
-        "rendered" => bridge(&few.bound, 1, "browser", SHARE),
-        "windows" => bridge(&few.bound, WINDOWS, "browser", SHARE),
+        "rendered" => bridge(&few.bound, 1, "browser", FEW),
+        "windows" => bridge(&share.bound, WINDOWS, "browser", SHARE),
         "scrapy" => peers.run("scrapy_peer.py", &all.fast, site::CASES, &[]),
-        "playwright" => peers.run("playwright_peer.py", &few.fast, SHARE, &[]),
-        "whole" => peers.run("playwright_peer.py", &few.fast, SHARE, &["whole"]),
-        _ => peers.run("selenium_peer.py", &few.fast, SHARE, &[]),
+        "playwright" => peers.run("playwright_peer.py", &share.fast, SHARE, &[]),
+        "whole" => peers.run("playwright_peer.py", &share.fast, SHARE, &["whole"]),
+        _ => peers.run("selenium_peer.py", &share.fast, SHARE, &[]),
     }
 }
 

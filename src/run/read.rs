@@ -139,13 +139,21 @@ impl Site {
             return self.sight_by_fetch(name, place).await;
         }
         let address = self.address(page, place)?;
-        let _turn = self.turn_to_ask().await?;
-        if page.frame.is_empty() && self.run.system().limits.concurrency > 1 {
-            return self.show(page, address.as_str()).await.map(Sight::Snapshot);
+        let turn = self.turn_to_ask().await?;
+        let shown = if page.frame.is_empty() && self.run.system().limits.concurrency > 1 {
+            self.show(page, address.as_str()).await?
+        } else {
+            let held = self.session(true).await?;
+            let browser = held.browser.as_ref().expect("there is a session with its browser");
+            self.show_alone(browser, page, address.as_str()).await?
+        };
+        // The turn was held while the page waited for the browser, and until it was quiet, too.
+        match shown.waited {
+            _ if shown.is_overload() => turn.overloaded(),
+            Some(waited) => turn.answered_in(waited),
+            None => {}
         }
-        let held = self.session(true).await?;
-        let browser = held.browser.as_ref().expect("there is a session with its browser");
-        self.show_alone(browser, page, address.as_str()).await.map(Sight::Snapshot)
+        Ok(Sight::Snapshot(shown))
     }
 
     /// Opens a page in the window that is worked in.

@@ -18,8 +18,8 @@ use crate::{
     transport::{Beside, Browser, Snapshot, Taken, TransportError},
 };
 
-/// Most windows beside: more than a machine of a district has processors for.
-const WINDOWS: usize = 8;
+/// Most windows beside: with more, the processors of a machine of a district have nothing left to give.
+const WINDOWS: usize = 12;
 
 /// Whoever waits for a page; without it, it is to be opened alone.
 type Coming = oneshot::Sender<Option<Snapshot>>;
@@ -73,10 +73,10 @@ impl ToShow {
         self.all().iter().filter(|wanted| !wanted.coming.is_closed()).count()
     }
 
-    /// The next one that somebody still waits for.
-    fn next(&self) -> Option<Wanted> {
+    /// The next ones that somebody still waits for.
+    fn next(&self, most: usize) -> Vec<Wanted> {
         let mut all = self.all();
-        std::iter::from_fn(|| all.pop_front()).find(|wanted| !wanted.coming.is_closed())
+        std::iter::from_fn(|| all.pop_front()).filter(|wanted| !wanted.coming.is_closed()).take(most).collect()
     }
 }
 
@@ -113,19 +113,11 @@ impl Site {
     async fn show_next(&self, held: &mut Held) -> Result<(), RunError> {
         let limits = &self.run.system().limits;
         let windows = limits.concurrency.min(WINDOWS);
-        while held.loading.len() < windows {
-            if held.is_worn(limits.browser_pages) {
-                break;
-            }
-            let Some(wanted) = self.to_show.next() else { break };
-            let browser = held.browser.as_ref().expect("there is a session with its browser");
-            match browser.begin_beside(&wanted.address).await {
-                Ok(beside) => held.loading.push_back(Loading { beside, wanted, first: None }),
-                Err(error) => wanted.alone(&error),
-            }
-        }
+        let room = windows.saturating_sub(held.loading.len());
+        let wanted = if held.is_worn(limits.browser_pages) { Vec::new() } else { self.to_show.next(room) };
         let Held { browser, loading, .. } = held;
         let browser = browser.as_ref().expect("there is a session with its browser");
+        begin(browser, loading, wanted).await;
         let Some(first) = loading.front_mut() else { return Ok(()) };
         let waited = first.first.get_or_insert_with(Instant::now).elapsed();
         let besides: Vec<&Beside> = loading.iter().map(|loading| &loading.beside).collect();
@@ -134,6 +126,21 @@ impl Site {
             browser.end_beside(beside).await;
         }
         Ok(())
+    }
+}
+
+/// Lets pages load that are waited for. Those for which there is no window are opened alone.
+async fn begin(browser: &Browser, loading: &mut VecDeque<Loading>, wanted: Vec<Wanted>) {
+    if wanted.is_empty() {
+        return;
+    }
+    let addresses: Vec<&str> = wanted.iter().map(|wanted| wanted.address.as_str()).collect();
+    match browser.begin_beside(&addresses).await {
+        Ok(windows) => {
+            let begun = windows.into_iter().zip(wanted);
+            loading.extend(begun.map(|(beside, wanted)| Loading { beside, wanted, first: None }));
+        }
+        Err(error) => wanted.into_iter().for_each(|wanted| wanted.alone(&error)),
     }
 }
 

@@ -62,7 +62,7 @@ pub struct Decoded<'a> {
 impl Answer {
     /// Whether the system says with it that it is asked for more than it can bear.
     pub fn is_overload(&self) -> bool {
-        self.status >= 500 || self.status == TOO_MANY
+        is_overload(self.status)
     }
 
     /// A file as if a system had answered with it.
@@ -128,6 +128,11 @@ impl Answer {
         let label = META.captures(head)?.get(1)?;
         encoding_named(std::str::from_utf8(label.as_bytes()).ok()?)
     }
+}
+
+/// Whether a status says that the system is asked for more than it can bear.
+pub(super) fn is_overload(status: u16) -> bool {
+    status >= 500 || status == TOO_MANY
 }
 
 fn decoded<'a>(encoding: &'static Encoding, bytes: &'a [u8]) -> Decoded<'a> {

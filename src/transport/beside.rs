@@ -19,12 +19,15 @@ use super::{
     reading::{Reading, SNAPSHOT},
     script::quietly,
     session::NEW_DOCUMENT,
-    window::PENDING,
 };
 
 const OPEN: &str = concat!(include_str!("page/beside.js"), include_str!("page/beside_open.js"));
 const LEAD: &str = concat!(include_str!("page/beside.js"), include_str!("page/beside_lead.js"));
-const STIRRED: &str = include_str!("page/stirred.js");
+/// What every page beside meets first.
+const FIRST: &str =
+    concat!(include_str!("page/chrome.js"), include_str!("page/pending.js"), include_str!("page/stirred.js"));
+/// What a window is called that was just opened.
+const NAME: &str = "return window[Symbol.for('queqiao.name')] ?? null";
 
 /// Waiting and reading in one: what windows share is a browser's time, and each command to it takes some.
 static TAKE: LazyLock<String> = LazyLock::new(|| {
@@ -87,25 +90,34 @@ impl Spare {
 }
 
 impl Browser {
-    /// Begins to load an address in a window beside, with the session of the page that is open; does not wait for it.
+    /// Begins to load addresses in windows beside, with the session of the page that is open; does not wait for them. Gives their windows,
+    /// in the same order: as many as there can be, at least one.
     ///
     /// # Errors
     /// Whatever keeps a window from opening. The window that is worked in is as before.
-    pub async fn begin_beside(&self, url: &str) -> Result<Beside, TransportError> {
-        let free = self.spare().free.pop();
-        if let Some(beside) = free {
-            if self.lead(&beside, url).await? {
-                return Ok(beside);
+    pub async fn begin_beside(&self, urls: &[&str]) -> Result<Vec<Beside>, TransportError> {
+        let mut windows = {
+            let mut spare = self.spare();
+            let kept = spare.free.len().saturating_sub(urls.len());
+            spare.free.split_off(kept)
+        };
+        let mut begun = Vec::new();
+        // Twice: the page that is open may have forgotten what was free, but knows what it has opened itself.
+        for _ in 0..2 {
+            let left = &urls[begun.len()..];
+            match self.open_beside(left.len() - windows.len()).await {
+                Ok(new) => windows.extend(new),
+                Err(error) if windows.is_empty() && begun.is_empty() => return Err(error),
+                Err(_) => {}
             }
-            // The page that knew the window has gone.
-            self.end_beside(beside).await;
+            begun.extend(self.lead(windows, left).await?);
+            windows = Vec::new();
         }
-        let beside = self.open_beside().await?;
-        if self.lead(&beside, url).await? {
-            return Ok(beside);
+        let closed = "a window beside was closed as soon as it was opened";
+        if begun.is_empty() && !urls.is_empty() {
+            return Err(TransportError::Snapshot { reason: closed.to_owned() });
         }
-        self.end_beside(beside).await;
-        Err(TransportError::Snapshot { reason: "a window beside was closed as soon as it was opened".to_owned() })
+        Ok(begun)
     }
 
     /// Waits until at least one of these pages is there and quiet, and reads all that are. The first of them, for which has been
@@ -208,31 +220,47 @@ impl Browser {
         self.turn_to(window.clone()).await
     }
 
-    async fn open_beside(&self) -> Result<Beside, TransportError> {
+    /// Opens windows beside: so many, or fewer where the browser opens no more.
+    async fn open_beside(&self, count: usize) -> Result<Vec<Beside>, TransportError> {
+        if count == 0 {
+            return Ok(Vec::new());
+        }
         self.leave_frames().await?;
         let before = self.windows().await?;
-        let name = {
+        let names: Vec<String> = {
             let mut spare = self.spare();
-            spare.opened += 1;
-            spare.opened.to_string()
+            let first = spare.opened;
+            spare.opened += count;
+            (first..spare.opened).map(|name| name.to_string()).collect()
         };
-        let opened: bool = self.turning().at_once(self.driver(), OPEN, vec![json!(name)]).await?;
-        let window = self.windows().await?.only_new(&before).filter(|_| opened);
-        let refused = || TransportError::Snapshot { reason: "the browser opens no window beside".to_owned() };
-        let beside = Beside { window: window.ok_or_else(refused)?, name };
-        self.turn_aside(&beside.window).await?;
-        for script in [PENDING, STIRRED] {
-            let told = quietly(self.driver().cdp().send_raw(NEW_DOCUMENT, json!({ "source": script }))).await;
+        let _: usize = self.turning().at_once(self.driver(), OPEN, vec![json!(names)]).await?;
+        let mut opened = Vec::with_capacity(count);
+        for window in self.windows().await?.new_since(&before) {
+            self.turn_aside(&window).await?;
+            // Whoever else opened a window gave it no name.
+            let Some(name) = self.turning().at_once(self.driver(), NAME, Vec::new()).await? else { continue };
+            let told = quietly(self.driver().cdp().send_raw(NEW_DOCUMENT, json!({ "source": FIRST }))).await;
             told.map_err(|error| self.turning().failed(&error))?;
+            opened.push(Beside { window, name });
         }
-        Ok(beside)
+        let refused = || TransportError::Snapshot { reason: "the browser opens no window beside".to_owned() };
+        if opened.is_empty() { Err(refused()) } else { Ok(opened) }
     }
 
-    /// Leads a window beside to an address; whether the open page still knows it.
-    async fn lead(&self, beside: &Beside, url: &str) -> Result<bool, TransportError> {
+    /// Leads windows beside to addresses, one each in their order; gives those windows. What the open page does not know any more is closed.
+    async fn lead(&self, windows: Vec<Beside>, urls: &[&str]) -> Result<Vec<Beside>, TransportError> {
+        if windows.is_empty() {
+            return Ok(windows);
+        }
         self.leave_frames().await?;
-        self.requests.fetch_add(1, Ordering::Relaxed);
-        self.turning().at_once(self.driver(), LEAD, vec![json!(beside.name), json!(url)]).await
+        let names: Vec<&str> = windows.iter().map(|beside| beside.name.as_str()).collect();
+        let led: Vec<String> = self.turning().at_once(self.driver(), LEAD, vec![json!(names), json!(urls)]).await?;
+        self.requests.fetch_add(led.len() as u64, Ordering::Relaxed);
+        let (led, unknown): (Vec<_>, Vec<_>) = windows.into_iter().partition(|beside| led.contains(&beside.name));
+        for beside in unknown {
+            self.end_beside(beside).await;
+        }
+        Ok(led)
     }
 
     pub(super) fn spare(&self) -> MutexGuard<'_, Spare> {

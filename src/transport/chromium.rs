@@ -20,8 +20,6 @@ const ARGUMENTS: &[&str] = &[
     "--disable-component-update",
     "--disable-sync",
     "--disable-default-apps",
-    // Containers give /dev/shm 64 MB, too little for a large page.
-    "--disable-dev-shm-usage",
     // A tab that nobody sees must not run slower.
     "--disable-background-timer-throttling",
     "--disable-renderer-backgrounding",
@@ -33,6 +31,13 @@ const ARGUMENTS: &[&str] = &[
     // As the preference below, which the headless shell does not read: what speaks two languages must not speak the other one.
     "--accept-lang=zh-CN,zh,en",
 ];
+
+/// What the browser's processes share stands in files of the temporary folder then.
+const SHARE_FILES: &str = "--disable-dev-shm-usage";
+/// Where it stands otherwise: in memory, so that no disk has to write it. That is a twentieth of the processors' time.
+const SHARED_MEMORY: &str = "/dev/shm";
+/// Bytes free there from which on that is safe: containers give it 64 MB, too little for a large page, and a dozen windows take 200.
+const ROOMY: u64 = 1 << 30;
 
 /// Chromium's setting for no connections in advance.
 const NEVER_PREDICT: u32 = 2;
@@ -65,6 +70,11 @@ pub(super) fn capabilities(
     }
     if let Some(profile) = profile {
         args.push(format!("--user-data-dir={}", profile.display()));
+    }
+    // Without a profile of ours it is another machine's browser.
+    let free = profile.and_then(|_| rustix::fs::statvfs(SHARED_MEMORY).ok()).map(|room| room.f_bavail * room.f_frsize);
+    if free.is_none_or(|free| free < ROOMY) {
+        args.push(SHARE_FILES.to_owned());
     }
     let mut chrome = json!({ "args": args, "prefs": { "intl.accept_languages": "zh-CN,zh,en" } });
     if options.fresh_connections {

@@ -99,7 +99,13 @@ impl Pace {
 impl Turn {
     /// The system has answered, and its time says how it bears the load.
     pub fn answered(self) {
-        let grown = self.road.traffic().answered(self.since.elapsed().as_secs_f64(), self.road.most);
+        let took = self.since.elapsed();
+        self.answered_in(took);
+    }
+
+    /// The same where not all of the turn's time was the system's.
+    pub fn answered_in(self, took: Duration) {
+        let grown = self.road.traffic().answered(took.as_secs_f64(), self.road.most);
         if grown {
             self.road.freed.notify_one();
         }

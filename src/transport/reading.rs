@@ -1,13 +1,13 @@
 //! A page as it stands in the browser, in one round trip.
 
-use std::{fmt, sync::atomic::Ordering};
+use std::{fmt, sync::atomic::Ordering, time::Duration};
 
 use chrono::{DateTime, Utc};
 use scraper::{Html, Selector};
 use serde::Deserialize;
 use serde_json::json;
 
-use super::{Browser, TransportError, error::Doing};
+use super::{Browser, TransportError, answer::is_overload, error::Doing};
 
 pub(super) const SNAPSHOT: &str = include_str!("page/snapshot.js");
 
@@ -20,6 +20,8 @@ pub struct Snapshot {
     pub title: String,
     /// The HTTP status that it came with; none where the browser doesn't say.
     pub status: Option<u16>,
+    /// From when the browser asked for it until the answer began; none where the browser doesn't say, or had kept it.
+    pub waited: Option<Duration>,
     /// The encoding that it came in, as the browser calls it (`GBK`); its forms are sent so too.
     pub charset: String,
     /// The whole document as HTML, with what its fields hold now in `value`, `checked` and `selected` (passwords
@@ -47,6 +49,11 @@ pub struct Frame {
 }
 
 impl Snapshot {
+    /// Whether the system says with it that it is asked for more than it can bear.
+    pub fn is_overload(&self) -> bool {
+        self.status.is_some_and(is_overload)
+    }
+
     /// The page within frames, each given by name, id or CSS (tried in that order), outermost first, together with
     /// the places to put into a [`super::Mark`]. None when a step fits no frame, or more than one.
     pub fn in_frame(&self, path: &[String]) -> Option<(&Snapshot, Vec<usize>)> {
@@ -116,6 +123,8 @@ struct Page {
     address: String,
     title: String,
     status: u16,
+    /// In milliseconds.
+    waited: Option<f64>,
     charset: String,
     html: String,
     frames: Vec<Holder>,
@@ -141,6 +150,7 @@ impl Page {
             address: self.address,
             title: self.title,
             status: (self.status != 0).then_some(self.status),
+            waited: self.waited.map(|millis| Duration::from_secs_f64(millis / 1000.0)),
             charset: self.charset,
             html: self.html,
             frames: frames.collect(),
@@ -175,7 +185,16 @@ mod tests {
     fn page(html: &str, frames: Vec<Frame>) -> Snapshot {
         let address = "http://127.0.0.1/".to_owned();
         let (title, charset) = (String::new(), "UTF-8".to_owned());
-        Snapshot { address, title, status: None, charset, html: html.to_owned(), frames, read_at: Utc::now() }
+        Snapshot {
+            address,
+            title,
+            status: None,
+            waited: None,
+            charset,
+            html: html.to_owned(),
+            frames,
+            read_at: Utc::now(),
+        }
     }
 
     fn frame(name: &str, id: &str, page: Option<Snapshot>) -> Frame {

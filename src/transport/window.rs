@@ -33,10 +33,9 @@ impl Windows {
         self.0.len()
     }
 
-    /// The one that was not among those, if there is just one.
-    pub(super) fn only_new(&self, before: &Self) -> Option<WindowHandle> {
-        let mut new = self.0.iter().filter(|window| !before.0.contains(window));
-        new.next().filter(|_| new.next().is_none()).cloned()
+    /// Those that were not among these.
+    pub(super) fn new_since(self, before: &Self) -> Vec<WindowHandle> {
+        self.0.into_iter().filter(|window| !before.0.contains(window)).collect()
     }
 }
 
@@ -55,9 +54,7 @@ impl Browser {
     pub async fn to_new_window(&self, before: &Windows, limit: Duration) -> Result<bool, TransportError> {
         let deadline = Instant::now() + limit;
         let opened = loop {
-            let new: Vec<WindowHandle> =
-                self.windows().await?.0.into_iter().filter(|window| !before.0.contains(window)).collect();
-            match new.as_slice() {
+            match self.windows().await?.new_since(before).as_slice() {
                 [] if Instant::now() >= deadline => return Ok(false),
                 [] => tokio::time::sleep(LOOK_AGAIN).await,
                 [only] => break only.clone(),

@@ -1,14 +1,19 @@
-// Leads a window beside to an address, and does not wait. Arguments: its name, the address. Before it stands `beside.js`. Returns whether
-// this page still knows it and may lead it. What stands in the window until then is marked, so that nobody takes it for the page that
-// comes.
-const beside = besides[arguments[0]];
-if (!beside || beside.view.closed) return false;
-beside.rest?.end();
-beside.rest = null;
-try {
-  beside.view.document[Symbol.for("queqiao.left")] = true;
-  beside.view.location.replace(arguments[1]);
-} catch {
-  return false; // it has gone to another origin
+// Leads windows beside to addresses, one each in their order, and does not wait. Arguments: the windows' names, the addresses. Before it
+// stands `beside.js`. Returns the names of those that it led: this page may know some of them no more. What stands in a window until then
+// is marked, so that nobody takes it for the page that comes.
+const [names, addresses] = arguments;
+const led = [];
+for (const name of names) {
+  const beside = besides[name];
+  if (!beside || beside.view.closed || led.length === addresses.length) continue;
+  beside.rest?.end();
+  beside.rest = null;
+  try {
+    beside.view.document[Symbol.for("queqiao.left")] = true;
+    beside.view.location.replace(addresses[led.length]);
+    led.push(name);
+  } catch {
+    // It has gone to another origin.
+  }
 }
-return true;
+return led;

@@ -93,7 +93,10 @@ function read(view) {
   });
   const navigation = view.performance.getEntriesByType("navigation")[0];
   const status = navigation?.responseStatus ?? 0;
-  return { address: page.URL, title: page.title, status, charset: page.characterSet, html: kind + copy.outerHTML, frames };
+  // What the browser has kept was not asked for.
+  const asked = navigation?.requestStart > 0 && navigation.deliveryType !== "cache";
+  const waited = asked ? Math.max(navigation.responseStart - navigation.requestStart, 0) : null;
+  return { address: page.URL, title: page.title, status, waited, charset: page.characterSet, html: kind + copy.outerHTML, frames };
 }
 
 return { page: read(shown), next };

@@ -95,6 +95,12 @@ fn value(html: &str) -> String {
     page.select(&scraper::Selector::parse("#value").unwrap()).next().unwrap().text().collect()
 }
 
+async fn begin(browser: &Browser, address: &str) -> Beside {
+    let windows = browser.begin_beside(&[address]).await.unwrap();
+    let [beside] = <[Beside; 1]>::try_from(windows).unwrap();
+    beside
+}
+
 /// The first of these pages that is there; what else is there is lost.
 async fn take(browser: &Browser, beside: Beside, limit: Duration) -> Result<Snapshot, TransportError> {
     let page = loop {
@@ -117,10 +123,12 @@ async fn pages_load_side_by_side_and_each_is_read_whole() {
     let address = |(way, number): &(&str, usize)| format!("{base}{way}/{number}");
     let (mut left, mut loading, mut read) = (all.iter(), Vec::new(), 0);
     loop {
-        while loading.len() < AT_ONCE {
-            let Some(next) = left.next() else { break };
-            loading.push((browser.begin_beside(&address(next)).await.unwrap(), next));
-        }
+        let next: Vec<_> = left.by_ref().take(AT_ONCE - loading.len()).collect();
+        let addresses: Vec<String> = next.iter().map(|next| address(next)).collect();
+        let addresses: Vec<&str> = addresses.iter().map(String::as_str).collect();
+        let windows = browser.begin_beside(&addresses).await.unwrap();
+        assert_eq!(windows.len(), next.len());
+        loading.extend(windows.into_iter().zip(next));
         if loading.is_empty() {
             break;
         }
@@ -150,7 +158,7 @@ async fn pages_load_side_by_side_and_each_is_read_whole() {
 #[tokio::test]
 async fn what_is_unusual_about_a_page_ends_its_window_and_nothing_else() {
     let (base, _driver, browser) = signed_in().await;
-    let begin = async |way: &str| browser.begin_beside(&format!("{base}{way}/1")).await.unwrap();
+    let begin = async |way: &str| begin(&browser, &format!("{base}{way}/1")).await;
     for (unusual, limit) in [("asks", DEADLINE), ("nothing", SOON)] {
         let (before, odd, after) = (begin("plain").await, begin(unusual).await, begin("answer").await);
         assert_eq!(value(&take(&browser, before, DEADLINE).await.unwrap().html), "1");
@@ -169,8 +177,13 @@ async fn what_is_unusual_about_a_page_ends_its_window_and_nothing_else() {
     take(&browser, free, DEADLINE).await.unwrap();
     browser.goto(base.as_str()).await.unwrap();
     assert_eq!(value(&take(&browser, left, DEADLINE).await.unwrap().html), "1");
-    let again = begin("plain").await;
-    assert_eq!(value(&take(&browser, again, DEADLINE).await.unwrap().html), "1");
+    let addresses = ["plain", "answer", "tab"].map(|way| format!("{base}{way}/1"));
+    let again = browser.begin_beside(&addresses.each_ref().map(String::as_str)).await.unwrap();
+    assert_eq!(again.len(), 3, "windows that nobody knows are replaced");
+    for (beside, shown) in again.into_iter().zip(["1", "1", "t1"]) {
+        assert_eq!(value(&take(&browser, beside, DEADLINE).await.unwrap().html), shown);
+    }
+    assert_eq!(browser.windows().await.unwrap().count(), 1 + 3, "and closed");
     // A page of another origin is read where it stands.
     let elsewhere = begin("elsewhere").await;
     let elsewhere = take(&browser, elsewhere, DEADLINE).await.unwrap();
@@ -183,7 +196,7 @@ async fn what_is_unusual_about_a_page_ends_its_window_and_nothing_else() {
 #[tokio::test]
 async fn a_page_that_never_rests_keeps_no_other_and_is_taken_as_it_is_when_its_time_is_over() {
     let (base, _driver, browser) = signed_in().await;
-    let begin = async |way: &str| browser.begin_beside(&format!("{base}{way}/1")).await.unwrap();
+    let begin = async |way: &str| begin(&browser, &format!("{base}{way}/1")).await;
     let (restless, answer) = (begin("restless").await, begin("answer").await);
     let taken = browser.take_beside(&[&restless, &answer], Duration::ZERO, DEADLINE).await.unwrap();
     let [Taken { at: 1, page: Ok(page) }] = &taken[..] else { panic!("{taken:?}") };
@@ -196,7 +209,7 @@ async fn a_page_that_never_rests_keeps_no_other_and_is_taken_as_it_is_when_its_t
 async fn who_is_stopped_on_the_way_leaves_the_browser_where_it_was() {
     let (base, _driver, browser) = signed_in().await;
     for _ in 0..5 {
-        let beside = browser.begin_beside(&format!("{base}answer/1")).await.unwrap();
+        let beside = begin(&browser, &format!("{base}answer/1")).await;
         let besides = [&beside];
         let taking = browser.take_beside(&besides, Duration::ZERO, DEADLINE);
         assert!(

@@ -75,3 +75,18 @@ async fn a_list_that_moves_while_it_is_shown_is_read_whole() {
     assert_eq!(bench.cases().await.len(), 119);
     bench.bridge.close().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_answers_well_is_shown_more_pages_at_once_than_at_first() {
+    let written = Written { collect: "", limits: "concurrency = 10\n", ..SHOWN };
+    let bench = Bench::start(400, answers, written).await;
+    let report = bench.run().await;
+    assert_eq!((report.reading.outcome, report.reading.rows_read), (Outcome::Good, 400), "{report:?}");
+    let (mut now, mut most) = (0_i32, 0);
+    for target in bench.office.asked() {
+        now += i32::from(target.starts_with("/list")) - i32::from(target.starts_with("/rows"));
+        most = most.max(now);
+    }
+    assert!((7..=10).contains(&most), "{most}");
+    bench.bridge.close().await;
+}
