@@ -58,7 +58,9 @@ pub(super) struct Held {
     /// Whether it was kept by another process, and no browser has shown yet that it is still good.
     pub(super) unproven: bool,
     /// What the browser had opened when it took the session over.
-    pub(super) browser_began: u64,
+    browser_began: u64,
+    /// How often it was weighed since then, and whether it held too much when it was last.
+    weighed: (u64, bool),
     /// Requests of clients and browsers that are gone.
     spent: Requests,
 }
@@ -87,17 +89,28 @@ impl Held {
         Some(browser)
     }
 
-    /// Whether a fresh browser should go on with the session now: this one is worn, and nothing that anybody waits for loads in it.
-    pub(super) fn is_done(&self, pages: u32) -> bool {
-        self.loading.iter().all(Loading::is_unwanted) && self.is_worn(pages)
+    /// Takes a browser that goes on with the session from here.
+    pub(super) fn begin_with(&mut self, browser: Option<Browser>) {
+        self.browser_began = browser.as_ref().map_or(0, Browser::requests);
+        self.weighed = (0, false);
+        self.browser = browser;
     }
 
-    /// Whether a fresh browser should go on with the session.
-    pub(super) fn is_worn(&self, pages: u32) -> bool {
-        let Some(browser) = &self.browser else { return false };
+    /// Whether a fresh browser should go on with the session now: this one is worn, and nothing that anybody waits for loads in it.
+    pub(super) fn is_done(&mut self, pages: u32) -> bool {
+        self.loading.iter().all(Loading::is_unwanted) && self.left(pages) == 0
+    }
+
+    /// How many pages may still be opened in the browser before a fresh one should go on with the session.
+    pub(super) fn left(&mut self, pages: u32) -> usize {
+        let pages = pages.max(1) as usize;
+        let Some(browser) = &self.browser else { return pages };
         let opened = browser.requests() - self.browser_began;
-        let due = opened > 0 && opened.is_multiple_of(WEIGHED_EVERY);
-        opened >= u64::from(pages.max(1)) || due && browser.memory().is_some_and(|held| held > BROWSER_MEMORY)
+        let due = opened / WEIGHED_EVERY;
+        if due > self.weighed.0 {
+            self.weighed = (due, browser.memory().is_some_and(|held| held > BROWSER_MEMORY));
+        }
+        if self.weighed.1 { 0 } else { pages.saturating_sub(usize::try_from(opened).unwrap_or(usize::MAX)) }
     }
 
     pub(super) fn drop_lent(&mut self) {

@@ -86,10 +86,11 @@ impl Site {
         let pages = self.run.system().limits.browser_pages;
         let mut coming = self.to_show.put(address);
         let mut held = self.session(true).await?;
-        if self.to_show.len() == 1 && held.loading.is_empty() && matches!(coming.try_recv(), Err(TryRecvError::Empty)) {
+        let browser = held.browser.as_ref().expect("there is a session with its browser");
+        let only = self.to_show.len() == 1 && held.loading.is_empty() && !browser.has_beside();
+        if only && matches!(coming.try_recv(), Err(TryRecvError::Empty)) {
             // Nobody else wants one: a window beside would take longer to open than it saves.
             drop(coming);
-            let browser = held.browser.as_ref().expect("there is a session with its browser");
             return self.show_alone(browser, page, address).await;
         }
         loop {
@@ -112,9 +113,8 @@ impl Site {
     /// in it: what else waits is for the fresh one.
     async fn show_next(&self, held: &mut Held) -> Result<(), RunError> {
         let limits = &self.run.system().limits;
-        let windows = limits.concurrency.min(WINDOWS);
-        let room = windows.saturating_sub(held.loading.len());
-        let wanted = if held.is_worn(limits.browser_pages) { Vec::new() } else { self.to_show.next(room) };
+        let windows = limits.concurrency.min(WINDOWS).saturating_sub(held.loading.len());
+        let wanted = self.to_show.next(windows.min(held.left(limits.browser_pages)));
         let Held { browser, loading, .. } = held;
         let browser = browser.as_ref().expect("there is a session with its browser");
         begin(browser, loading, wanted).await;

@@ -23,7 +23,7 @@ use super::{
 use crate::{
     adapter::{SignIn, Via},
     base::chain,
-    transport::{Browser, Lent},
+    transport::Lent,
 };
 
 /// Sessions that may be lost in one run: beyond it the system does not want this bot, whatever its signs say.
@@ -121,8 +121,7 @@ impl Site {
                 return Err(error);
             }
             held.unproven = false;
-            held.browser_began = browser.requests();
-            held.browser = Some(browser);
+            held.begin_with(Some(browser));
         }
         Ok(held)
     }
@@ -204,8 +203,7 @@ impl Site {
         held.drop_lent();
         self.run.tell(Progress::SigningIn);
         let entered = sign_in::sign_in(&self.run).await?;
-        held.browser_began = entered.browser.as_ref().map_or(0, Browser::requests);
-        held.browser = entered.browser;
+        held.begin_with(entered.browser);
         held.storage = entered.storage;
         held.headers = entered.headers;
         held.lent = Some(entered.lent);

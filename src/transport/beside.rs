@@ -177,6 +177,11 @@ impl Browser {
         self.spare().free.push(beside);
     }
 
+    /// Whether there is a window beside that nothing loads in.
+    pub fn has_beside(&self) -> bool {
+        !self.spare().free.is_empty()
+    }
+
     /// Closes the windows beside that nothing loads in.
     pub async fn close_beside(&self) {
         let free = std::mem::take(&mut self.spare().free);
