@@ -25,13 +25,24 @@ use crate::{
 /// Time for one step in the browser, loading and coming to rest included: more than all limits of its parts together.
 const STEP_LIMIT: Duration = Duration::from_secs(120);
 
+/// How much less the threads that open pages may have of the processors than all others of this process: what a page gave must be stored and
+/// carried on before the next is opened, or both end later; and whoever looks at the figures must not wait for pages.
+const NICER: i32 = 10;
+
 /// The threads that open pages: one for each processor. More would only take each other's place in it, and in memory, where the tree
 /// of a page takes many times its text; and each keeps some trees for pages built alike.
 static READERS: LazyLock<Runtime> = LazyLock::new(|| {
     let readers = thread::available_parallelism().map_or(1, usize::from);
-    let built = runtime::Builder::new_current_thread().max_blocking_threads(readers).thread_name("reader").build();
-    built.expect("a runtime without drivers needs nothing that can be lacking")
+    let mut builder = runtime::Builder::new_current_thread();
+    builder.max_blocking_threads(readers).thread_name("reader").on_thread_start(give_way);
+    builder.build().expect("a runtime without drivers needs nothing that can be lacking")
 });
+
+fn give_way() {
+    if let Err(error) = rustix::process::nice(NICER) {
+        tracing::debug!(%error, "pages are opened as urgently as everything else is done");
+    }
+}
 
 /// What reading a page gives: a pure function of the page.
 pub(super) trait Extract<T>:
@@ -275,4 +286,20 @@ impl Site {
 fn reads_json(page: &Page) -> bool {
     let json = |candidates: &Candidates| candidates.0.iter().any(|locator| matches!(locator.find, Find::Json(_)));
     page.rows.iter().chain(page.at.values()).any(json)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Beyond it nothing gives way.
+    const NICEST: i32 = 19;
+
+    #[tokio::test]
+    async fn who_opens_pages_gives_way_to_all_others() {
+        let priority = || rustix::process::getpriority_process(None).unwrap();
+        let ours = priority();
+        assert_eq!(READERS.spawn_blocking(priority).await.unwrap(), (ours + NICER).min(NICEST));
+        assert_eq!(priority(), ours, "and nobody else does");
+    }
 }
