@@ -18,7 +18,7 @@ use crate::{
     transport::{Beside, Browser, Snapshot, Taken, TransportError},
 };
 
-/// Most windows beside: with more, the processors of a machine of a district have nothing left to give.
+/// Most windows beside: with more, no page comes earlier, as all share one thread of the browser.
 const WINDOWS: usize = 12;
 
 /// Whoever waits for a page; without it, it is to be opened alone.
