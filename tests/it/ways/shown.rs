@@ -107,5 +107,9 @@ async fn what_answers_well_is_shown_more_pages_at_once_than_at_first() {
     let report = bench.run().await;
     assert_eq!((report.reading.outcome, report.reading.rows_read), (Outcome::Good, 400), "{report:?}");
     assert!(UNDER_WAY.lock().unwrap().0 <= 10, "{:?}", UNDER_WAY.lock().unwrap());
+    // None of those that waited was given up and asked for once more.
+    let asked = bench.office.asked();
+    let times = |page: usize| asked.iter().filter(|target| **target == format!("/list?page={page}")).count();
+    assert!((2 * AT_FIRST + 1..40).all(|page| times(page) == 1), "{asked:?}");
     bench.bridge.close().await;
 }
