@@ -19,13 +19,13 @@ use super::{
     reading::{Reading, SNAPSHOT},
     script::quietly,
     session::NEW_DOCUMENT,
+    window::PENDING,
 };
 
 const OPEN: &str = concat!(include_str!("page/beside.js"), include_str!("page/beside_open.js"));
 const LEAD: &str = concat!(include_str!("page/beside.js"), include_str!("page/beside_lead.js"));
 /// What every page beside meets first.
-const FIRST: &str =
-    concat!(include_str!("page/chrome.js"), include_str!("page/pending.js"), include_str!("page/stirred.js"));
+static FIRST: LazyLock<String> = LazyLock::new(|| [PENDING, include_str!("page/stirred.js")].concat());
 /// What a window is called that was just opened.
 const NAME: &str = "return window[Symbol.for('queqiao.name')] ?? null";
 
@@ -238,13 +238,13 @@ impl Browser {
             spare.opened += count;
             (first..spare.opened).map(|name| name.to_string()).collect()
         };
-        let _: usize = self.turning().at_once(self.driver(), OPEN, vec![json!(names)]).await?;
+        let _: Value = self.turning().at_once(self.driver(), OPEN, vec![json!(names)]).await?;
         let mut opened = Vec::with_capacity(count);
         for window in self.windows().await?.new_since(&before) {
             self.turn_aside(&window).await?;
             // Whoever else opened a window gave it no name.
             let Some(name) = self.turning().at_once(self.driver(), NAME, Vec::new()).await? else { continue };
-            let told = quietly(self.driver().cdp().send_raw(NEW_DOCUMENT, json!({ "source": FIRST }))).await;
+            let told = quietly(self.driver().cdp().send_raw(NEW_DOCUMENT, json!({ "source": *FIRST }))).await;
             told.map_err(|error| self.turning().failed(&error))?;
             opened.push(Beside { window, name });
         }

@@ -73,9 +73,7 @@ pub(super) fn capabilities(
     }
     // Without a profile of ours it is another machine's browser.
     let free = profile.and_then(|_| rustix::fs::statvfs(SHARED_MEMORY).ok()).map(|room| room.f_bavail * room.f_frsize);
-    if free.is_none_or(|free| free < ROOMY) {
-        args.push(SHARE_FILES.to_owned());
-    }
+    args.extend(sharing(free).map(str::to_owned));
     let mut chrome = json!({ "args": args, "prefs": { "intl.accept_languages": "zh-CN,zh,en" } });
     if options.fresh_connections {
         // A connection that was opened in advance counts as used: over it, too, a form that nobody answers is sent again.
@@ -99,9 +97,26 @@ pub(super) fn capabilities(
     }
 }
 
+/// The argument for a machine with so many bytes free in its shared memory, none where that is not known.
+fn sharing(free: Option<u64>) -> Option<&'static str> {
+    free.is_none_or(|free| free < ROOMY).then_some(SHARE_FILES)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn memory_is_shared_in_files_where_a_container_gives_too_little() {
+        for little in [None, Some(0), Some(64 << 20)] {
+            assert_eq!(sharing(little), Some(SHARE_FILES), "{little:?}");
+        }
+        assert_eq!(sharing(Some(ROOMY)), None);
+        // Nothing is known of a browser on another machine.
+        let asked = serde_json::to_value(capabilities(&BrowserOptions::default(), None, None)).unwrap();
+        let args = asked["goog:chromeOptions"]["args"].as_array().unwrap();
+        assert!(args.contains(&json!(SHARE_FILES)));
+    }
 
     #[test]
     fn the_driver_is_asked_for_each_program_by_its_name() {
