@@ -173,6 +173,8 @@ pub(super) const fn known_version() -> i64 {
 
 #[cfg(test)]
 mod tests {
+    use sqlx::Row;
+
     use super::*;
     use crate::{record::Record, store::Store};
 
@@ -218,6 +220,32 @@ mod tests {
         assert!(matches!(error, StoreError::Locked(_)), "{error:?}");
         drop(held);
         other.post(&[]).await.unwrap();
+    }
+
+    /// Whoever builds from outside of this folder has a SQLite that answers the same, and is slower.
+    #[tokio::test]
+    async fn sqlite_is_built_and_opened_as_it_was_measured() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&format!("sqlite:{}", folder.path().join("set.db").display())).await.unwrap();
+        let Pools::Sqlite { writer, .. } = &*store.pools else { panic!("it is SQLite") };
+        let built: Vec<String> = sqlx::query_scalar("PRAGMA compile_options").fetch_all(writer).await.unwrap();
+        let flags = option_env!("LIBSQLITE3_FLAGS").expect("the flags of .cargo/config.toml");
+        for flag in flags.split_whitespace() {
+            let (set, name) = flag.split_at("-D".len());
+            let name = name.trim_start_matches("SQLITE_").to_owned();
+            assert_eq!(built.contains(&name), set == "-D", "{flag}: {built:?}");
+        }
+        for (pragma, wanted) in [
+            ("PRAGMA journal_mode", "wal"),
+            ("PRAGMA synchronous", "2"),
+            ("PRAGMA wal_autocheckpoint", "4000"),
+            ("PRAGMA cache_size", "-4000"),
+        ] {
+            let row = sqlx::query(pragma).fetch_one(writer).await.unwrap();
+            let set =
+                row.try_get::<String, _>(0).or_else(|_| row.try_get::<i64, _>(0).map(|number| number.to_string()));
+            assert_eq!(set.unwrap(), wanted, "{pragma}");
+        }
     }
 
     #[test]
