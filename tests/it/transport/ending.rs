@@ -99,6 +99,21 @@ async fn a_driver_elsewhere_serves_browsers_of_other_tasks() {
     assert_eq!(task.await.unwrap(), "1");
 }
 
+/// A variable that a browser sets anew while others of its threads read them would crash it now and then; see `SET_BY_CHROMIUM`. What a
+/// browser inherits is asked of its driver: its own table it has overwritten with its name.
+#[tokio::test]
+async fn browsers_inherit_what_they_would_set_in_their_environment() {
+    let driver = own_driver().await;
+    let browser = Browser::open(&driver, &BrowserOptions::default()).await.unwrap();
+    let process = driver_on(driver.address().await.unwrap().port().unwrap());
+    browser.close().await;
+    let environment = String::from_utf8(fs::read(format!("/proc/{process}/environ")).unwrap()).unwrap();
+    let set: Vec<&str> = environment.split('\0').filter_map(|variable| Some(variable.split_once('=')?.0)).collect();
+    for name in ["DBUS_SESSION_BUS_ADDRESS", "FC_FONTATIONS"] {
+        assert!(set.contains(&name), "{name}: {set:?}");
+    }
+}
+
 /// The profile of the only browser of the driver that listens on that port.
 fn profile_of(port: u16) -> std::path::PathBuf {
     let driver = driver_on(port);
