@@ -6,7 +6,7 @@ use scraper::{ElementRef, Html, Node};
 use serde_json::Value;
 
 use super::{
-    ExtractError,
+    ExtractError, css,
     file::{self, Opened},
     lean::{self, Plain},
     names::Names,
@@ -160,6 +160,26 @@ impl Markup {
             let elements = elements.iter().map(|element| element.id()).collect();
             plain.found.borrow_mut().put(key, seen_only, elements);
         }
+    }
+
+    /// The elements that fit this CSS, in document order.
+    pub(super) fn select(&self, css: &str) -> Vec<ElementRef<'_>> {
+        if let Some(elements) = self.selected(css) {
+            return elements;
+        }
+        let elements = css::select(self.root_element(), css);
+        if let Tree::Plain(plain) = &self.tree {
+            plain.selected.borrow_mut().put(css, elements.iter().map(|element| element.id()).collect());
+        }
+        elements
+    }
+
+    /// The same, where a page built like this one has told.
+    pub(super) fn selected(&self, css: &str) -> Option<Vec<ElementRef<'_>>> {
+        let Tree::Plain(plain) = &self.tree else { return None };
+        let selected = plain.selected.borrow();
+        let elements = selected.get(css)?.iter();
+        elements.map(|element| ElementRef::wrap(plain.html.tree.get(*element)?)).collect()
     }
 
     /// Whether it shows this key, alone or within more.

@@ -137,7 +137,7 @@ impl<'a> Region<'a> {
         match find {
             Find::Json(_) => Err(Miss::nothing("the page is HTML, and json= reads JSON answers only")),
             Find::Itself => Ok(self.parts.iter().chain(&self.copies).map(|part| Found::Element(*part)).collect()),
-            Find::Css(css) => elements(self.first(|part| select(part, css)), || format!("nothing fits the CSS {css}")),
+            Find::Css(css) => elements(self.fitting(css), || format!("nothing fits the CSS {css}")),
             Find::Text(text) => {
                 let found = self.first(|part| pressable(part, text));
                 elements(found, || format!("nothing that can be pressed shows {text}"))
@@ -149,6 +149,11 @@ impl<'a> Region<'a> {
             Find::Column { header, within } => self.column(header, within.as_deref()),
             Find::Label { label, within } => self.label(label, within.as_deref(), false),
         }
+    }
+
+    /// What fits the CSS.
+    fn fitting(&self, css: &str) -> Vec<ElementRef<'a>> {
+        self.whole.map_or_else(|| self.first(|part| select(part, css)), |page| page.select(css))
     }
 
     /// What is in the record's own rows; a fixed copy of one counts only where the rows themselves have nothing.

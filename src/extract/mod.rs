@@ -25,6 +25,7 @@ mod personal;
 mod press;
 mod records;
 mod roles;
+mod selected;
 mod sheet;
 mod shown;
 mod signs;

@@ -85,7 +85,7 @@ impl Answer {
         if let Some((encoding, skip)) = Encoding::for_bom(&self.body) {
             return decoded(encoding, &self.body[skip..]);
         }
-        if let Ok(text) = std::str::from_utf8(&self.body) {
+        if let Ok(text) = simdutf8::basic::from_utf8(&self.body) {
             // A U+FFFD that the server sent was lost on its side, and is lost just the same.
             return Decoded { text: Cow::Borrowed(text), encoding: UTF_8, undecodable: lost(text) };
         }

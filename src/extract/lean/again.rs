@@ -12,6 +12,7 @@ use scraper::{Html, Node, StrTendril, node::Element};
 use super::{
     super::{
         found::{Change, Changed, FoundLabels},
+        selected::Selected,
         words::chinese,
     },
     build::Range,
@@ -51,6 +52,8 @@ pub(in crate::extract) struct Plain {
     places: Vec<Place>,
     /// What labels have led to.
     pub found: RefCell<FoundLabels>,
+    /// What CSS has led to.
+    pub selected: RefCell<Selected>,
 }
 
 /// Words that are others: of which place, by number, and where they stand in the new page.
@@ -74,7 +77,7 @@ pub(super) fn parse(page: &str) -> Option<Plain> {
 
 impl Plain {
     pub(super) fn new(html: Html, page: StrTendril, places: Vec<Place>) -> Self {
-        Self { html, page, places, found: RefCell::default() }
+        Self { html, page, places, found: RefCell::default(), selected: RefCell::default() }
     }
 
     /// Whether this letter may be written somewhere on the page, or in its tags.
@@ -135,7 +138,10 @@ impl Plain {
             let words = if refers { StrTendril::from(resolved(words, value)?) } else { StrTendril::from(words) };
             match (self.html.tree.get_mut(place.node)?.value(), place.holds) {
                 (Node::Text(text), Holds::Text | Holds::Raw) => text.text = words,
-                (Node::Element(element), Holds::Value(number)) => set(element, number, words),
+                (Node::Element(element), Holds::Value(number)) => {
+                    self.selected.get_mut().forget(&element.attrs[number].0.local);
+                    set(element, number, words);
+                }
                 _ => return None,
             }
         }
