@@ -1,7 +1,6 @@
 //! The browser's driver: one process of ours, started when first needed and again when it has died.
 
 use std::{
-    ffi::OsStr,
     path::PathBuf,
     sync::Arc,
     time::{Duration, Instant},
@@ -23,10 +22,10 @@ const PORT_TAKEN: &str = "port not available";
 const READY_LOOK: Duration = Duration::from_millis(20);
 /// Time for a stopping driver to close its browsers.
 const STOP_WITHIN: Duration = Duration::from_secs(5);
-/// What Chromium sets in its own environment while other threads of it already read that. Where one of these is new, the table of all
-/// variables moves, and a thread that reads it just then crashes: one browser in a hundred or so, and its driver doesn't notice. What is
-/// there already is only given another value.
-const SET_BY_CHROMIUM: [(&str, &str); 2] = [("DBUS_SESSION_BUS_ADDRESS", "disabled:"), ("FC_FONTATIONS", "1")];
+/// What Chromium sets in its own environment while other threads of it read that. Where it is new, the table of all variables moves, and a
+/// thread that reads it just then crashes: one browser in a hundred or so, and its driver doesn't notice. What is there already is only
+/// given another value.
+const SET_BY_CHROMIUM: (&str, &str) = ("FC_FONTATIONS", "1");
 /// Time for one command of WebDriver: above every limit that a browser itself keeps (page load, script), so that it
 /// strikes only when the browser or its driver hangs.
 const COMMAND_WITHIN: Duration = Duration::from_secs(100);
@@ -153,11 +152,10 @@ async fn start() -> Result<Running, TransportError> {
     let scratch = Scratch::new(&std::env::temp_dir()).map_err(unwritable)?;
     // The driver binds a free port itself and says which. What it and its browsers put into temporary directories or
     // into the user's own (crash reports, caches; a service's user often has no home) goes where we remove it.
-    let ours = ["TMPDIR", "XDG_CONFIG_HOME", "XDG_CACHE_HOME"].map(|name| (name, scratch.path().as_os_str()));
-    let lacking = SET_BY_CHROMIUM.into_iter().filter(|(name, _)| std::env::var_os(name).is_none());
-    let lacking = lacking.map(|(name, value)| (name, OsStr::new(value)));
-    let launch = Launch::new(&program).arg("--port=0");
-    let launch = ours.into_iter().chain(lacking).fold(launch, |launch, (name, value)| launch.env(name, value));
+    let (name, value) = SET_BY_CHROMIUM;
+    let launch = ["TMPDIR", "XDG_CONFIG_HOME", "XDG_CACHE_HOME"]
+        .into_iter()
+        .fold(Launch::new(&program).arg("--port=0").env(name, value), |launch, name| launch.env(name, scratch.path()));
     let mut child = Child::start(&launch).map_err(missing)?;
     let client = client()?;
     let deadline = Instant::now() + READY_WITHIN;

@@ -22,7 +22,7 @@ impl Browser {
             let Some(parent) = parent(&entry.path()) else { continue };
             of_parent.entry(parent).or_default().push(process);
             let command = fs::read(entry.path().join("cmdline")).unwrap_or_default();
-            if command.split(|byte| *byte == 0).any(|argument| argument == profile.as_bytes()) {
+            if names(&command, profile.as_bytes()) {
                 found.insert(process);
             }
         }
@@ -36,6 +36,12 @@ impl Browser {
     }
 }
 
+/// Whether a command has this argument. Where there is a session of D-Bus, Chromium writes its own with spaces between.
+fn names(command: &[u8], argument: &[u8]) -> bool {
+    let ends = |at: usize| matches!(command.get(at + argument.len()), None | Some(0 | b' '));
+    command.windows(argument.len()).enumerate().any(|(at, part)| part == argument && ends(at))
+}
+
 fn parent(process: &Path) -> Option<u32> {
     let stat = fs::read_to_string(process.join("stat")).ok()?;
     // The name in parentheses may hold anything; after it come the state and the parent.
@@ -46,4 +52,24 @@ fn resident(process: u32) -> Option<u64> {
     let held = fs::read_to_string(format!("/proc/{process}/statm")).ok()?;
     let pages: u64 = held.split_whitespace().nth(1)?.parse().ok()?;
     Some(pages * MEMORY_PAGE)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_browser_is_known_by_its_profile_however_its_command_is_written() {
+        let profile = b"--user-data-dir=/tmp/profile-1";
+        for (command, known) in [
+            ("browser\0--headless\0--user-data-dir=/tmp/profile-1\0about:blank\0", true),
+            ("browser --headless --user-data-dir=/tmp/profile-1 about:blank\0", true),
+            ("browser --user-data-dir=/tmp/profile-1", true),
+            ("browser\0--user-data-dir=/tmp/profile-12\0", false),
+            ("browser --user-data-dir=/tmp/profile", false),
+            ("", false),
+        ] {
+            assert_eq!(names(command.as_bytes(), profile), known, "{command:?}");
+        }
+    }
 }

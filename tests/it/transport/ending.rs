@@ -100,18 +100,14 @@ async fn a_driver_elsewhere_serves_browsers_of_other_tasks() {
 }
 
 /// A variable that a browser sets anew while others of its threads read them would crash it now and then; see `SET_BY_CHROMIUM`. What a
-/// browser inherits is asked of its driver: its own table it has overwritten with its name.
+/// browser inherits is asked of its driver.
 #[tokio::test]
 async fn browsers_inherit_what_they_would_set_in_their_environment() {
     let driver = own_driver().await;
-    let browser = Browser::open(&driver, &BrowserOptions::default()).await.unwrap();
     let process = driver_on(driver.address().await.unwrap().port().unwrap());
-    browser.close().await;
     let environment = String::from_utf8(fs::read(format!("/proc/{process}/environ")).unwrap()).unwrap();
-    let set: Vec<&str> = environment.split('\0').filter_map(|variable| Some(variable.split_once('=')?.0)).collect();
-    for name in ["DBUS_SESSION_BUS_ADDRESS", "FC_FONTATIONS"] {
-        assert!(set.contains(&name), "{name}: {set:?}");
-    }
+    assert!(environment.split('\0').any(|variable| variable == "FC_FONTATIONS=1"), "{environment:?}");
+    driver.stop().await;
 }
 
 /// The profile of the only browser of the driver that listens on that port.
@@ -120,7 +116,7 @@ fn profile_of(port: u16) -> std::path::PathBuf {
     let of_it = processes().filter(|process| parent(*process) == Some(driver));
     let words = of_it.flat_map(|process| fs::read(format!("/proc/{process}/cmdline"))).collect::<Vec<_>>().concat();
     let words = String::from_utf8(words).unwrap();
-    words.split('\0').find_map(|word| word.strip_prefix("--user-data-dir=")).unwrap().into()
+    words.split(['\0', ' ']).find_map(|word| word.strip_prefix("--user-data-dir=")).unwrap().into()
 }
 
 fn kill_driver_on(port: u16) {
