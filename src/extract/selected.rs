@@ -95,7 +95,6 @@ mod tests {
                 for css in CSS {
                     asked += 1;
                     known += usize::from(markup.selected(css).is_some());
-                    let place = |page: &Html, element| place(page, element);
                     let here: Vec<_> = markup.select(css).into_iter().map(|element| place(markup, element)).collect();
                     let alone: Vec<_> =
                         select(whole.root_element(), css).into_iter().map(|element| place(&whole, element)).collect();
