@@ -19,6 +19,7 @@ use queqiao::{
     transport::install_tls,
     vault::Vault,
 };
+use rustix::process::Pid;
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use tokio_util::sync::CancellationToken;
@@ -66,6 +67,7 @@ pub struct Told {
 #[derive(Default)]
 struct Heard {
     signed_in: Option<(Instant, f64)>,
+    browser: Option<Pid>,
     warm: Option<f64>,
     browser_gone_after: Option<u64>,
 }
@@ -123,9 +125,13 @@ fn listener(heard: &Arc<Mutex<Heard>>) -> Listener {
     Arc::new(move |progress| {
         let mut heard = heard.lock().expect("no listener panics");
         match progress {
-            Progress::SignedIn => heard.signed_in = Some((Instant::now(), machine::processor())),
+            Progress::SignedIn => {
+                heard.browser = machine::browser();
+                heard.signed_in = Some((Instant::now(), machine::processor()));
+            }
             Progress::Details { done, .. } => {
-                if heard.browser_gone_after.is_none() && !machine::has_browser() {
+                let gone = heard.browser.is_some_and(|browser| !machine::is_there(browser));
+                if heard.browser_gone_after.is_none() && gone {
                     heard.browser_gone_after = Some(done);
                 }
                 if heard.warm.is_none() && done >= WARM_PAGES {

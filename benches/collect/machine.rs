@@ -2,6 +2,8 @@
 
 use std::{collections::HashMap, fs};
 
+use rustix::process::{Pid, test_kill_process};
+
 /// Ticks of a second in `/proc/PID/stat`, the same on every Linux that this runs on.
 const TICKS: f64 = 100.0;
 const KILOBYTES_PER_MEGABYTE: f64 = 1_000.0;
@@ -39,9 +41,17 @@ pub fn memory_of_all(root: u32) -> f64 {
     under(root).iter().map(|(id, _)| kilobytes(id)).sum::<f64>() * 1.024 / KILOBYTES_PER_MEGABYTE
 }
 
-/// Whether a browser runs under this process.
-pub fn has_browser() -> bool {
-    under(std::process::id()).iter().any(|(_, name)| name.starts_with("chrom") && !name.starts_with("chromedriver"))
+/// The browser that runs under this process: the first of its processes, which the driver waits for.
+pub fn browser() -> Option<Pid> {
+    let all = under(std::process::id());
+    let first = all.iter().find(|(_, name)| name.starts_with("chrom") && !name.starts_with("chromedriver"));
+    first.and_then(|(id, _)| Pid::from_raw(i32::try_from(*id).ok()?))
+}
+
+/// Whether a process is there, asked without a look into `/proc`: while somebody looks there, whoever waits for a process that ends spins
+/// in the kernel, for up to a tenth of a second.
+pub fn is_there(process: Pid) -> bool {
+    test_kill_process(process).is_ok()
 }
 
 /// A process and all its descendants, with their names.

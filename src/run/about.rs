@@ -1,6 +1,6 @@
 //! The pages about one record: its detail, further pages, its process, its files.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{collections::HashMap, mem, sync::Arc};
 
 use futures::{StreamExt, stream};
 use tokio::sync::mpsc;
@@ -64,22 +64,28 @@ pub(super) enum Part {
 pub(super) struct Detailed {
     pub(super) key: String,
     pub(super) read: Result<Mapped, RunError>,
+    /// Whether a page of it was read before it was proven how.
+    early: bool,
 }
 
 /// Rows as they come in. They are read on while whoever takes them is busy; once this is dropped, no more.
 pub(super) struct Incoming {
     rows: mpsc::Receiver<Detailed>,
     reading: AbortOnDropHandle<()>,
+    site: Arc<Site>,
+    seen: Arc<HashMap<String, Seen>>,
 }
 
 /// The rows with the pages about them, in the order in which they come in, mapped; read on up to `ahead` of them.
 pub(super) fn open(site: &Arc<Site>, rows: Vec<Listed>, seen: &Arc<HashMap<String, Seen>>, ahead: usize) -> Incoming {
     let (give, taken) = mpsc::channel(ahead);
+    let (whole, known) = (Arc::clone(site), Arc::clone(seen));
     let (site, seen) = (Arc::clone(site), Arc::clone(seen));
     let reading = tokio::spawn(async move {
         let at_once = site.pages_at_once();
         // A task each: reading and mapping take all processors that there are.
-        let one = |listed| AbortOnDropHandle::new(tokio::spawn(one(Arc::clone(&site), listed, Arc::clone(&seen))));
+        let one =
+            |listed| AbortOnDropHandle::new(tokio::spawn(one(Arc::clone(&site), listed, Arc::clone(&seen), true)));
         let mut rows = stream::iter(rows).map(one).buffer_unordered(at_once);
         while let Some(detailed) = rows.next().await {
             let detailed = detailed.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()));
@@ -88,7 +94,7 @@ pub(super) fn open(site: &Arc<Site>, rows: Vec<Listed>, seen: &Arc<HashMap<Strin
             }
         }
     });
-    Incoming { rows: taken, reading: AbortOnDropHandle::new(reading) }
+    Incoming { rows: taken, reading: AbortOnDropHandle::new(reading), site: whole, seen: known }
 }
 
 impl Incoming {
@@ -99,14 +105,30 @@ impl Incoming {
             // Only a reading that came to its end is one.
             (&mut self.reading).await?;
         }
+        if come.iter().any(|row| row.early) && !self.site.early_was_right().await {
+            let again = come.into_iter().map(|row| self.as_proven(row));
+            come = stream::iter(again).buffered(self.site.pages_at_once()).collect().await;
+        }
         Ok(come)
+    }
+
+    /// What was read before it was proven how is read as is proven now.
+    async fn as_proven(&self, row: Detailed) -> Detailed {
+        match row {
+            Detailed { read: Ok(Mapped { listed, .. }), early: true, .. } => {
+                one(Arc::clone(&self.site), listed, Arc::clone(&self.seen), false).await
+            }
+            row => row,
+        }
     }
 }
 
-async fn one(site: Arc<Site>, mut listed: Listed, seen: Arc<HashMap<String, Seen>>) -> Detailed {
+/// Reads the pages about a row and maps it; with `may_early`, perhaps before it is proven how they are read.
+async fn one(site: Arc<Site>, mut listed: Listed, seen: Arc<HashMap<String, Seen>>, may_early: bool) -> Detailed {
+    let mut early = false;
     let about = match listed.about.take() {
         Some(about) => Ok(Some(about)),
-        None => read(&site, &listed.key, &listed.row).await,
+        None => read(&site, &listed.key, &listed.row, may_early.then_some(&mut early)).await,
     };
     let about = match about {
         Ok(Some(about)) => about.with_files(&site).await.map(Some),
@@ -117,15 +139,26 @@ async fn one(site: Arc<Site>, mut listed: Listed, seen: Arc<HashMap<String, Seen
         let fate = keep::map(&site, &listed, about.as_ref(), seen.get(&listed.key));
         Mapped { listed, about, fate }
     });
-    Detailed { key, read }
+    Detailed { key, read, early }
 }
 
-/// Opens every page that has an address of its own.
-async fn read(site: &Site, key: &str, row: &Row) -> Result<Option<About>, RunError> {
+/// Opens every page that has an address of its own; with `early`, perhaps before it is proven how they are read, which is then said there.
+async fn read(site: &Site, key: &str, row: &Row, mut early: Option<&mut bool>) -> Result<Option<About>, RunError> {
     let place = Place { row: row.clone(), ..Place::default() };
     let mut about: Option<About> = None;
     for name in site.addressed() {
-        let (parts, look) = site.read(name, &place, about_key(&site.run, key)).await?;
+        let extract = about_key(&site.run, key);
+        let came = match early {
+            Some(_) => site.read_early(name, &place, extract.clone()).await,
+            None => None,
+        };
+        if let Some(early) = &mut early {
+            **early |= came.is_some();
+        }
+        let (parts, look) = match came {
+            Some(came) => came,
+            None => site.read(name, &place, extract).await?,
+        };
         about.get_or_insert_with(|| About::at(look.clone())).add(name, parts, &look);
     }
     Ok(about)
@@ -208,7 +241,7 @@ impl About {
 
     /// Fetches the files that its pages named.
     async fn with_files(mut self, site: &Site) -> Result<Self, RunError> {
-        for named in std::mem::take(&mut self.files) {
+        for named in mem::take(&mut self.files) {
             self.attachments.push(site.attachment(named).await?);
         }
         Ok(self)
@@ -222,7 +255,7 @@ impl Site {
     }
 
     /// The pages about a record that have an address.
-    fn addressed(&self) -> impl Iterator<Item = &str> {
+    pub(super) fn addressed(&self) -> impl Iterator<Item = &str> {
         let pages = &self.run.system().pages;
         self.run.bot().reading().about().filter(|name| pages[*name].path.is_some())
     }

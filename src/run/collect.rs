@@ -135,7 +135,7 @@ async fn open(
     loop {
         let come = incoming.next(MOST_AT_ONCE - batch.len()).await?;
         let ended = come.is_empty();
-        for Detailed { key, read } in come {
+        for Detailed { key, read, .. } in come {
             match read {
                 Ok(mapped) => batch.push(mapped),
                 Err(error) if failed.len() < FAILED_DETAILS_LIMIT && error_of_one_page(&error) => {

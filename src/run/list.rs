@@ -216,7 +216,7 @@ pub(super) fn key_of(bot: &Bot, row: &Row) -> Result<String, RunError> {
 }
 
 /// Reads the list to its end; where it then lacks rows that the system states, or has moved, has a second look.
-pub(super) async fn read(site: &Site, known: &Known<'_>) -> Result<List, RunError> {
+pub(super) async fn read(site: &Arc<Site>, known: &Known<'_>) -> Result<List, RunError> {
     let mut list = pass(site, known).await?;
     for _ in 0..SECOND_LOOKS {
         if list.is_whole() {
@@ -245,7 +245,7 @@ async fn top_up(site: &Site, list: &mut List) -> Result<(), RunError> {
     Ok(())
 }
 
-async fn pass(site: &Site, known: &Known<'_>) -> Result<List, RunError> {
+async fn pass(site: &Arc<Site>, known: &Known<'_>) -> Result<List, RunError> {
     match site.list_page().paging.spans {
         Some(windows) => spans::read(site, known, windows).await,
         None => part(site, known, &Place::default()).await,
@@ -253,7 +253,7 @@ async fn pass(site: &Site, known: &Known<'_>) -> Result<List, RunError> {
 }
 
 /// Reads what the list shows here, all its pages.
-pub(super) async fn part(site: &Site, known: &Known<'_>, here: &Place) -> Result<List, RunError> {
+pub(super) async fn part(site: &Arc<Site>, known: &Known<'_>, here: &Place) -> Result<List, RunError> {
     let page = site.list_page();
     let list = Mutex::new(List::default());
     let by_hand = page.is_worked() || page.way.download || site.opens_by_hand();

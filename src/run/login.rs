@@ -39,13 +39,14 @@ struct Login<'a> {
 
 /// The steps of the login, then the wait for a sign; all over again where only the picture was misread.
 ///
-/// The attempt is written down right before the first click: from there on the system may have got the secret.
+/// The attempt is written down right before the first click: from there on the system may have got the secret. Gives the address that it
+/// led to, where the page there has come to rest.
 pub(super) async fn steps(
     run: &Run,
     browser: &Browser,
     credential: &Credential,
     attempt: &mut Option<Attempt>,
-) -> Result<(), RunError> {
+) -> Result<Option<String>, RunError> {
     let mut misread = 0;
     loop {
         let mut login = Login { run, browser, credential, page: None };
@@ -152,8 +153,8 @@ impl<'a> Login<'a> {
         Ok(())
     }
 
-    /// Waits until the page says what became of the login.
-    async fn wait_for_sign(&self) -> Result<(), RunError> {
+    /// Waits until the page says what became of the login; gives where it led to.
+    async fn wait_for_sign(&self) -> Result<Option<String>, RunError> {
         let (run, name) = (self.run, &self.run.system().name);
         let system = || name.clone();
         let account = run.bot().account.clone().unwrap_or_default();
@@ -164,7 +165,7 @@ impl<'a> Login<'a> {
                 return Err(RunError::Dialog { system: system(), page: self.page().name.clone(), words });
             };
             if seen.signs.signed_in {
-                return Ok(());
+                return Ok(seen.at_rest);
             }
             if let Some(words) = seen.signs.kicked {
                 return Err(account::kicked(run, &words));
@@ -187,10 +188,13 @@ impl<'a> Login<'a> {
 
     /// What the page and its frames say now; `None` while a dialog is in the way.
     async fn seen(&self) -> Result<Option<Seen>, RunError> {
-        self.browser.settle(SETTLE_LIMIT).await?;
+        let quiet = self.browser.settle(SETTLE_LIMIT).await?;
         // Marked, because only then the snapshot says what is hidden: a sign that nobody sees is none.
         match self.browser.snapshot(true).await {
-            Ok(snapshot) => Ok(Some(seen_everywhere(self.run.system(), self.page, &snapshot))),
+            Ok(snapshot) => {
+                let seen = seen_everywhere(self.run.system(), self.page, &snapshot);
+                Ok(Some(Seen { at_rest: quiet.then_some(snapshot.address), ..seen }))
+            }
             Err(TransportError::DialogOpen { .. }) => Ok(None),
             Err(error) => Err(error.into()),
         }
@@ -218,6 +222,8 @@ struct Seen {
     signs: SignsSeen,
     error: Option<String>,
     again: Option<String>,
+    /// The page's address, if it has come to rest.
+    at_rest: Option<String>,
 }
 
 impl Seen {

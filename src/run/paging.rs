@@ -1,12 +1,12 @@
 //! Page after page of a list: by their numbers, side by side, or each by what the one before says.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 
 use futures::{StreamExt, TryStreamExt, stream};
 use tokio::sync::Mutex;
 
 use super::{
-    RunError, about,
+    RunError,
     list::{Known, List, PAGES_LIMIT, key_of},
     page::{Look, Place},
     site::Site,
@@ -41,7 +41,7 @@ pub(super) async fn by_cursor(site: &Site, here: &Place, list: &Mutex<List>) -> 
 
 /// The first page alone, those that its total promises side by side, then on until nothing more comes.
 pub(super) async fn by_number(
-    site: &Site,
+    site: &Arc<Site>,
     known: &Known<'_>,
     here: &Place,
     list: &Mutex<List>,
@@ -57,15 +57,12 @@ pub(super) async fn by_number(
         return Ok(());
     }
     let promised = total.map_or(1, |total| total.div_ceil(full_page)).min(PAGES_LIMIT);
-    // Boxed: within each other they would take much of a thread's stack.
-    let rest = Box::pin(further(site, known, here, &mut list, promised, changed.is_none()));
-    let ahead = Box::pin(async {
-        if let Some((key, row)) = changed {
-            about::prove(site, &key, &row).await;
-        }
-        Ok(())
-    });
-    tokio::try_join!(rest, ahead).map(drop)
+    let quiet = changed.is_none();
+    if let Some((key, row)) = changed {
+        site.begin_proving(key, row);
+    }
+    // Boxed: it would take much of a thread's stack.
+    Box::pin(further(site, known, here, &mut list, promised, quiet)).await
 }
 
 /// The pages after the first, of which so many are promised. `quiet`: nothing on the first has changed.

@@ -84,12 +84,20 @@ impl Site {
 
     /// How a page is read; `None` while that is not proven.
     pub(super) async fn way(&self, page: &str) -> Option<Way> {
+        match self.known_way(page) {
+            Some(way) => Some(way),
+            None => self.proven(page).await,
+        }
+    }
+
+    /// The same without waiting for whoever works in the browser: `None` also while this run does not know it yet.
+    pub(super) fn known_way(&self, page: &str) -> Option<Way> {
         match self.run.system().pages[page].via {
             Via::Http => Some(Way::Http),
             Via::Browser => Some(Way::Browser),
             Via::Folder => Some(Way::Folder),
             Via::Auto if !self.run.bot().sign_in.opens_browser() => Some(Way::Http),
-            Via::Auto => self.proven(page).await,
+            Via::Auto => self.proven_here(page),
         }
     }
 
@@ -100,7 +108,7 @@ impl Site {
         T: PartialEq + Send + 'static,
     {
         const TRIES: usize = 2;
-        let mut seen = self.read_by(Way::Browser, page, place, extract.clone()).await?;
+        let mut seen = self.show_first(page, place, extract.clone()).await?;
         for way in [Way::Http, Way::Fetch] {
             for _ in 0..TRIES {
                 match self.read_by(way, page, place, extract.clone()).await {
@@ -126,7 +134,23 @@ impl Site {
         Ok(seen)
     }
 
-    async fn read_by<T: Send + 'static>(
+    /// Reads a page in the browser: where signing in led to it, as it stands there.
+    async fn show_first<T: Send + 'static>(
+        &self,
+        page: &str,
+        place: &Place,
+        extract: impl Extract<T>,
+    ) -> Result<(T, Look), RunError> {
+        self.in_session().await?;
+        if let Some(sight) = self.landed(page, place).await
+            && let Ok(seen) = self.examine(page, sight, extract.clone()).await
+        {
+            return Ok(seen);
+        }
+        self.read_by(Way::Browser, page, place, extract).await
+    }
+
+    pub(super) async fn read_by<T: Send + 'static>(
         &self,
         way: Way,
         page: &str,
@@ -283,7 +307,8 @@ impl Site {
     }
 }
 
-fn reads_json(page: &Page) -> bool {
+/// Whether it is read from an answer for scripts.
+pub(super) fn reads_json(page: &Page) -> bool {
     let json = |candidates: &Candidates| candidates.0.iter().any(|locator| matches!(locator.find, Find::Json(_)));
     page.rows.iter().chain(page.at.values()).any(json)
 }

@@ -25,6 +25,8 @@ const RESUME_LIMIT: Duration = Duration::from_secs(60);
 /// A session for plain HTTP and, where one was needed, the browser that began it.
 pub(super) struct Entered {
     pub(super) browser: Option<Browser>,
+    /// Where it stands, if the page there has come to rest.
+    pub(super) landed: Option<String>,
     pub(super) storage: Option<Storage>,
     pub(super) headers: Vec<(String, String)>,
     pub(super) lent: Lent,
@@ -74,13 +76,16 @@ async fn by_steps(run: &Run) -> Result<Entered, RunError> {
     if let Some(attempt) = attempt {
         attempt.end(run, login_end(&ended)).await?;
     }
-    if let Err(error) = ended {
-        browser.close().await;
-        return Err(error);
-    }
+    let landed = match ended {
+        Ok(landed) => landed,
+        Err(error) => {
+            browser.close().await;
+            return Err(error);
+        }
+    };
     let storage = browser.storage().await?;
     let (headers, lent) = of_storage(run, &storage)?;
-    Ok(Entered { browser: Some(browser), storage: Some(storage), headers, lent })
+    Ok(Entered { browser: Some(browser), landed, storage: Some(storage), headers, lent })
 }
 
 /// The headers of a browser's session, and the session for plain HTTP.
@@ -92,9 +97,9 @@ pub(super) fn of_storage(run: &Run, storage: &Storage) -> Result<(Vec<(String, S
 }
 
 /// What the end of the steps says about the secret.
-fn login_end(ended: &Result<(), RunError>) -> LoginEnd {
+fn login_end<T>(ended: &Result<T, RunError>) -> LoginEnd {
     match ended {
-        Ok(()) => LoginEnd::SignedIn,
+        Ok(_) => LoginEnd::SignedIn,
         Err(RunError::LoginRefused { words, .. }) => LoginEnd::Refused(words.clone()),
         Err(RunError::Busy { .. } | RunError::Kicked { .. } | RunError::Misread { .. }) => LoginEnd::NotJudged,
         Err(_) => LoginEnd::Unknown,
@@ -170,7 +175,7 @@ fn by_person(run: &Run) -> Result<Entered, RunError> {
     let origin = base.origin().ascii_serialization();
     let storage = Storage { origin, user_agent, local: BTreeMap::new(), session: BTreeMap::new(), cookies };
     let lent = lend(run, &session)?;
-    Ok(Entered { browser: None, storage: Some(storage), headers, lent })
+    Ok(Entered { browser: None, landed: None, storage: Some(storage), headers, lent })
 }
 
 /// The cookies of a `Cookie:` line, as a browser's developer tools show it.
@@ -196,7 +201,7 @@ pub(super) fn exposed(credential: &Credential) -> BTreeMap<String, String> {
 }
 
 fn without(run: &Run, session: Session) -> Result<Entered, RunError> {
-    Ok(Entered { browser: None, storage: None, headers: Vec::new(), lent: lend(run, &session)? })
+    Ok(Entered { browser: None, landed: None, storage: None, headers: Vec::new(), lent: lend(run, &session)? })
 }
 
 /// The headers that the adapter names under `[lend]`.

@@ -14,8 +14,10 @@ use tokio::sync::{Mutex, MutexGuard};
 use super::{
     Progress, Run, RunError, account,
     ask::Waiting,
+    early::Proving,
     held::{Held, Requests, Shared},
     kept,
+    landed::Landed,
     recent::Recent,
     show::ToShow,
     sign_in,
@@ -53,6 +55,10 @@ pub(super) struct Site {
     pub(super) to_show: ToShow,
     /// Held while a page is read both ways.
     pub(super) proof: Mutex<()>,
+    /// How pages about records are read, while that is found out.
+    pub(super) proving: Proving,
+    /// Where signing in led to.
+    pub(super) landed: Landed,
     /// How pages are read, once this run knows it: asked for every page, without the lock.
     ways: std::sync::Mutex<HashMap<String, Way>>,
     /// Whether there is a session and nobody signs in just now.
@@ -84,6 +90,8 @@ impl Site {
             waiting: Waiting::default(),
             to_show: ToShow::default(),
             proof: Mutex::default(),
+            proving: Proving::default(),
+            landed: Landed::default(),
             ways: Default::default(),
             in_session: AtomicBool::default(),
             lent: Default::default(),
@@ -204,6 +212,7 @@ impl Site {
         self.run.tell(Progress::SigningIn);
         let entered = sign_in::sign_in(&self.run).await?;
         held.begin_with(entered.browser);
+        self.landed.put(entered.landed);
         held.storage = entered.storage;
         held.headers = entered.headers;
         held.lent = Some(entered.lent);
@@ -240,17 +249,26 @@ impl Site {
 
     /// How a page is read, once that is proven.
     pub(super) async fn proven(&self, page: &str) -> Option<Way> {
-        let known = |ways: &HashMap<String, Way>| ways.get(page).copied();
-        if let Some(way) = known(&self.ways.lock().unwrap_or_else(PoisonError::into_inner)) {
+        if let Some(way) = self.proven_here(page) {
             return Some(way);
         }
-        let way = known(&self.held.lock().await.ways)?;
-        self.ways.lock().unwrap_or_else(PoisonError::into_inner).insert(page.to_owned(), way);
+        let way = self.held.lock().await.ways.get(page).copied()?;
+        self.learn(page, way);
         Some(way)
     }
 
-    /// Remembers how a page is read.
+    /// The same, as far as this run knows it.
+    pub(super) fn proven_here(&self, page: &str) -> Option<Way> {
+        self.ways.lock().unwrap_or_else(PoisonError::into_inner).get(page).copied()
+    }
+
+    fn learn(&self, page: &str, way: Way) {
+        self.ways.lock().unwrap_or_else(PoisonError::into_inner).insert(page.to_owned(), way);
+    }
+
+    /// Remembers how a page is read. This run knows it at once: whoever works in the browser next may keep it for a while.
     pub(super) async fn settle_way(&self, page: &str, way: Way) {
+        self.learn(page, way);
         let mut held = self.held.lock().await;
         held.ways.insert(page.to_owned(), way);
         self.release(&mut held);
@@ -259,6 +277,7 @@ impl Site {
     /// Ends a run: what it holds stays for the next one, in this process and in others, unless the run was stopped by what makes
     /// that worthless; the browser ends if nothing needs it.
     pub(super) async fn leave(&self, error: Option<&RunError>) {
+        self.proving.end();
         match error.filter(|error| error.spoils_session()) {
             // A network that breaks in the middle says nothing of the session; a session that shows no page at all is no good.
             Some(error) => self.forget(!matches!(error, RunError::Transport(_)) || self.pages() == 0).await,

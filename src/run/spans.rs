@@ -1,5 +1,7 @@
 //! Reading a list by windows of dates, for systems that show only the latest rows of a question.
 
+use std::sync::Arc;
+
 use chrono::{Days, NaiveDate};
 
 use super::{
@@ -11,7 +13,7 @@ use super::{
 use crate::adapter::Spans;
 
 /// Reads all windows from the first day to today, those that are too full in halves.
-pub(super) async fn read(site: &Site, known: &Known<'_>, spans: Spans) -> Result<List, RunError> {
+pub(super) async fn read(site: &Arc<Site>, known: &Known<'_>, spans: Spans) -> Result<List, RunError> {
     let today = site.run.bridge.clock.local().date_naive();
     let mut whole = List::default();
     // The latest window lies on top: what happens today is read first.

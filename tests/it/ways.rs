@@ -1,6 +1,8 @@
 //! Every way to a list and on from it, over plain HTTP, against a small system that the test controls.
 
+mod early;
 mod incremental;
+mod landed;
 mod moving;
 mod onward;
 mod released;
@@ -177,6 +179,9 @@ async fn bridge(folder: &TempDir, base: &str, written: Written) -> Arc<Bridge> {
     fs::write(root.join("selectors/office.toml"), system).unwrap();
     let collect = format!("[collect]\nlist = \"list\"\nkey = \"list.no\"\n{}\n", written.collect);
     let (head, rest) = BOT.split_once("[case]").unwrap();
+    // What only the detail says.
+    let name = if written.collect.contains("detail") { "applicant_name = \"detail.name\"\n" } else { "" };
+    let rest = rest.replace("[codes.status]", &format!("{name}[codes.status]"));
     fs::write(root.join("bots/office.toml"), format!("{head}{}\n{collect}[case]{rest}", written.login)).unwrap();
     let adapters = Adapters::load(&root).unwrap_or_else(|report| {
         panic!("{}", report.render(queqiao::base::Lang::En, false));

@@ -42,6 +42,8 @@ async fn a_window_that_a_page_opens_is_read_and_closed() {
     let base = serve(router).await;
     let (_driver, browser) = browser().await;
     browser.goto(base.as_str()).await.unwrap();
+    // The window that the page opens by itself may come a moment after it.
+    while browser.windows().await.unwrap().count() < 2 {}
 
     for (selector, shows) in [("#detail", "详情"), ("#tab", "详情"), ("#written", "写出")] {
         let before = browser.windows().await.unwrap();

@@ -1,0 +1,86 @@
+//! Details are read by plain HTTP already while that is still being proven to do, where the list is.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use axum::response::Response;
+use queqiao::record::Outcome;
+
+use super::{Bench, Office, Written, field, html, table};
+
+const CASES: u32 = 30;
+const WRITTEN: Written = Written {
+    list: "path = \"list?page={page}\"\nvia = \"auto\"\n[page.login]\npath = \"login\"\n[page.login.at]\nsubmit = \"text=登录\"\n\
+           [page.view]\npath = \"{list.view}\"\n[page.view.at]\nname = \"label=申请人\"",
+    collect: "detail = \"view\"",
+    login: "account = \"bot\"\n[login]\nsteps = [{ open = \"login\" }, { click = \"submit\" }]",
+    limits: "",
+};
+
+/// A detail that says `first`, and by a script of its own the applicant's name.
+fn detail(number: &str, first: &str, script: &str) -> Response {
+    html(&format!(
+        "<table><tr><th>申请人</th><td id=name>{}</td></tr></table>{script}",
+        first.replace("NUMBER", number)
+    ))
+}
+
+fn answers(office: &Office, target: &str, details: impl Fn(&str) -> Response) -> Response {
+    let query = target.split_once('?').unwrap_or_default().1;
+    match (target.starts_with("/list"), field(query, "page"), field(query, "no")) {
+        (true, Some(page), _) => table(&office.page(page.parse().unwrap()), office.cases().len(), ""),
+        (_, _, Some(number)) => details(&number),
+        _ => html("<a href='list?page=1'>登录</a>"),
+    }
+}
+
+/// Runs the bot; gives the numbers of the details in the order in which they were asked for.
+async fn asked(answers: fn(&Office, &str, &str) -> Response) -> Vec<String> {
+    let bench = Bench::start(CASES, answers, WRITTEN).await;
+    let report = bench.run().await;
+    assert_eq!((report.reading.outcome, report.reading.rows_read), (Outcome::Good, u64::from(CASES)), "{report:?}");
+    let cases = bench.cases().await;
+    assert_eq!(cases.len(), CASES as usize);
+    for (number, case) in cases {
+        assert_eq!(case.fields.applicant_name, Some(format!("测试{}", &number[1..])), "as people see it");
+    }
+    bench.bridge.close().await;
+    let number = |target: &String| target.split_once("view?no=").map(|(_, number)| number.to_owned());
+    bench.office.asked().iter().filter_map(number).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn details_are_read_while_one_is_still_shown_in_the_browser() {
+    /// The first detail that is asked for, by the browser, says the name only once another one was asked for.
+    fn shown(office: &Office, target: &str, _: &str) -> Response {
+        static SHOWN: AtomicBool = AtomicBool::new(false);
+        if target == "/more" {
+            let first = format!("view?no={CASES}");
+            let others =
+                office.asked.lock().unwrap().iter().any(|seen| seen.contains("view") && !seen.ends_with(&first));
+            return html(if others { "yes" } else { "no" });
+        }
+        let script = "<script>const ask = () => fetch('/more').then((answer) => answer.text()).then((text) => \
+            text.includes('yes') ? (document.getElementById('name').innerHTML = '测试NUMBER') : setTimeout(ask, 20)); ask()</script>";
+        answers(office, target, |number| match SHOWN.swap(true, Ordering::Relaxed) {
+            false => detail(number, "加载中", &script.replace("NUMBER", number)),
+            true => detail(number, "测试NUMBER", ""),
+        })
+    }
+    let times = asked(shown).await;
+    assert_eq!(times.len(), CASES as usize + 2, "one is read both ways before, and none twice: {times:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_reads_otherwise_in_the_browser_is_read_there_whatever_was_read_before() {
+    /// A script says the name, after a while.
+    fn by_script(office: &Office, target: &str, _: &str) -> Response {
+        answers(office, target, |number| {
+            let script = format!(
+                "<script>setTimeout(() => (document.getElementById('name').innerHTML = '测试{number}'), 100)</script>"
+            );
+            detail(number, "加载中", &script)
+        })
+    }
+    let times = asked(by_script).await;
+    assert!(times.len() > CASES as usize + 2, "some were read before it was known: {times:?}");
+}
