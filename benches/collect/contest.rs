@@ -30,7 +30,7 @@ const SHARE: usize = 400;
 /// Cases for whoever reads one after the other and waits for each.
 const FEW: usize = 80;
 /// Pages that the browser shows at once.
-const WINDOWS: usize = 12;
+const WINDOWS: usize = 16;
 /// Cases for 10,000 pages, list pages included.
 const MANY: usize = 9_524;
 /// How often a peer's memory is looked at. Each look at a browser stops it for a moment: more of them would measure themselves.

@@ -19,7 +19,7 @@ const NAMES: &[(&str, &str)] = &[
     ("slow-32", "bridge, 50 ms per answer, 32 in flight"),
     ("fetch", "bridge, session bound to the browser: `fetch` within the signed-in page"),
     ("rendered", "bridge, every page rendered, one at a time"),
-    ("windows", "bridge, every page rendered, 12 windows of one browser"),
+    ("windows", "bridge, every page rendered, 16 windows of one browser"),
 ];
 
 /// The table of rates and the table of targets.

@@ -18,8 +18,8 @@ use crate::{
     transport::{Beside, Browser, Snapshot, Taken, TransportError},
 };
 
-/// Most windows beside: with more, no page comes earlier, as all share one thread of the browser.
-const WINDOWS: usize = 12;
+/// Most windows beside: with more, hardly a page comes earlier, as all share one thread of the browser.
+const WINDOWS: usize = 16;
 
 /// Whoever waits for a page; without it, it is to be opened alone.
 type Coming = oneshot::Sender<Option<Snapshot>>;
