@@ -129,7 +129,7 @@ impl<'a> Grid<'a> {
             let mut own: Vec<ElementRef<'a>> = own.collect();
             own.dedup();
             // Most headers stand over one cell, whose text is asked for later.
-            let several = if own.len() > 1 { different(&own) } else { own.len() };
+            let several = if own.len() > 1 { different(&own) } else { 1 };
             if several > 1 {
                 return Err(Miss::Unclear(format!(
                     "the record has {several} different texts under the header {header}"

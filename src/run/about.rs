@@ -79,7 +79,7 @@ pub(super) struct Incoming {
 /// The rows with the pages about them, in the order in which they come in, mapped; read on up to `ahead` of them.
 pub(super) fn open(site: &Arc<Site>, rows: Vec<Listed>, seen: &Arc<HashMap<String, Seen>>, ahead: usize) -> Incoming {
     let (give, taken) = mpsc::channel(ahead);
-    let (whole, known) = (Arc::clone(site), Arc::clone(seen));
+    let (incoming, seen_before) = (Arc::clone(site), Arc::clone(seen));
     let (site, seen) = (Arc::clone(site), Arc::clone(seen));
     let reading = tokio::spawn(async move {
         let at_once = site.pages_at_once();
@@ -94,7 +94,7 @@ pub(super) fn open(site: &Arc<Site>, rows: Vec<Listed>, seen: &Arc<HashMap<Strin
             }
         }
     });
-    Incoming { rows: taken, reading: AbortOnDropHandle::new(reading), site: whole, seen: known }
+    Incoming { rows: taken, reading: AbortOnDropHandle::new(reading), site: incoming, seen: seen_before }
 }
 
 impl Incoming {
@@ -148,11 +148,9 @@ async fn read(site: &Site, key: &str, row: &Row, mut early: Option<&mut bool>) -
     let mut about: Option<About> = None;
     for name in site.addressed() {
         let extract = about_key(&site.run, key);
-        let came = match early {
-            Some(_) => site.read_early(name, &place, extract.clone()).await,
-            None => None,
-        };
+        let mut came = None;
         if let Some(early) = &mut early {
+            came = site.read_early(name, &place, extract.clone()).await;
             **early |= came.is_some();
         }
         let (parts, look) = match came {

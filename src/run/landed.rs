@@ -12,7 +12,7 @@ use super::{
     site::Site,
 };
 
-/// How long such a page is as good as one that is asked for now.
+/// A page that has stood for longer is asked for again.
 const FRESH: Duration = Duration::from_secs(5);
 
 /// Where signing in led to and when, until something is read in the browser.

@@ -99,6 +99,9 @@ const AT: &str = "[page.list.at]\nno = \"column=编号\"\nstatus = \"column=状�
 const BOT: &str = "title = \"t\"\nsystem = \"office\"\n[case]\nsource_no = \"list.no\"\n\
     status = \"list.status | code('status')\"\n[codes.status]\n\"办结\" = \"done\"\n\"受理\" = \"accepted\"\n";
 
+/// A login that is one page with something to press.
+const LOGIN: &str = "account = \"bot\"\n[login]\nsteps = [{ open = \"login\" }, { click = \"submit\" }]";
+
 /// A bridge with one bot before that system.
 pub struct Bench {
     office: Arc<Office>,

@@ -5,14 +5,14 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use axum::response::Response;
 use queqiao::record::Outcome;
 
-use super::{Bench, Office, Written, field, html, table};
+use super::{Bench, LOGIN, Office, Written, field, html, table};
 
 const CASES: u32 = 30;
 const WRITTEN: Written = Written {
     list: "path = \"list?page={page}\"\nvia = \"auto\"\n[page.login]\npath = \"login\"\n[page.login.at]\nsubmit = \"text=登录\"\n\
            [page.view]\npath = \"{list.view}\"\n[page.view.at]\nname = \"label=申请人\"",
     collect: "detail = \"view\"",
-    login: "account = \"bot\"\n[login]\nsteps = [{ open = \"login\" }, { click = \"submit\" }]",
+    login: LOGIN,
     limits: "",
 };
 
@@ -25,11 +25,13 @@ fn detail(number: &str, first: &str, script: &str) -> Response {
 }
 
 fn answers(office: &Office, target: &str, details: impl Fn(&str) -> Response) -> Response {
-    let query = target.split_once('?').unwrap_or_default().1;
-    match (target.starts_with("/list"), field(query, "page"), field(query, "no")) {
-        (true, Some(page), _) => table(&office.page(page.parse().unwrap()), office.cases().len(), ""),
-        (_, _, Some(number)) => details(&number),
-        _ => html("<a href='list?page=1'>登录</a>"),
+    match target.split_once('?') {
+        None => html("<a href='list?page=1'>登录</a>"),
+        Some(("/list", query)) => {
+            let page = field(query, "page").unwrap().parse().unwrap();
+            table(&office.page(page), office.cases().len(), "")
+        }
+        Some((_, query)) => details(&field(query, "no").unwrap()),
     }
 }
 

@@ -3,7 +3,7 @@
 use axum::{http::StatusCode, response::Response};
 use queqiao::record::Outcome;
 
-use super::{Bench, Office, Written, html, table};
+use super::{Bench, LOGIN, Office, Written, html, table};
 
 const CASES: u32 = 30;
 const FIRST: &str = "/list?page=1";
@@ -11,7 +11,7 @@ const FIRST: &str = "/list?page=1";
 const WRITTEN: Written = Written {
     list: "path = \"list?page={page}\"\nvia = \"auto\"\n[page.login]\npath = \"login\"\n[page.login.at]\nsubmit = \"text=登录\"",
     collect: "",
-    login: "account = \"bot\"\n[login]\nsteps = [{ open = \"login\" }, { click = \"submit\" }]",
+    login: LOGIN,
     limits: "",
 };
 

@@ -19,7 +19,7 @@ use futures::{Stream, StreamExt, stream};
 use queqiao::{record::Outcome, run::RunOptions};
 use tokio::sync::watch;
 
-use super::{Written, bridge, html, rows, table};
+use super::{LOGIN, Written, bridge, html, rows, table};
 
 /// Long enough for a loaded machine; a test that waits it out fails.
 const DEADLINE: Duration = Duration::from_secs(60);
@@ -28,7 +28,7 @@ const CASES: u32 = 30;
 const WRITTEN: Written = Written {
     list: "path = \"list?page={page}\"\nvia = \"auto\"\n[page.login]\npath = \"login\"\n[page.login.at]\nsubmit = \"text=登录\"",
     collect: "",
-    login: "account = \"bot\"\n[login]\nsteps = [{ open = \"login\" }, { click = \"submit\" }]",
+    login: LOGIN,
     limits: "",
 };
 /// A page's connection to the office: open for as long as a browser shows the page.
