@@ -70,7 +70,7 @@ pub struct Limits {
 const ANSWER_WITHIN: Duration = Duration::from_secs(60);
 
 /// Pages of one browser unless the adapter says otherwise: pages that leak are never open for long.
-const BROWSER_PAGES: u32 = 300;
+const BROWSER_PAGES: u32 = 1_000;
 
 impl Default for Limits {
     /// Gentle: what a clerk with a few tabs would cause.

@@ -10,8 +10,10 @@ use tokio::sync::{Mutex, MutexGuard};
 use super::{kept, show::Loading, site::Way, unchanged::Remembered};
 use crate::transport::{Browser, Lent, Storage};
 
-/// Bytes that a browser may hold before a fresh one takes over: three times what one needs for a large page.
+/// Bytes that a browser may hold before it has to give back what it needs no more: three times what one needs for a large page.
 const BROWSER_MEMORY: u64 = 1_500_000_000;
+/// Bytes that it may still hold then, or a fresh one takes over: with more, it would soon have to do so again.
+const BROWSER_NEEDS: u64 = 1_000_000_000;
 /// Pages after which its memory is looked at again.
 const WEIGHED_EVERY: u64 = 25;
 
@@ -59,10 +61,36 @@ pub(super) struct Held {
     pub(super) unproven: bool,
     /// What the browser had opened when it took the session over.
     browser_began: u64,
-    /// How often it was weighed since then, and whether it held too much when it was last.
-    weighed: (u64, bool),
+    weight: Weight,
     /// Requests of clients and browsers that are gone.
     spent: Requests,
+}
+
+/// What a browser holds in memory.
+#[derive(Default)]
+struct Weight {
+    /// How often it was looked at since the browser took the session over.
+    looks: u64,
+    /// Whether it was more than the browser may hold.
+    too_much: bool,
+}
+
+impl Weight {
+    /// Looks at it where so many pages were opened that it is due. Most of a browser's memory is what its pages have left behind: that is to
+    /// be given back before a fresh browser is worth what it costs.
+    async fn look(&mut self, opened: u64, memory: impl Fn() -> Option<u64>, collect: impl AsyncFnOnce()) {
+        let due = opened / WEIGHED_EVERY;
+        if due <= self.looks {
+            return;
+        }
+        self.looks = due;
+        let holds = |limit| memory().is_some_and(|held| held > limit);
+        self.too_much = holds(BROWSER_MEMORY);
+        if self.too_much {
+            collect().await;
+            self.too_much = holds(BROWSER_NEEDS);
+        }
+    }
 }
 
 /// Requests sent.
@@ -86,31 +114,46 @@ impl Held {
         // Whoever waits for them opens them alone.
         self.loading.clear();
         self.spent.browser += browser.requests();
+        self.weight = Weight::default();
         Some(browser)
     }
 
     /// Takes a browser that goes on with the session from here.
     pub(super) fn begin_with(&mut self, browser: Option<Browser>) {
         self.browser_began = browser.as_ref().map_or(0, Browser::requests);
-        self.weighed = (0, false);
         self.browser = browser;
     }
 
     /// Whether a fresh browser should go on with the session now: this one is worn, and nothing that anybody waits for loads in it.
-    pub(super) fn is_done(&mut self, pages: u32) -> bool {
+    pub(super) fn is_done(&self, pages: u32) -> bool {
         self.loading.iter().all(Loading::is_unwanted) && self.left(pages) == 0
     }
 
     /// How many pages may still be opened in the browser before a fresh one should go on with the session.
-    pub(super) fn left(&mut self, pages: u32) -> usize {
+    pub(super) fn left(&self, pages: u32) -> usize {
         let pages = pages.max(1) as usize;
-        let Some(browser) = &self.browser else { return pages };
-        let opened = browser.requests() - self.browser_began;
-        let due = opened / WEIGHED_EVERY;
-        if due > self.weighed.0 {
-            self.weighed = (due, browser.memory().is_some_and(|held| held > BROWSER_MEMORY));
+        if self.weight.too_much {
+            0
+        } else {
+            pages.saturating_sub(usize::try_from(self.opened()).unwrap_or(usize::MAX))
         }
-        if self.weighed.1 { 0 } else { pages.saturating_sub(usize::try_from(opened).unwrap_or(usize::MAX)) }
+    }
+
+    /// What the browser has opened since it took the session over.
+    fn opened(&self) -> u64 {
+        self.browser.as_ref().map_or(0, |browser| browser.requests() - self.browser_began)
+    }
+
+    /// Looks at what the browser holds in memory, where that is due.
+    pub(super) async fn weigh(&mut self) {
+        let opened = self.opened();
+        let Some(browser) = &self.browser else { return };
+        let collect = async || {
+            if let Err(error) = browser.collect_garbage().await {
+                tracing::debug!(%error, "the browser gives nothing back");
+            }
+        };
+        self.weight.look(opened, || browser.memory(), collect).await;
     }
 
     pub(super) fn drop_lent(&mut self) {
@@ -122,5 +165,45 @@ impl Held {
             http: self.spent.http + self.lent.as_ref().map_or(0, Lent::requests),
             browser: self.spent.browser + self.browser.as_ref().map_or(0, Browser::requests),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+
+    use super::*;
+
+    const MANY: u64 = BROWSER_MEMORY + 1;
+
+    /// Looks after so many pages at a browser that holds so much, and so much once it has given back the rest; says how often it was asked to.
+    async fn looked(weight: &mut Weight, opened: u64, held: u64, needed: u64) -> u32 {
+        let (now, asked) = (Cell::new(held), Cell::new(0));
+        let collect = async || {
+            asked.set(asked.get() + 1);
+            now.set(needed);
+        };
+        weight.look(opened, || Some(now.get()), collect).await;
+        asked.get()
+    }
+
+    #[tokio::test]
+    async fn a_browser_that_gives_back_enough_goes_on() {
+        let mut weight = Weight::default();
+        assert_eq!(looked(&mut weight, WEIGHED_EVERY - 1, MANY, 0).await, 0, "it is not due");
+        assert_eq!(looked(&mut weight, WEIGHED_EVERY, BROWSER_MEMORY, 0).await, 0, "that is what it may hold");
+        assert_eq!(looked(&mut weight, WEIGHED_EVERY + 1, MANY, 0).await, 0, "it was just looked at");
+        // Pages that come many at a time may pass the mark without meeting it.
+        assert_eq!(looked(&mut weight, 3 * WEIGHED_EVERY + 7, MANY, BROWSER_NEEDS).await, 1);
+        assert!(!weight.too_much);
+        assert_eq!(looked(&mut weight, 4 * WEIGHED_EVERY, MANY, BROWSER_NEEDS + 1).await, 1);
+        assert!(weight.too_much, "it needs so much that it would be full again soon");
+    }
+
+    #[tokio::test]
+    async fn one_that_cannot_be_weighed_is_never_too_much() {
+        let mut weight = Weight::default();
+        weight.look(WEIGHED_EVERY, || None, async || unreachable!("nothing says that it holds too much")).await;
+        assert!(!weight.too_much);
     }
 }

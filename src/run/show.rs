@@ -7,7 +7,7 @@
 use std::{
     collections::VecDeque,
     sync::{Mutex, MutexGuard, PoisonError},
-    time::Instant,
+    time::{Duration, Instant},
 };
 
 use tokio::sync::oneshot::{self, error::TryRecvError};
@@ -20,6 +20,9 @@ use crate::{
 
 /// Most windows beside: with more, hardly a page comes earlier, as all share one thread of the browser.
 const WINDOWS: usize = 16;
+
+/// Time for others to say that they want a page too, before one is shown: without it, the first of many is shown alone and holds them up.
+const TOGETHER: Duration = Duration::from_millis(1);
 
 /// Whoever waits for a page; without it, it is to be opened alone.
 type Coming = oneshot::Sender<Option<Snapshot>>;
@@ -85,6 +88,7 @@ impl Site {
     pub(super) async fn show(&self, page: &Page, address: &str) -> Result<Snapshot, RunError> {
         let pages = self.run.system().limits.browser_pages;
         let mut coming = self.to_show.put(address);
+        tokio::time::sleep(TOGETHER).await;
         let mut held = self.session(true).await?;
         let browser = held.browser.as_ref().expect("there is a session with its browser");
         let only = self.to_show.len() == 1 && held.loading.is_empty() && !browser.has_beside();
@@ -112,6 +116,7 @@ impl Site {
     /// Lets all that wait load as far as there are windows, and reads those that are there, at least one. A worn browser reads what loads
     /// in it: what else waits is for the fresh one.
     async fn show_next(&self, held: &mut Held) -> Result<(), RunError> {
+        held.weigh().await;
         let limits = &self.run.system().limits;
         let windows = limits.concurrency.min(WINDOWS).saturating_sub(held.loading.len());
         let wanted = self.to_show.next(windows.min(held.left(limits.browser_pages)));

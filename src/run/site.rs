@@ -113,6 +113,7 @@ impl Site {
             return Ok(held);
         }
         let pages = self.run.system().limits.browser_pages;
+        held.weigh().await;
         if held.is_done(pages)
             && let Some(browser) = &held.browser
         {

@@ -6,12 +6,29 @@ use std::{
     path::Path,
 };
 
-use super::Browser;
+use serde_json::json;
+
+use super::{Browser, TransportError, error::Doing, script::quietly};
 
 /// Bytes in a page of memory: what `/proc/PID/statm` counts by, on every machine that Chromium is packaged for.
 const MEMORY_PAGE: u64 = 4_096;
 
 impl Browser {
+    /// Lets the pages' scripts give back what they need no more. A browser that opens page after page finds no time for it by itself.
+    ///
+    /// # Errors
+    /// Those of a browser that is gone or asks something.
+    pub async fn collect_garbage(&self) -> Result<(), TransportError> {
+        self.leave_frames().await?;
+        let limit = self.options.script_timeout;
+        let call = self.call(Doing::Reading, "", limit);
+        let cdp = self.driver().cdp();
+        let collecting = quietly(cdp.send_raw("HeapProfiler.collectGarbage", json!({})));
+        let late = |_| TransportError::Timeout { doing: call.doing, address: String::new(), limit };
+        tokio::time::timeout(limit, collecting).await.map_err(late)?.map_err(|error| call.failed(&error))?;
+        Ok(())
+    }
+
     /// Bytes that all processes of this browser hold, what they share counted in each; none where they can't be seen.
     pub fn memory(&self) -> Option<u64> {
         let profile = format!("--user-data-dir={}", self.profile()?.display());

@@ -19,7 +19,9 @@ use axum::{
 };
 use queqiao::{
     base::Remedy,
-    transport::{Browser, BrowserOptions, Lent, Limits, Pace, Session, TransportError, encoding_named, install_tls},
+    transport::{
+        Act, Browser, BrowserOptions, Lent, Limits, Pace, Session, TransportError, encoding_named, install_tls,
+    },
 };
 
 use super::{DEADLINE, browser, fill, mark, pages, serve};
@@ -190,5 +192,24 @@ async fn what_a_browser_holds_in_memory_can_be_weighed() {
     let (_driver, browser) = browser().await;
     let held = browser.memory().expect("it runs on this machine");
     assert!((20_000_000..5_000_000_000).contains(&held), "{held}");
+    browser.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_browser_gives_back_what_its_pages_need_no_more() {
+    let filled = "<script>window.kept = Array.from({ length: 30 }, (_, at) => new Array(1e6).fill(at + 0.5))</script>\
+         <button onclick='kept = null'>x</button>";
+    let base = serve(Router::new().route("/", get(move || async move { Html(filled) }))).await;
+    let (_driver, browser) = browser().await;
+    browser.goto(base.as_str()).await.unwrap();
+    let full = browser.memory().unwrap();
+    browser.collect_garbage().await.unwrap();
+    let needed = browser.memory().unwrap();
+    assert!(needed > full / 2, "what a page needs stays: {needed} of {full}");
+    let page = browser.snapshot(true).await.unwrap();
+    browser.act(&mark(&page, &[], "button"), &Act::Click).await.unwrap();
+    browser.collect_garbage().await.unwrap();
+    let left = browser.memory().unwrap();
+    assert!(left + 150_000_000 < needed, "240 MB are needed no more: {left} of {needed}");
     browser.close().await;
 }
