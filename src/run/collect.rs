@@ -25,6 +25,9 @@ use crate::{
 const BATCH: usize = 100;
 /// Rows that may wait for the transaction before theirs, and are then kept in one.
 const MOST_AT_ONCE: usize = 200;
+/// Rows that may be read ahead of those that are kept: while a page is still being proven, nothing is, and none should wait for that to be read.
+/// Each takes some ten KB.
+const AHEAD: usize = 500;
 /// Details that may fail before the run is given up: more than a few means that the page has changed.
 const FAILED_DETAILS_LIMIT: usize = 5;
 
@@ -130,7 +133,7 @@ async fn open(
     tally: &mut Tally,
 ) -> Result<(), RunError> {
     let needed = rows.len() as u64;
-    let mut incoming = about::open(site, rows, seen, MOST_AT_ONCE);
+    let mut incoming = about::open(site, rows, seen, AHEAD);
     let (mut batch, mut failed, mut done) = (Vec::with_capacity(BATCH), Vec::new(), 0);
     loop {
         let come = incoming.next(MOST_AT_ONCE - batch.len()).await?;

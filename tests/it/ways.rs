@@ -133,11 +133,12 @@ impl Bench {
         });
         let serve = move |State(office): State<Arc<Office>>, request: Request| async move {
             let target = request.uri().to_string();
-            let cookie = request.headers().get("cookie").map(|value| value.to_str().unwrap().to_owned());
+            let [cookie, dest] = ["cookie", "sec-fetch-dest"]
+                .map(|name| request.headers().get(name).map_or("", |value| value.to_str().unwrap()).to_owned());
             let body = axum::body::to_bytes(request.into_body(), 1_000_000).await.unwrap();
             let body = String::from_utf8(body.to_vec()).unwrap();
             office.asked.lock().unwrap().push(target.clone());
-            answers(&office, &target, &format!("{body}&cookie={}", cookie.unwrap_or_default()))
+            answers(&office, &target, &format!("{body}&dest={dest}&cookie={cookie}"))
         };
         let router = Router::new().fallback(serve).with_state(Arc::clone(&office));
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();

@@ -1,6 +1,6 @@
 //! Details are read by plain HTTP already while that is still being proven to do, where the list is.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::collections::BTreeSet;
 
 use axum::response::Response;
 use queqiao::record::Outcome;
@@ -50,22 +50,37 @@ async fn asked(answers: fn(&Office, &str, &str) -> Response) -> Vec<String> {
     bench.office.asked().iter().filter_map(number).collect()
 }
 
+/// Whether it is the first detail that the browser asks for: plain HTTP may be there before.
+fn is_first_shown(office: &Office, more: &str) -> bool {
+    field(more, "dest").is_some_and(|dest| dest == "document") && office.count() == 1
+}
+
+/// Whether another detail than the first one was asked for.
+fn others_asked(office: &Office) -> Response {
+    let first = format!("view?no={CASES}");
+    let others = office.asked.lock().unwrap().iter().any(|seen| seen.contains("view") && !seen.ends_with(&first));
+    html(if others { "yes" } else { "no" })
+}
+
+/// Does something once another detail was asked for.
+fn then(script: &str) -> String {
+    format!(
+        "<script>const ask = () => fetch('/more').then((answer) => answer.text()).then((text) => \
+         text.includes('yes') ? {script} : setTimeout(ask, 20)); ask()</script>"
+    )
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn details_are_read_while_one_is_still_shown_in_the_browser() {
     /// The first detail that is asked for, by the browser, says the name only once another one was asked for.
-    fn shown(office: &Office, target: &str, _: &str) -> Response {
-        static SHOWN: AtomicBool = AtomicBool::new(false);
+    fn shown(office: &Office, target: &str, more: &str) -> Response {
         if target == "/more" {
-            let first = format!("view?no={CASES}");
-            let others =
-                office.asked.lock().unwrap().iter().any(|seen| seen.contains("view") && !seen.ends_with(&first));
-            return html(if others { "yes" } else { "no" });
+            return others_asked(office);
         }
-        let script = "<script>const ask = () => fetch('/more').then((answer) => answer.text()).then((text) => \
-            text.includes('yes') ? (document.getElementById('name').innerHTML = '测试NUMBER') : setTimeout(ask, 20)); ask()</script>";
-        answers(office, target, |number| match SHOWN.swap(true, Ordering::Relaxed) {
-            false => detail(number, "加载中", &script.replace("NUMBER", number)),
-            true => detail(number, "测试NUMBER", ""),
+        let script = then("(document.getElementById('name').innerHTML = '测试NUMBER')");
+        answers(office, target, |number| match is_first_shown(office, more) {
+            true => detail(number, "加载中", &script.replace("NUMBER", number)),
+            false => detail(number, "测试NUMBER", ""),
         })
     }
     let times = asked(shown).await;
@@ -85,4 +100,23 @@ async fn what_reads_otherwise_in_the_browser_is_read_there_whatever_was_read_bef
     }
     let times = asked(by_script).await;
     assert!(times.len() > CASES as usize + 2, "some were read before it was known: {times:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_proof_that_comes_to_nothing_vouches_for_nothing() {
+    /// The first detail that is asked for, by the browser, breaks down once another one was asked for.
+    fn broken(office: &Office, target: &str, more: &str) -> Response {
+        if target == "/more" {
+            return others_asked(office);
+        }
+        answers(office, target, |number| match is_first_shown(office, more) {
+            true => detail(number, "加载中", &then("(document.body.innerHTML = '出错了')")),
+            false => detail(number, "测试NUMBER", ""),
+        })
+    }
+    let times = asked(broken).await;
+    let first = CASES.to_string();
+    let others = times.iter().filter(|number| **number != first);
+    let twice = others.clone().count() - others.collect::<BTreeSet<_>>().len();
+    assert!(twice >= 2, "one is read both ways for the next proof, and one at least was read before: {times:?}");
 }
