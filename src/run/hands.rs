@@ -22,6 +22,8 @@ use crate::{
 
 /// How long a page that was pressed open may take to show what it is for.
 const SHOWS_WITHIN: Duration = Duration::from_secs(10);
+/// Times that something is pressed in a row before it is given up that lies under something else.
+const PRESSES: usize = 3;
 
 /// A pair of hands at a browser.
 struct Hands<'a> {
@@ -274,19 +276,18 @@ impl Hands<'_> {
     /// Presses a page open from the row of that key, reads it, and closes it again.
     async fn open_row(&self, page: &Page, key: &str) -> Result<(Vec<super::about::Part>, Look), RunError> {
         let press = page.way.press.as_ref().expect("the adapters were checked: it is pressed open");
-        let snapshot = self.site.snapshot(self.browser, self.page, true).await?;
-        let (mut mark, copies) = self.find(&snapshot, |document| {
-            let shown = extract::listing(self.page, document)?;
-            let called = |row: &extract::Row| list::key_of(self.site.run.bot(), row).is_ok_and(|called| called == key);
-            let at = shown.rows.iter().position(called).unwrap_or(usize::MAX);
-            let marks = extract::mark_row(self.page, document, at, press)?;
-            Ok((marks[0], marks))
-        })?;
-        if copies.len() > 1 {
-            mark.index = self.browser.on_top(&mark.frames, &copies).await?.unwrap_or(mark.index);
-        }
         let before = self.browser.windows().await?;
-        self.act(&mark, &Act::Click).await?;
+        for again in (0..PRESSES).rev() {
+            let mark = self.of_row(key, press).await?;
+            match self.act(&mark, &Act::Click).await {
+                // A widget that has drawn its copies of the rows anew covers what was found. Nothing was pressed: it is looked for again.
+                Err(RunError::Transport(TransportError::Act { .. })) if again > 0 => {}
+                pressed => {
+                    pressed?;
+                    break;
+                }
+            }
+        }
         if page.way.window {
             self.to_window(&before, page).await?;
         }
@@ -299,6 +300,22 @@ impl Hands<'_> {
             self.act(&mark, &Act::Click).await?;
         }
         read
+    }
+
+    /// What is to be pressed in the row of that key; of its copies, the one that lies on top.
+    async fn of_row(&self, key: &str, press: &Candidates) -> Result<Mark, RunError> {
+        let snapshot = self.site.snapshot(self.browser, self.page, true).await?;
+        let (mut mark, copies) = self.find(&snapshot, |document| {
+            let shown = extract::listing(self.page, document)?;
+            let called = |row: &extract::Row| list::key_of(self.site.run.bot(), row).is_ok_and(|called| called == key);
+            let at = shown.rows.iter().position(called).unwrap_or(usize::MAX);
+            let marks = extract::mark_row(self.page, document, at, press)?;
+            Ok((marks[0], marks))
+        })?;
+        if copies.len() > 1 {
+            mark.index = self.browser.on_top(&mark.frames, &copies).await?.unwrap_or(mark.index);
+        }
+        Ok(mark)
     }
 
     /// Reads what was pressed open, as soon as it shows what it is for.
