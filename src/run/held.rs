@@ -69,7 +69,7 @@ pub(super) struct Held {
 /// What a browser holds in memory.
 #[derive(Default)]
 struct Weight {
-    /// How often it was looked at since the browser took the session over.
+    /// How many looks were due when it was last looked at, since the browser took the session over.
     looks: u64,
     /// Whether it was more than the browser may hold.
     too_much: bool,
