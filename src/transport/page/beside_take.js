@@ -5,8 +5,9 @@
 // Replies with what became of each window that is done: its place among the names, and whether it can't be read from here (`far`); or what
 // the page has asked, or the page; neither when none has come.
 const [quiet, late, stay, names, done] = arguments;
-const LOOK = 25; // milliseconds between two looks: a fraction of any useful `quiet`
+const LOOK = 25; // most milliseconds between two looks: a fraction of any useful `quiet`
 const begun = performance.now();
+let next = LOOK; // in how many milliseconds one of them may be done at the earliest
 const own = { view: window, rest: null };
 
 // What became of the window at that place; nothing while it is to be waited for.
@@ -15,7 +16,9 @@ function taken(name, at) {
   if (!beside || beside.view.closed) return { at, far: true };
   const { view } = beside;
   beside.rest ??= resting(view, quiet);
-  const settled = beside.rest.look();
+  const left = beside.rest.look();
+  next = Math.min(next, Math.ceil(left));
+  const settled = left === 0;
   if (!settled && !(at === 0 && performance.now() - begun >= late)) return null;
   // What never comes to rest is taken as it is, but not what stood there before.
   const arrived = settled || view.document[Symbol.for("queqiao.left")] !== true;
@@ -24,6 +27,7 @@ function taken(name, at) {
 }
 
 function look() {
+  next = LOOK;
   const all = (names ?? [null]).map((name, at) => {
     try {
       return taken(name, at);
@@ -32,7 +36,7 @@ function look() {
     }
   });
   const ended = all.filter((one) => one !== null);
-  if (ended.length === 0 && performance.now() - begun < stay) setTimeout(look, LOOK);
+  if (ended.length === 0 && performance.now() - begun < stay) setTimeout(look, next);
   else done({ value: ended });
 }
 look();

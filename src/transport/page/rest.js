@@ -1,5 +1,6 @@
 // Tells whether the page in a window and its frames are complete and quiet: nothing that its scripts asked for is under way, and nothing
-// in it has changed for so many milliseconds. To be looked at again and again: `look` says so at that moment, `end` when nobody will.
+// in it has changed for so many milliseconds. To be looked at again and again: `look` says in how many milliseconds that may be so at the
+// earliest, 0 where it is so now; `end` when nobody will.
 const resting = (root, quiet) => {
   const PENDING = Symbol.for("queqiao.pending");
   const STIRRED = Symbol.for("queqiao.stirred");
@@ -35,7 +36,7 @@ const resting = (root, quiet) => {
       }
       if (view.document[LEFT] || view.document.readyState !== "complete" || view[PENDING] > 0) stirred = now;
     }
-    return now - stirred >= quiet;
+    return Math.max(0, quiet - (now - stirred));
   }
   return { look, end: () => watch.disconnect(), isLifeless: () => [...views(root)].every(lifeless) };
 };
