@@ -81,10 +81,7 @@ pub async fn run(task: &Task) -> anyhow::Result<Told> {
     let courier = Arc::new(Courier::new(store.clone(), Destination::Here(hub.clone()))?);
     let bridge = Arc::new(bridge(task, store, folder.path())?);
     let cancel = CancellationToken::new();
-    let carrying = {
-        let (courier, cancel) = (Arc::clone(&courier), cancel.clone());
-        tokio::spawn(async move { courier.run(cancel).await })
-    };
+    let carrying = courier.start(cancel.clone());
     let heard = Arc::new(Mutex::new(Heard::default()));
     let began = Instant::now();
     collect(&bridge, listener(&heard)).await?;

@@ -48,10 +48,7 @@ pub async fn run(base: &str, http: bool) -> anyhow::Result<Told> {
     let courier = Arc::new(Courier::new(store.clone(), Destination::Here(hub.clone()))?);
     let bridge = Arc::new(bridge(base, http, store.clone(), folder.path())?);
     let cancel = CancellationToken::new();
-    let carrying = {
-        let (courier, cancel) = (Arc::clone(&courier), cancel.clone());
-        tokio::spawn(async move { courier.run(cancel).await })
-    };
+    let carrying = courier.start(cancel.clone());
     run_bot(&bridge, "window-collect", Arc::new(|_| ())).await?;
     courier.drain().await?;
 

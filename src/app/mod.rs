@@ -190,8 +190,7 @@ impl App {
         });
         announce(&bridge, &clock).await?;
         let courier = Arc::new(Courier::new(store, destination)?);
-        let (carrier, cancel) = (Arc::clone(&courier), self.cancel.clone());
-        self.carrying = Some(tokio::spawn(async move { carrier.run(cancel).await }));
+        self.carrying = Some(courier.start(self.cancel.clone()));
         if let Some(reports) = schedules {
             let options = EngineOptions {
                 at_once: settings.runs_at_once,

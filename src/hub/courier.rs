@@ -1,18 +1,28 @@
 //! The courier: carries what a runner's outbox holds to the hub, here or elsewhere, until the hub has said per line what
 //! became of it. Nothing leaves the outbox before.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, LazyLock},
+    time::Duration,
+};
 
-use tokio::sync::{Mutex, Notify};
+use secrecy::SecretString;
+use tokio::{
+    runtime::{self, Runtime},
+    sync::{Mutex, Notify},
+    task::JoinHandle,
+};
 use tokio_util::sync::CancellationToken;
+use url::Url;
 
 use crate::{
     base::Remedy,
-    store::{Outgoing, RefusedLine, Store},
+    store::{Outgoing, RefusedLine, Settled, Store},
 };
 
-use super::{Fate, Hub, HubError, decide};
+use super::{Fate, Hub, HubError};
 
+mod here;
 mod post;
 
 /// Lines in one batch: what a quick run reads in a fifth of a second. They stand in memory several times while they are carried.
@@ -24,6 +34,14 @@ const FIRST_PAUSE_MILLIS: u64 = 250;
 /// Longest pause, in milliseconds: a hub that is back is noticed within half a minute.
 const LONGEST_PAUSE_MILLIS: u64 = 30_000;
 
+/// The thread that carries: it asks the database a hundred small things for each batch, and each answer would else wait until a thread that
+/// reads pages has time for it. It lives as long as the process, as connections do that were made on it.
+static CARRIER: LazyLock<Runtime> = LazyLock::new(|| {
+    let mut builder = runtime::Builder::new_multi_thread();
+    builder.worker_threads(1).thread_name("courier").enable_all();
+    builder.build().expect("a thread and a poll can be had")
+});
+
 /// Where the courier goes.
 #[derive(Clone)]
 pub enum Destination {
@@ -32,9 +50,9 @@ pub enum Destination {
     /// A hub elsewhere.
     There {
         /// Its address, as `http://hub.example:8080`.
-        address: url::Url,
+        address: Url,
         /// The runner's token.
-        token: secrecy::SecretString,
+        token: SecretString,
     },
 }
 
@@ -103,9 +121,14 @@ impl Courier {
             if lines.is_empty() {
                 return Ok(drained);
             }
-            let fates = self.carry(&lines).await?;
-            self.settle(&lines, &fates, &mut drained).await?;
+            self.carry(&lines, &mut drained).await?;
         }
+    }
+
+    /// Carries lines as [`Courier::run`] does, on a thread of their own.
+    pub fn start(self: &Arc<Self>, cancel: CancellationToken) -> JoinHandle<()> {
+        let courier = Arc::clone(self);
+        CARRIER.spawn(async move { courier.run(cancel).await })
     }
 
     /// Carries lines as they come, until told to stop. Failures are waited out, longer each time, and reported in the log;
@@ -139,19 +162,34 @@ impl Courier {
         }
     }
 
+    /// Carries lines and forgets them.
+    async fn carry(&self, lines: &[Outgoing], drained: &mut Drained) -> Result<(), HubError> {
+        let (fates, is_settled) = match &self.destination {
+            Destination::Here(hub) if hub.store.is(&self.store) => {
+                (here::batch(hub, lines, |fates| settled(lines, fates)).await?, true)
+            }
+            Destination::Here(hub) => (here::batch(hub, lines, |_| Settled::default()).await?, false),
+            Destination::There { address, token } => (self.post(address, token, lines).await?, false),
+        };
+        if !is_settled {
+            self.store.settle(&settled(lines, &fates)).await?;
+        }
+        for (line, fate) in lines.iter().zip(&fates) {
+            drained.count(fate);
+            if let Fate::Refused { reason } = fate {
+                tracing::error!(position = line.position, reason, "the hub refused a line; it is kept aside");
+            }
+        }
+        Ok(())
+    }
+
     /// What became of each line. A batch that is refused as a whole is split until the line at fault stands alone.
-    async fn carry(&self, lines: &[Outgoing]) -> Result<Vec<Fate>, HubError> {
+    async fn post(&self, address: &Url, token: &SecretString, lines: &[Outgoing]) -> Result<Vec<Fate>, HubError> {
+        let http = self.http.as_ref().expect("made together with this destination");
         let mut fates = Vec::with_capacity(lines.len());
         let mut parts = vec![lines];
         while let Some(part) = parts.pop() {
-            let answer = match &self.destination {
-                Destination::Here(hub) => here(hub, part).await,
-                Destination::There { address, token } => {
-                    let http = self.http.as_ref().expect("made together with this destination");
-                    post::batch(http, address, token, part).await
-                }
-            };
-            match answer {
+            match post::batch(http, address, token, part).await {
                 Ok(given) => fates.extend(given),
                 Err(HubError::Batch { answer, .. }) if part.len() == 1 => {
                     fates.push(Fate::Refused { reason: answer });
@@ -166,34 +204,20 @@ impl Courier {
         }
         Ok(fates)
     }
-
-    async fn settle(&self, lines: &[Outgoing], fates: &[Fate], drained: &mut Drained) -> Result<(), HubError> {
-        let mut taken = Vec::new();
-        let mut refused = Vec::new();
-        for (line, fate) in lines.iter().zip(fates) {
-            drained.count(fate);
-            if let Fate::Refused { reason } = fate {
-                tracing::error!(position = line.position, reason, "the hub refused a line; it is kept aside");
-                refused.push(RefusedLine { position: line.position, line: line.line.clone(), reason: reason.clone() });
-            } else {
-                taken.push(line.position);
-            }
-        }
-        Ok(self.store.settle(&taken, &refused).await?)
-    }
 }
 
-/// Hands lines to a hub in this process, on the same path as those that come over HTTP.
-async fn here(hub: &Hub, lines: &[Outgoing]) -> Result<Vec<Fate>, HubError> {
-    let (mut records, mut refused) = (Vec::with_capacity(lines.len()), Vec::with_capacity(lines.len()));
-    for line in lines {
-        let key = ("outbox".to_owned(), line.position.to_string());
-        let read = decide::read(&line.line, &key).map(|record| records.push(record));
-        refused.push(read.err().map(|error| Fate::Refused { reason: crate::base::chain(&error) }));
+/// What becomes of the lines in the outbox.
+fn settled(lines: &[Outgoing], fates: &[Fate]) -> Settled {
+    let mut settled = Settled::default();
+    for (line, fate) in lines.iter().zip(fates) {
+        if let Fate::Refused { reason } = fate {
+            let Outgoing { position, line } = line.clone();
+            settled.refused.push(RefusedLine { position, line, reason: reason.clone() });
+        } else {
+            settled.taken.push(line.position);
+        }
     }
-    let mut fates = hub.ingest(&records).await?.into_iter();
-    let mut given = || fates.next().expect("the hub gives one fate per record");
-    Ok(refused.into_iter().map(|refused| refused.unwrap_or_else(&mut given)).collect())
+    settled
 }
 
 /// How long to wait after so many failures in a row: doubled each time up to the longest, then shortened by up to half at

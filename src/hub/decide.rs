@@ -1,17 +1,18 @@
 //! What a batch comes to, pure: records and what stands in, fates and writes out.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, BTreeSet, HashMap},
+};
 
+mod prepared;
 mod refusal;
 mod rows;
 
-use sha2::{Digest, Sha256};
-
 use crate::{
-    base::hex,
     calendar::Calendar,
     measure::{self, Contribution},
-    record::{Outcome, Quarantined, Reading, Record, SystemCard},
+    record::{Outcome, Reading, Record, SystemCard},
     store::{Before, Current, Key, Keys, Line, Shelf, Slot, SlotRow, Tally, Writes},
 };
 
@@ -20,24 +21,26 @@ use super::{
     linked::{Origins, counted_elsewhere},
 };
 
-pub(super) use refusal::refusal;
-
-/// Longest record, in bytes of JSON: a case with every field filled has 3,000.
-const RECORD_BYTES: usize = 128 * 1024;
+pub(super) use prepared::{Prepared, prepare};
+use refusal::refusal;
 
 /// Decides a batch, record by record in the order given.
-pub(super) fn decide(records: &[Record], before: Before, calendar: &Calendar) -> Result<(Vec<Fate>, Writes), HubError> {
+pub(super) fn decide(
+    given: Vec<Prepared<'_>>,
+    before: Before,
+    calendar: &Calendar,
+) -> Result<(Vec<Fate>, Writes), HubError> {
     let mut desk = Desk::new(before, calendar)?;
-    let fates = records.iter().map(|record| desk.take(record)).collect::<Result<_, _>>()?;
+    let fates = given.into_iter().map(|given| desk.take(given)).collect::<Result<_, _>>()?;
     Ok((fates, desk.writes()?))
 }
 
 /// What a batch is decided by.
-pub(super) fn keys(records: &[Record]) -> Keys {
+pub(super) fn keys(given: &[Prepared<'_>]) -> Keys {
     let mut keys = Keys::default();
-    for record in records.iter().filter(|record| refusal(record).is_none()) {
+    for Prepared { record, .. } in given.iter().filter(|given| given.refused.is_none()) {
         let key = (record.system().to_owned(), record.key().to_owned());
-        match record {
+        match &**record {
             Record::Case(_) | Record::Quarantined(_) => drop(keys.states.insert(key)),
             Record::Link(link) => keys.links.extend([key, (link.origin_system.clone(), link.origin_no.clone())]),
             Record::Entry(_) => drop(keys.entries.insert(key)),
@@ -91,17 +94,17 @@ fn sum(sums: &mut Sums, contributions: Vec<Contribution>, times: i64) {
 }
 
 /// A key while its batch is being decided.
-struct Standing {
+struct Standing<'a> {
     current: Current,
     /// The line that made it, and the record, when this batch did.
-    made: Option<(usize, Record)>,
+    made: Option<(usize, Cow<'a, Record>)>,
     /// Whether only its version rose.
     raised: bool,
 }
 
 struct Desk<'a> {
     calendar: &'a Calendar,
-    stands: HashMap<(Shelf, Key), Standing>,
+    stands: HashMap<(Shelf, Key), Standing<'a>>,
     slots: HashMap<(String, Slot), SlotRow>,
     written: BTreeSet<(String, usize)>,
     /// Cases that were counted elsewhere before this batch, with what they said.
@@ -135,7 +138,7 @@ impl<'a> Desk<'a> {
     fn record(&self, shelf: Shelf, key: &Key) -> Result<Option<Record>, HubError> {
         let Some(standing) = self.stands.get(&(shelf, key.clone())) else { return Ok(None) };
         match &standing.made {
-            Some((_, record)) => Ok(Some(record.clone())),
+            Some((_, record)) => Ok(Some((**record).clone())),
             None => read(&standing.current.body, key).map(Some),
         }
     }
@@ -159,33 +162,34 @@ impl<'a> Desk<'a> {
         Ok(cases)
     }
 
-    fn take(&mut self, record: &Record) -> Result<Fate, HubError> {
-        if let Some(reason) = refusal(record) {
+    fn take(&mut self, given: Prepared<'a>) -> Result<Fate, HubError> {
+        let Prepared { record, refused, body, contents, counts } = given;
+        if let Some(reason) = refused {
             return Ok(Fate::Refused { reason });
         }
-        let body = serde_json::to_string(record).map_err(crate::store::StoreError::from)?;
-        if body.len() > RECORD_BYTES {
-            let reason = format!("the record has {} bytes: at most {RECORD_BYTES} are taken", body.len());
-            return Ok(Fate::Refused { reason });
-        }
-        match record {
-            Record::Case(case) => self.row(Shelf::States, record, case.contents(), body),
-            Record::Quarantined(row) => self.row(Shelf::States, record, contents(row), body),
-            Record::Link(link) => self.row(Shelf::Links, record, link.contents(), body),
-            Record::Entry(entry) => self.row(Shelf::Entries, record, entry.contents(), body),
-            Record::Reading(reading) => Ok(self.reading(record, reading, body)),
-            Record::System(card) => self.card(record, card, body),
+        let current = Current { version: record.version(), contents, flags: String::new(), body };
+        match &*record {
+            Record::Case(_) | Record::Quarantined(_) => self.row(Shelf::States, record, current, counts),
+            Record::Link(_) => self.row(Shelf::Links, record, current, counts),
+            Record::Entry(_) => self.row(Shelf::Entries, record, current, counts),
+            Record::Reading(reading) => Ok(self.reading(&record, reading, current.body)),
+            Record::System(card) => self.card(&record, card, current.body),
         }
     }
 
     /// What has one newest version under a key. A case and a quarantined row share the sequence of versions of their key.
-    fn row(&mut self, shelf: Shelf, record: &Record, contents: String, body: String) -> Result<Fate, HubError> {
+    fn row(
+        &mut self,
+        shelf: Shelf,
+        record: Cow<'a, Record>,
+        mut current: Current,
+        counts: Vec<Contribution>,
+    ) -> Result<Fate, HubError> {
         let key = (record.system().to_owned(), record.key().to_owned());
-        let version = record.version();
-        let mut flags = String::new();
+        let version = current.version;
         let fate = if let Some(standing) = self.stands.get_mut(&(shelf, key.clone())) {
             let held = &mut standing.current;
-            if held.contents == contents {
+            if held.contents == current.contents {
                 let raised = version > held.version;
                 let superseded = version < held.version;
                 held.version = held.version.max(version);
@@ -193,23 +197,22 @@ impl<'a> Desk<'a> {
                 return Ok(if superseded { Fate::Superseded } else { Fate::Unchanged });
             }
             // Of two that say different things under one version, one must hold whichever came first.
-            if (version, &contents) < (held.version, &held.contents) {
+            if (version, &current.contents) < (held.version, &held.contents) {
                 return Ok(Fate::Superseded);
             }
             let former = match &standing.made {
-                Some((_, record)) => record.clone(),
-                None => read(&held.body, &key)?,
+                Some((_, record)) => Cow::Borrowed(&**record),
+                None => Cow::Owned(read(&held.body, &key)?),
             };
-            flags = flagged(&held.flags, &former, record);
+            current.flags = flagged(&held.flags, &former, &record);
             add(&mut self.sums, &former, -1);
             Fate::Changed
         } else {
             Fate::New
         };
-        add(&mut self.sums, record, 1);
-        let line = self.line(record, &body);
-        let current = Current { version, contents, flags, body };
-        self.stands.insert((shelf, key), Standing { current, made: Some((line, record.clone())), raised: false });
+        sum(&mut self.sums, counts, 1);
+        let line = self.line(&record, &current.body);
+        self.stands.insert((shelf, key), Standing { current, made: Some((line, record)), raised: false });
         Ok(fate)
     }
 
@@ -305,17 +308,13 @@ impl<'a> Desk<'a> {
                 None => {}
             }
         }
+        // In the order of the list that they come from: neighbours there are neighbours in the database's trees.
+        writes.states.sort_by_key(|state| state.line);
         let slots = &mut self.slots;
         writes.slots =
             self.written.into_iter().filter_map(|(system, place)| slots.remove(&(system, Slot::ALL[place]))).collect();
         Ok(writes)
     }
-}
-
-/// Hash of what a quarantined row says, without version and provenance.
-fn contents(row: &Quarantined) -> String {
-    let said = serde_json::json!(["quarantined", row.system, row.source_no, row.field, row.reason]).to_string();
-    hex(&Sha256::digest(said))
 }
 
 pub(super) fn read(body: &str, key: &(String, String)) -> Result<Record, HubError> {

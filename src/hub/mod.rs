@@ -18,7 +18,7 @@ mod recount;
 mod stats;
 mod timeline;
 
-use std::sync::Arc;
+use std::{borrow::Cow, sync::Arc};
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -29,8 +29,10 @@ use crate::{
     calendar::Calendar,
     measure,
     record::Record,
-    store::{Foreseen, Store},
+    store::{Foreseen, Settled, Store},
 };
+
+use decide::Prepared;
 
 pub use crate::store::Dim;
 pub use across::{CaseAcross, NamedSystem, Namesake};
@@ -115,9 +117,24 @@ impl Hub {
         if records.len() > BATCH_RECORDS {
             return Err(HubError::TooMany { given: records.len(), limit: BATCH_RECORDS });
         }
-        let keys = decide::keys(records);
+        let prepared = records.iter().map(|record| decide::prepare(Cow::Borrowed(record))).collect::<Result<_, _>>()?;
+        self.take(prepared, |_| Settled::default()).await
+    }
+
+    /// Takes what is prepared in one transaction, and in the same one settles the lines of this database's outbox that `settled` makes
+    /// of the fates.
+    async fn take(
+        &self,
+        given: Vec<Prepared<'_>>,
+        settled: impl FnOnce(&[Fate]) -> Settled,
+    ) -> Result<Vec<Fate>, HubError> {
+        let keys = decide::keys(&given);
         let at = self.clock.now().timestamp_millis();
-        let decide = |before| decide::decide(records, before, &self.calendar);
+        let decide = |before| {
+            let (fates, mut writes) = decide::decide(given, before, &self.calendar)?;
+            writes.settled = settled(&fates);
+            Ok::<_, HubError>((fates, writes))
+        };
         let (_, fates) = self.store.ingest(at, &keys, decide).await?;
         Ok(fates)
     }

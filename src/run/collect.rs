@@ -27,7 +27,7 @@ const BATCH: usize = 100;
 const MOST_AT_ONCE: usize = 200;
 /// Rows that may be read ahead of those that are kept: while a page is still being proven, nothing is, and none should wait for that to be read.
 /// Each takes some ten KB.
-const AHEAD: usize = 500;
+const AHEAD: usize = 700;
 /// Details that may fail before the run is given up: more than a few means that the page has changed.
 const FAILED_DETAILS_LIMIT: usize = 5;
 

@@ -6,7 +6,7 @@ use super::{
     Store, StoreError,
     links::{self, EntryRow, Key, LinkState, Shelf},
     open::Pools,
-    runner::take_numbers,
+    runner::{Settled, forget, take_numbers},
     session::{Batch, Column, Session, Value},
 };
 
@@ -185,6 +185,8 @@ pub struct Writes {
     pub slots: Vec<SlotRow>,
     /// What is added to the tallies; each cell once.
     pub tallies: Vec<Tally>,
+    /// Lines of this database's own outbox that the batch was made of.
+    pub settled: Settled,
 }
 
 impl Store {
@@ -202,15 +204,18 @@ impl Store {
         let before = before(&mut session, keys).await?;
         let (told, writes) = decide(before)?;
         let first = take_numbers(&mut session, "journal", writes.lines.len()).await?;
-        write_lines(&mut session, &writes, first, at).await?;
-        write_states(&mut session, &writes, first, at).await?;
+        let count = writes.lines.len();
+        write_lines(&mut session, writes.lines, first, at).await?;
+        write_slots(&mut session, &writes.slots).await?;
+        write_states(&mut session, writes.states, first, at).await?;
         links::write_links(&mut session, &writes.links).await?;
         links::write_entries(&mut session, &writes.entries).await?;
         links::raise(&mut session, &writes.raised).await?;
         links::reopen(&mut session, &writes.reopened).await?;
-        add_tallies(&mut session, &writes.tallies).await?;
-        let newest = first - 1 + i64::try_from(writes.lines.len()).expect("a batch fits in memory");
-        if !writes.lines.is_empty() && matches!(*self.pools, Pools::Postgres(_)) {
+        add_tallies(&mut session, writes.tallies).await?;
+        forget(&mut session, &writes.settled).await?;
+        let newest = first - 1 + i64::try_from(count).expect("a batch fits in memory");
+        if count > 0 && matches!(*self.pools, Pools::Postgres(_)) {
             session
                 .run("SELECT pg_notify($1, $2)", &[super::listen::CHANNEL.into(), newest.to_string().into()])
                 .await?;
@@ -218,14 +223,6 @@ impl Store {
         session.commit().await?;
         self.announce(newest);
         Ok((newest, told))
-    }
-
-    /// Replaces all tallies in one transaction: for a program whose formulas differ from those they were made with.
-    pub async fn replace_tallies(&self, tallies: &[Tally]) -> Result<(), StoreError> {
-        let mut session = self.pools.write().await?;
-        session.run("DELETE FROM tallies", &[]).await?;
-        add_tallies(&mut session, tallies).await?;
-        session.commit().await
     }
 }
 
@@ -247,18 +244,10 @@ pub(super) fn slot_row(row: &mut super::session::Row) -> Option<SlotRow> {
     Some(SlotRow { system: row.text(0), slot, version: row.int(2), body: row.text(3) })
 }
 
-async fn write_lines(session: &mut Session, writes: &Writes, first: i64, at: i64) -> Result<(), StoreError> {
-    let rows = writes.lines.iter().zip(first..).map(|(line, position)| {
+async fn write_lines(session: &mut Session, lines: Vec<Line>, first: i64, at: i64) -> Result<(), StoreError> {
+    let rows = lines.into_iter().zip(first..).map(|(line, position)| {
         let Line { record, system, key, version, body } = line;
-        vec![
-            position.into(),
-            record.as_str().into(),
-            system.as_str().into(),
-            key.as_str().into(),
-            (*version).into(),
-            at.into(),
-            body.as_str().into(),
-        ]
+        vec![position.into(), record.into(), system.into(), key.into(), version.into(), at.into(), body.into()]
     });
     let columns = &[
         Column::Int("position"),
@@ -271,8 +260,11 @@ async fn write_lines(session: &mut Session, writes: &Writes, first: i64, at: i64
     ];
     let sql = "INSERT INTO journal (position, record, system, source_no, version, at, body) \
          SELECT r.position, r.record, r.system, r.source_no, r.version, r.at, r.body FROM {rows} AS r";
-    session.run_each(sql, Batch { columns, rows: rows.collect() }).await?;
-    let slots = writes.slots.iter().map(|row| {
+    session.run_each(sql, Batch { columns, rows: rows.collect() }).await
+}
+
+async fn write_slots(session: &mut Session, slots: &[SlotRow]) -> Result<(), StoreError> {
+    let slots = slots.iter().map(|row| {
         vec![row.system.as_str().into(), row.slot.word().into(), row.version.into(), row.body.as_str().into()]
     });
     let columns = &[Column::Text("system"), Column::Text("slot"), Column::Int("version"), Column::Text("body")];
@@ -304,48 +296,42 @@ const STATE: &[Column] = &[
     Column::Text("item"),
 ];
 
-fn state_values(state: &State, first: i64, at: i64) -> Vec<Value> {
+fn state_values(state: State, first: i64, at: i64) -> Vec<Value> {
     let position = first + i64::try_from(state.line).expect("a batch fits in memory");
     vec![
-        state.system.as_str().into(),
-        state.source_no.as_str().into(),
-        state.kind.as_str().into(),
+        state.system.into(),
+        state.source_no.into(),
+        state.kind.into(),
         state.version.into(),
-        state.contents.as_str().into(),
+        state.contents.into(),
         position.into(),
         at.into(),
-        state.flags.as_str().into(),
-        state.body.as_str().into(),
-        state.project_no.as_deref().into(),
-        state.status.as_deref().into(),
-        state.site.as_deref().into(),
+        state.flags.into(),
+        state.body.into(),
+        state.project_no.into(),
+        state.status.into(),
+        state.site.into(),
         i64::from(state.open).into(),
         state.accept_at.into(),
         state.due_at.into(),
         state.warn_at.into(),
-        state.department.as_str().into(),
-        state.town.as_str().into(),
-        state.item.as_str().into(),
+        state.department.into(),
+        state.town.into(),
+        state.item.into(),
     ]
 }
 
-async fn write_states(session: &mut Session, writes: &Writes, first: i64, at: i64) -> Result<(), StoreError> {
-    let rows = writes.states.iter().map(|state| state_values(state, first, at)).collect();
+async fn write_states(session: &mut Session, states: Vec<State>, first: i64, at: i64) -> Result<(), StoreError> {
+    let rows = states.into_iter().map(|state| state_values(state, first, at)).collect();
     session.upsert("states", 2, Batch { columns: STATE, rows }).await
 }
 
-async fn add_tallies(session: &mut Session, tallies: &[Tally]) -> Result<(), StoreError> {
-    let rows = tallies.iter().map(|tally| {
-        vec![
-            tally.measure.as_str().into(),
-            tally.day.as_str().into(),
-            tally.hour.into(),
-            tally.system.as_str().into(),
-            tally.department.as_str().into(),
-            tally.town.as_str().into(),
-            tally.item.as_str().into(),
-            tally.n.into(),
-        ]
+async fn add_tallies(session: &mut Session, tallies: Vec<Tally>) -> Result<(), StoreError> {
+    let rows = tallies.into_iter().map(|tally| {
+        let Tally { measure, day, hour, system, department, town, item, n } = tally;
+        let texts = [department, town, item].map(Value::from);
+        let start = [measure.into(), day.into(), hour.into(), system.into()];
+        start.into_iter().chain(texts).chain([n.into()]).collect()
     });
     let columns = &[
         Column::Text("measure"),

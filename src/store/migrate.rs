@@ -1,18 +1,26 @@
-//! The tables' versions: numbered scripts that both databases run, each once.
+//! The tables' versions: numbered scripts, each run once; by both databases, but where one of them lays out its tables better.
 
 use super::{StoreError, open::Pools, session::Session};
 
+/// What makes a version of the one before.
+enum Script {
+    Both(&'static str),
+    /// On PostgreSQL the tables are as they were.
+    Sqlite(&'static str),
+}
+
 /// The scripts, in order; the first makes version 1.
-const SCRIPTS: &[&str] = &[
-    include_str!("migrations/0001_spine.sql"),
-    include_str!("migrations/0002_accounts.sql"),
-    include_str!("migrations/0003_baselines.sql"),
-    include_str!("migrations/0004_shared_accounts.sql"),
-    include_str!("migrations/0005_entries.sql"),
-    include_str!("migrations/0006_links.sql"),
-    include_str!("migrations/0007_ticks.sql"),
-    include_str!("migrations/0008_sessions.sql"),
-    include_str!("migrations/0009_tasks.sql"),
+const SCRIPTS: &[Script] = &[
+    Script::Both(include_str!("migrations/0001_spine.sql")),
+    Script::Both(include_str!("migrations/0002_accounts.sql")),
+    Script::Both(include_str!("migrations/0003_baselines.sql")),
+    Script::Both(include_str!("migrations/0004_shared_accounts.sql")),
+    Script::Both(include_str!("migrations/0005_entries.sql")),
+    Script::Both(include_str!("migrations/0006_links.sql")),
+    Script::Both(include_str!("migrations/0007_ticks.sql")),
+    Script::Both(include_str!("migrations/0008_sessions.sql")),
+    Script::Both(include_str!("migrations/0009_tasks.sql")),
+    Script::Sqlite(include_str!("migrations/0010_one_tree_sqlite.sql")),
 ];
 
 /// The newest version that this program knows.
@@ -52,7 +60,11 @@ pub(super) async fn upgrade(pools: &Pools, name: &str) -> Result<(), StoreError>
     }
     for (script, version) in SCRIPTS.iter().zip(1_i64..) {
         if version > found {
-            session.script(script).await?;
+            match (script, &session) {
+                (Script::Both(script) | Script::Sqlite(script), Session::Sqlite(_))
+                | (Script::Both(script), Session::Postgres(_)) => session.script(script).await?,
+                (Script::Sqlite(_), Session::Postgres(_)) => {}
+            }
         }
     }
     if found == 0 {
@@ -62,4 +74,51 @@ pub(super) async fn upgrade(pools: &Pools, name: &str) -> Result<(), StoreError>
         session.run("UPDATE queqiao_version SET version = $1", &[KNOWN.into()]).await?;
     }
     session.commit().await
+}
+
+#[cfg(test)]
+mod tests {
+    use sqlx::{SqlitePool, sqlite::SqliteConnectOptions};
+
+    use super::*;
+    use crate::store::{Outgoing, Store, Tally};
+
+    /// The last version whose tables kept their rows by row number.
+    const BEFORE_ONE_TREE: usize = 9;
+
+    #[tokio::test]
+    async fn tables_that_are_laid_out_anew_keep_what_they_hold() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("old.db");
+        let old = SqlitePool::connect_with(SqliteConnectOptions::new().filename(&path).create_if_missing(true)).await;
+        let old = old.unwrap();
+        for script in &SCRIPTS[..BEFORE_ONE_TREE] {
+            let (Script::Both(script) | Script::Sqlite(script)) = *script;
+            sqlx::raw_sql(script).execute(&old).await.unwrap();
+        }
+        sqlx::raw_sql(
+            "CREATE TABLE queqiao_version (version BIGINT NOT NULL); INSERT INTO queqiao_version VALUES (9);
+             INSERT INTO outbox VALUES (5, 'five'), (6, 'six'); UPDATE counters SET value = 6 WHERE name = 'outbox';
+             INSERT INTO tallies VALUES ('done', '2026-11-23', 9, 'permits', '', '330106000000', '', 3);",
+        )
+        .execute(&old)
+        .await
+        .unwrap();
+        old.close().await;
+        let store = Store::open(&format!("sqlite:{}", path.display())).await.unwrap();
+        let line = |position, line: &str| Outgoing { position, line: line.to_owned() };
+        assert_eq!(store.outbox(10).await.unwrap(), [line(5, "five"), line(6, "six")]);
+        let cell = Tally {
+            measure: "done".to_owned(),
+            day: "2026-11-23".to_owned(),
+            hour: 9,
+            system: "permits".to_owned(),
+            department: String::new(),
+            town: "330106000000".to_owned(),
+            item: String::new(),
+            n: 3,
+        };
+        assert_eq!(store.tallies().await.unwrap(), [cell]);
+        assert_eq!(store.version(), KNOWN);
+    }
 }

@@ -44,7 +44,7 @@ pub use jobs::{Busy, JobEnd, JobQuery, JobRow, NewJob};
 pub use links::{EntryRow, Key, LinkState, Shelf};
 pub use pulses::{EngineRow, Pulse};
 pub use reading::{JournalEntry, Page, StateQuery, StateRow};
-pub use runner::{Kept, Outgoing, RefusedLine, Seen};
+pub use runner::{Kept, Outgoing, RefusedLine, Seen, Settled};
 pub use sessions::KeptSession;
 pub use tasks::{Answered, Ask, Said, Task, TaskState};
 pub use ticks::{Accounting, NewTick, Paused, ScheduleRow, TickQuery, TickRow};
@@ -115,6 +115,11 @@ impl Store {
     /// The version of the tables, the newest that this program knows.
     pub fn version(&self) -> i64 {
         open::known_version()
+    }
+
+    /// Whether the other one is this same database, by the same connections.
+    pub fn is(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.pools, &other.pools)
     }
 
     /// Waits for everything under way and closes the connections. A store that is dropped without it loses nothing.

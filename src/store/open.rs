@@ -20,8 +20,9 @@ const LOCK_SECONDS: u64 = 15;
 const ACQUIRE_SECONDS: u64 = 20;
 /// SQLite readers at once: as many as a small machine can use.
 const SQLITE_READERS: u32 = 4;
-/// Pages of the side file before SQLite carries them over into the file itself, 16 MB: the more, the fewer it carries over twice.
-const SQLITE_SIDE_PAGES: u32 = 4_000;
+/// Pages of the side file before SQLite carries them over into the file itself, 64 MB: what 6,000 new cases write. Whoever writes waits for
+/// that, and the more there are, the fewer are carried over twice.
+const SQLITE_SIDE_PAGES: u32 = 16_000;
 /// Memory that the one writer may keep pages in, KB: a batch's own, so that none is written and read again before its commit.
 const SQLITE_WRITER_KB: i32 = 4_000;
 /// PostgreSQL connections of one process: far below the server's default limit of 100.
@@ -237,7 +238,7 @@ mod tests {
         for (pragma, wanted) in [
             ("PRAGMA journal_mode", "wal"),
             ("PRAGMA synchronous", "2"),
-            ("PRAGMA wal_autocheckpoint", "4000"),
+            ("PRAGMA wal_autocheckpoint", "16000"),
             ("PRAGMA cache_size", "-4000"),
         ] {
             let row = sqlx::query(pragma).fetch_one(writer).await.unwrap();

@@ -64,6 +64,15 @@ pub struct RefusedLine {
     pub reason: String,
 }
 
+/// Lines of the outbox of which the hub has said what becomes of them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Settled {
+    /// The places of those that it has taken.
+    pub taken: Vec<i64>,
+    /// Those that it refused.
+    pub refused: Vec<RefusedLine>,
+}
+
 impl Store {
     /// Everything known of a system's rows, by source number.
     pub async fn seen(&self, system: &str) -> Result<HashMap<String, Seen>, StoreError> {
@@ -81,7 +90,8 @@ impl Store {
     pub async fn keep(&self, system: &str, kept: &[Kept]) -> Result<(), StoreError> {
         // One statement may not touch a row twice: of one key the last holds.
         let last: HashMap<&str, &Kept> = kept.iter().map(|row| (row.key.as_str(), row)).collect();
-        let rows = last.values().map(|row| {
+        let newest: Vec<&Kept> = kept.iter().filter(|row| std::ptr::eq(*row, last[row.key.as_str()])).collect();
+        let rows = newest.iter().map(|row| {
             let texts = [system, &row.key, &row.row_print, &row.contents, &row.marks];
             texts.into_iter().map(Value::from).chain([row.version.into(), i64::from(row.quarantined).into()]).collect()
         });
@@ -102,11 +112,11 @@ impl Store {
              WHERE true ON CONFLICT (system, source_no) DO UPDATE SET \
              row_print = excluded.row_print, contents = excluded.contents, marks = excluded.marks, \
              version = excluded.version, quarantined = excluded.quarantined";
+        let lines = lines(kept.iter().filter_map(|row| row.record.as_ref()))?;
         let mut session = self.pools.write().await?;
         session.run_each(upsert, seen).await?;
-        queue(&mut session, kept.iter().filter_map(|row| row.record.as_ref())).await?;
-        let newest = kept.iter().filter(|row| std::ptr::eq(*row, last[row.key.as_str()]));
-        let wishes: Vec<&Wish> = newest.flat_map(|row| &row.wishes).collect();
+        queue(&mut session, lines).await?;
+        let wishes: Vec<&Wish> = newest.iter().flat_map(|row| &row.wishes).collect();
         wish(&mut session, &wishes).await?;
         session.commit().await?;
         self.outbox_grew.notify_one();
@@ -115,8 +125,9 @@ impl Store {
 
     /// Queues records that have no row of their own: readings and system cards.
     pub async fn post(&self, records: &[Record]) -> Result<(), StoreError> {
+        let lines = lines(records.iter())?;
         let mut session = self.pools.write().await?;
-        queue(&mut session, records.iter()).await?;
+        queue(&mut session, lines).await?;
         session.commit().await?;
         self.outbox_grew.notify_one();
         Ok(())
@@ -137,26 +148,13 @@ impl Store {
 
     /// Forgets lines that the hub has taken.
     pub async fn acknowledge(&self, positions: &[i64]) -> Result<(), StoreError> {
-        self.settle(positions, &[]).await
+        self.settle(&Settled { taken: positions.to_vec(), refused: Vec::new() }).await
     }
 
     /// Forgets lines that the hub has taken and puts those that it refused aside with its reason, in one transaction.
-    pub async fn settle(&self, taken: &[i64], refused: &[RefusedLine]) -> Result<(), StoreError> {
-        let gone = taken.iter().copied().chain(refused.iter().map(|line| line.position));
-        let gone =
-            Batch { columns: &[Column::Int("position")], rows: gone.map(|position| vec![position.into()]).collect() };
-        let aside = Batch {
-            columns: &[Column::Int("position"), Column::Text("body"), Column::Text("reason")],
-            rows: refused
-                .iter()
-                .map(|line| vec![line.position.into(), line.line.as_str().into(), line.reason.as_str().into()])
-                .collect(),
-        };
+    pub async fn settle(&self, settled: &Settled) -> Result<(), StoreError> {
         let mut session = self.pools.write().await?;
-        let insert = "INSERT INTO refused (position, body, reason) SELECT r.position, r.body, r.reason FROM {rows} AS r \
-             WHERE true ON CONFLICT (position) DO NOTHING";
-        session.run_batch(insert, &aside).await?;
-        session.run_each("DELETE FROM outbox WHERE position IN (SELECT r.position FROM {rows} AS r)", gone).await?;
+        forget(&mut session, settled).await?;
         session.commit().await
     }
 
@@ -171,8 +169,29 @@ impl Store {
     }
 }
 
-pub(super) async fn queue(session: &mut Session, records: impl Iterator<Item = &Record>) -> Result<(), StoreError> {
-    let lines = records.map(serde_json::to_string).collect::<Result<Vec<_>, _>>()?;
+/// Takes settled lines out of the outbox.
+pub(super) async fn forget(session: &mut Session, settled: &Settled) -> Result<(), StoreError> {
+    let Settled { taken, refused } = settled;
+    let aside = refused
+        .iter()
+        .map(|line| vec![line.position.into(), line.line.as_str().into(), line.reason.as_str().into()])
+        .collect();
+    let columns = &[Column::Int("position"), Column::Text("body"), Column::Text("reason")];
+    let insert = "INSERT INTO refused (position, body, reason) SELECT r.position, r.body, r.reason FROM {rows} AS r \
+         WHERE true ON CONFLICT (position) DO NOTHING";
+    session.run_batch(insert, &Batch { columns, rows: aside }).await?;
+    let gone = taken.iter().copied().chain(refused.iter().map(|line| line.position));
+    let gone =
+        Batch { columns: &[Column::Int("position")], rows: gone.map(|position| vec![position.into()]).collect() };
+    session.run_each("DELETE FROM outbox WHERE position IN (SELECT r.position FROM {rows} AS r)", gone).await
+}
+
+/// Records as lines of the outbox: written before anything is locked.
+pub(super) fn lines<'a>(records: impl Iterator<Item = &'a Record>) -> Result<Vec<String>, StoreError> {
+    Ok(records.map(serde_json::to_string).collect::<Result<_, _>>()?)
+}
+
+pub(super) async fn queue(session: &mut Session, lines: Vec<String>) -> Result<(), StoreError> {
     if lines.is_empty() {
         return Ok(());
     }

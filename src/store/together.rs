@@ -11,7 +11,7 @@ use tokio::sync::oneshot;
 use super::{
     Entry, EntryMove, Store, StoreError,
     entries::{COLUMNS, entry_of},
-    runner::queue,
+    runner::{lines, queue},
     session::{Batch, Column, Session, Value},
 };
 
@@ -125,7 +125,7 @@ async fn write(session: &mut Session, deeds: &[Deed]) -> Result<(Vec<Done>, bool
     let is_moved = |entry: &Entry| moved.contains(&(entry.id, entry.fence));
     let news: Vec<_> = moves().filter(|(entry, _)| is_moved(entry)).flat_map(|(_, moved)| &moved.records).collect();
     let grew = !news.is_empty();
-    queue(session, news.into_iter()).await?;
+    queue(session, lines(news.into_iter())?).await?;
     let mut written = Vec::with_capacity(deeds.len());
     for deed in deeds {
         written.push(match deed {

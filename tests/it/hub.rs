@@ -13,6 +13,7 @@ use queqiao::{
     calendar::Calendar,
     hub::{CaseFilter, Fate, Hub, Topic, View},
     record::{Case, Outcome, Record, Status},
+    store::Store,
 };
 
 use crate::{
@@ -33,8 +34,13 @@ on_both! {
 
 /// A hub whose clock stands at 10:00 on Monday, 23 November 2026.
 pub async fn hub(fresh: &Fresh) -> (Hub, Clock) {
+    hub_on(fresh.store().await).await
+}
+
+/// The same on a store that others use, too.
+pub async fn hub_on(store: Store) -> (Hub, Clock) {
     let clock = Clock::held_at(sample::at("2026-11-23 10:00").with_timezone(&Utc));
-    let hub = Hub::open(fresh.store().await, clock.clone(), Arc::new(Calendar::district())).await;
+    let hub = Hub::open(store, clock.clone(), Arc::new(Calendar::district())).await;
     (hub.expect("an empty store"), clock)
 }
 

@@ -9,8 +9,8 @@ use std::{collections::BTreeMap, os::unix::fs::PermissionsExt};
 use queqiao::{
     record::Status,
     store::{
-        Away, Kept, KeptSession, Keys, Line, LoginBudget, LoginEnd, LoginPermit, Page, RefusedLine, Seen, State,
-        StateQuery, Store, StoreError, Writes,
+        Away, Kept, KeptSession, Keys, Line, LoginBudget, LoginEnd, LoginPermit, Page, RefusedLine, Seen, Settled,
+        State, StateQuery, Store, StoreError, Writes,
     },
 };
 
@@ -84,7 +84,7 @@ async fn refused_lines_are_kept_aside(fresh: Fresh) {
     store.post(&[sample::card("a", 1), sample::card("b", 1), sample::card("c", 1)]).await.unwrap();
     let line = store.outbox(10).await.unwrap()[1].line.clone();
     let refused = RefusedLine { position: 2, line, reason: "no such system".to_owned() };
-    store.settle(&[1], std::slice::from_ref(&refused)).await.unwrap();
+    store.settle(&Settled { taken: vec![1], refused: vec![refused.clone()] }).await.unwrap();
     assert_eq!(store.outbox(10).await.unwrap().len(), 1);
     assert_eq!(store.refused(10).await.unwrap(), [refused]);
 }

@@ -17,7 +17,7 @@ use queqiao::{
 };
 use tokio_util::sync::CancellationToken;
 
-use super::{hub, proven};
+use super::{hub, hub_on, proven};
 use crate::{
     databases::Fresh,
     sample::{case, record},
@@ -89,9 +89,16 @@ fn cases(range: std::ops::Range<u32>) -> Vec<Record> {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_hub_in_the_same_process_and_file_takes_the_same_path() {
-    let fresh = Fresh::sqlite();
-    let (hub, _) = hub(&fresh).await;
-    let store = fresh.store().await;
+    // By connections of its own, and by the runner's: there, what is carried leaves the outbox in the hub's transaction.
+    for shared in [false, true] {
+        let fresh = Fresh::sqlite();
+        let store = fresh.store().await;
+        let hub = if shared { hub_on(store.clone()).await.0 } else { hub(&fresh).await.0 };
+        carries_all(&hub, &store).await;
+    }
+}
+
+async fn carries_all(hub: &Hub, store: &Store) {
     let courier = Courier::new(store.clone(), Destination::Here(hub.clone())).unwrap();
     store.post(&cases(0..1_500)).await.unwrap();
     let mut empty = case("permits", "x", 1, Status::Accepted);
@@ -103,7 +110,39 @@ async fn a_hub_in_the_same_process_and_file_takes_the_same_path() {
     let refused = store.refused(10).await.unwrap();
     assert!(refused[0].reason.contains("project_no") && refused[0].line.contains("\"x\""), "{refused:?}");
     assert_eq!(courier.drain().await.unwrap(), Drained::default());
-    proven(&hub).await;
+    let journal = store.journal(0, 2_000, &[]).await.unwrap();
+    let keys: Vec<String> = journal.into_iter().map(|entry| entry.key).collect();
+    assert_eq!(
+        keys,
+        (0..1_500).map(|number| number.to_string()).collect::<Vec<_>>(),
+        "in the order in which they came"
+    );
+    proven(hub).await;
+}
+
+/// Whoever looks while lines are carried within one database sees each either in the outbox or in the journal, never in both or in none.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_line_is_never_in_the_outbox_and_in_the_journal_of_one_database() {
+    const LINES: i64 = 2_000;
+    let fresh = Fresh::sqlite();
+    let store = fresh.store().await;
+    let (hub, _) = hub_on(store.clone()).await;
+    let courier = Courier::new(store.clone(), Destination::Here(hub.clone())).unwrap();
+    store.post(&cases(0..LINES as u32)).await.unwrap();
+    let carrying = tokio::spawn(async move { courier.drain().await.unwrap() });
+    let looker = sqlx::SqlitePool::connect(&fresh.url).await.unwrap();
+    let mut between = 0;
+    loop {
+        let sql = "SELECT (SELECT COUNT(*) FROM outbox), (SELECT COUNT(*) FROM journal)";
+        let (waiting, taken): (i64, i64) = sqlx::query_as(sql).fetch_one(&looker).await.unwrap();
+        assert_eq!(waiting + taken, LINES);
+        between += i64::from(waiting > 0 && taken > 0);
+        if waiting == 0 {
+            break;
+        }
+    }
+    assert!(between > 0, "it was looked at in between");
+    assert_eq!(carrying.await.unwrap().new, LINES as u64);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
