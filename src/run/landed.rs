@@ -47,3 +47,21 @@ impl Site {
         fits.then_some(Sight::Snapshot(snapshot))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_has_stood_for_long_or_was_taken_is_asked_for_again() {
+        let landed = Landed::default();
+        landed.put(Some("http://127.0.0.1/list".to_owned()));
+        assert_eq!(landed.take().as_deref(), Some("http://127.0.0.1/list"));
+        assert_eq!(landed.take(), None, "it has been read");
+        let long_ago = Instant::now().checked_sub(FRESH).expect("the machine has run for longer");
+        let stood = Landed(Mutex::new(Some(("http://127.0.0.1/list".to_owned(), long_ago))));
+        assert_eq!(stood.take(), None, "who knows what stands there now");
+        landed.put(None);
+        assert_eq!(landed.take(), None);
+    }
+}

@@ -1,5 +1,6 @@
 //! Every way to a list and on from it, over plain HTTP, against a small system that the test controls.
 
+mod covered;
 mod early;
 mod incremental;
 mod landed;
