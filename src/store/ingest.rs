@@ -329,9 +329,16 @@ async fn write_states(session: &mut Session, states: Vec<State>, first: i64, at:
 async fn add_tallies(session: &mut Session, tallies: Vec<Tally>) -> Result<(), StoreError> {
     let rows = tallies.into_iter().map(|tally| {
         let Tally { measure, day, hour, system, department, town, item, n } = tally;
-        let texts = [department, town, item].map(Value::from);
-        let start = [measure.into(), day.into(), hour.into(), system.into()];
-        start.into_iter().chain(texts).chain([n.into()]).collect()
+        vec![
+            measure.into(),
+            day.into(),
+            hour.into(),
+            system.into(),
+            department.into(),
+            town.into(),
+            item.into(),
+            n.into(),
+        ]
     });
     let columns = &[
         Column::Text("measure"),

@@ -98,31 +98,23 @@ macro_rules! bound {
 impl Session {
     /// Runs a statement; gives the number of rows it wrote.
     pub(super) async fn run(&mut self, sql: &str, values: &[Value]) -> Result<u64, StoreError> {
+        let values = values.iter().cloned();
         Ok(match self {
-            Self::Sqlite(open) => {
-                bound!(Sqlite, sql, values.iter().cloned()).execute(&mut **open).await?.rows_affected()
-            }
-            Self::Postgres(open) => {
-                bound!(Postgres, sql, values.iter().cloned()).execute(&mut **open).await?.rows_affected()
-            }
+            Self::Sqlite(open) => bound!(Sqlite, sql, values).execute(&mut **open).await?.rows_affected(),
+            Self::Postgres(open) => bound!(Postgres, sql, values).execute(&mut **open).await?.rows_affected(),
         })
     }
 
     /// Runs a query.
     pub(super) async fn rows(&mut self, sql: &str, values: &[Value]) -> Result<Vec<Row>, StoreError> {
+        let values = values.iter().cloned();
         match self {
-            Self::Sqlite(open) => bound!(Sqlite, sql, values.iter().cloned())
-                .fetch_all(&mut **open)
-                .await?
-                .iter()
-                .map(from_sqlite)
-                .collect(),
-            Self::Postgres(open) => bound!(Postgres, sql, values.iter().cloned())
-                .fetch_all(&mut **open)
-                .await?
-                .iter()
-                .map(from_postgres)
-                .collect(),
+            Self::Sqlite(open) => {
+                bound!(Sqlite, sql, values).fetch_all(&mut **open).await?.iter().map(from_sqlite).collect()
+            }
+            Self::Postgres(open) => {
+                bound!(Postgres, sql, values).fetch_all(&mut **open).await?.iter().map(from_postgres).collect()
+            }
         }
     }
 
