@@ -5,6 +5,7 @@ mod accounts;
 mod alerts;
 mod bad_input;
 mod canaries;
+mod cases;
 mod check;
 mod collected;
 mod crashes;

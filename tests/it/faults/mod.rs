@@ -16,7 +16,7 @@ use queqiao::run::RunReport;
 
 use office::{Corrupt, Office};
 use rig::Rig;
-use table::{ANSWERS, DETAILS, Fault, INTERFACE, LISTS, Must};
+use table::{ANSWERS, DETAILS, Fault, INTERFACE, LISTS, Must, SEEN, TEXTS, TIMES, WIRE};
 use verdict::{Verdict, held};
 use world::World;
 
@@ -42,7 +42,7 @@ async fn a_figure_is_right_or_says_that_it_is_not() {
     let (store, _folder) = rig::after_a_good_run(before.clone(), BOT).await;
     let (interface, _other) = rig::after_a_good_run(before, INTERFACE_BOT).await;
     let (store, interface): (Arc<Path>, Arc<Path>) = (store.into(), interface.into());
-    let tabled = ANSWERS.iter().chain(LISTS).chain(DETAILS).chain(INTERFACE);
+    let tabled = [ANSWERS, LISTS, DETAILS, INTERFACE, SEEN, TEXTS, TIMES, WIRE].into_iter().flatten();
     let mut tries: Vec<futures::future::BoxFuture<'static, Line>> = Vec::new();
     for fault in tabled {
         let former = if fault.bot == BOT { &store } else { &interface };

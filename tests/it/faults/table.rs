@@ -4,6 +4,10 @@ mod answers;
 mod details;
 mod interface;
 mod lists;
+mod seen;
+mod texts;
+mod times;
+mod wire;
 
 use super::{BOT, INTERFACE_BOT, office::Corrupt};
 
@@ -11,6 +15,10 @@ pub use answers::ANSWERS;
 pub use details::DETAILS;
 pub use interface::INTERFACE;
 pub use lists::LISTS;
+pub use seen::SEEN;
+pub use texts::TEXTS;
+pub use times::TIMES;
+pub use wire::WIRE;
 
 /// A fault and what must come of it.
 pub struct Fault {

@@ -1,0 +1,1 @@
+//! What changes unseen, leaves or turns bad between two readings.

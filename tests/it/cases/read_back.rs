@@ -1,0 +1,1 @@
+//! What the form would send is what is read back.

@@ -1,0 +1,1 @@
+//! What a person sees is what is read.

@@ -1,0 +1,1 @@
+//! Labels, line breaks, rows of headers, zones, notations of others.

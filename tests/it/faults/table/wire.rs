@@ -1,0 +1,5 @@
+//! Faults of the way to a page: encodings, redirects, downloads, pages of the browser's own.
+
+use super::Fault;
+
+pub static WIRE: &[Fault] = &[];
