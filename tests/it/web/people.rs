@@ -52,13 +52,10 @@ async fn waiting_entry(served: &Served) -> i64 {
     };
     let kept = Kept {
         key: case.source_no.clone(),
-        row_print: String::new(),
-        contents: String::new(),
         version: 1,
-        marks: String::new(),
-        quarantined: false,
         record: None,
         wishes: vec![wish],
+        ..Kept::default()
     };
     served.store.keep("permits", &[kept]).await.unwrap();
     let now = Clock::system().now();
