@@ -171,9 +171,10 @@ async fn what_stands_and_its_mark_follow_from_what_came_in_any_order(fresh: Fres
     ];
     let mut orders: Vec<Vec<usize>> = vec![vec![]];
     for next in 0..given.len() {
-        orders = orders.iter().flat_map(|order| {
-            (0..=order.len()).map(move |at| [&order[..at], &[next], &order[at..]].concat())
-        }).collect();
+        orders = orders
+            .iter()
+            .flat_map(|order| (0..=order.len()).map(move |at| [&order[..at], &[next], &order[at..]].concat()))
+            .collect();
     }
     let full = std::env::var_os("QUEQIAO_FULL").is_some();
     let (hub, _) = hub(&fresh).await;
@@ -205,9 +206,8 @@ async fn what_stands_and_its_mark_follow_from_what_came_in_any_order(fresh: Fres
                 }
             };
             let found = hub.case(&format!("p{number}-{known}"), View::Full).await.unwrap();
-            let found = found.map(|found| {
-                (found.cases[0].status, found.quarantined.first().map(|mark| mark.reason.clone()))
-            });
+            let found =
+                found.map(|found| (found.cases[0].status, found.quarantined.first().map(|mark| mark.reason.clone())));
             assert_eq!(found, expected, "{:?}", &order[..known]);
         }
     }

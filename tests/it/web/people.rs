@@ -50,13 +50,7 @@ async fn waiting_entry(served: &Served) -> i64 {
         wanted: serde_json::json!({ "case": case }).to_string(),
         version: 1,
     };
-    let kept = Kept {
-        key: case.source_no.clone(),
-        version: 1,
-        record: None,
-        wishes: vec![wish],
-        ..Kept::default()
-    };
+    let kept = Kept { key: case.source_no.clone(), version: 1, record: None, wishes: vec![wish], ..Kept::default() };
     served.store.keep("permits", &[kept]).await.unwrap();
     let now = Clock::system().now();
     let until = now + TimeDelta::minutes(5);
