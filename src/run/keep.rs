@@ -23,8 +23,10 @@ use crate::{
 /// What the list says of a row, for the next run.
 pub(super) struct Shown {
     /// A fingerprint of it: as long as it stays, the detail need not be opened. The adapter's version is part of it, so that a mended
-    /// adapter reads everything again.
-    pub(super) print: String,
+    /// adapter reads everything again: `VERSION:CHANGED:SHOWN`.
+    print: String,
+    /// Whether all of what is only shown could be decoded.
+    decoded: bool,
     /// From when on a reading of the detail has seen all that the row's own moments can stand for; `None` where it shows none.
     pub(super) sure_from: Option<DateTime<FixedOffset>>,
 }
@@ -36,29 +38,29 @@ impl Shown {
     /// opened, the whole row. The moments are those of what `changed` names, or of the whole row.
     pub(super) fn of(bot: &Bot, row: &Row, began: DateTime<FixedOffset>) -> Self {
         let collect = bot.reading();
-        let mut hash = Sha256::new();
-        let mut sure_from = None;
-        let mut take = |value: &str, tells: bool| {
-            let said = moment::said(value, began);
-            hash.update([0]);
-            hash.update(&said.print);
-            if tells {
-                sure_from = sure_from.max(said.sure_from);
-            }
-        };
         let scope = Scope::new().row("list", row);
+        let mut changed = Print::new(began);
         for expression in &collect.changed {
             // A value that can't be worked out prints as its reason: it changes when the reason does.
-            let value = expression.evaluate(&scope).unwrap_or_else(Some).unwrap_or_default();
-            take(&value, true);
+            changed.take(&expression.evaluate(&scope).unwrap_or_else(Some).unwrap_or_default());
         }
-        let tells = collect.changed.is_empty();
-        let whole = tells || collect.about().next().is_none() || collect.shown.iter().any(|field| field == "*");
-        for (field, value) in row.iter().filter(|(field, _)| whole || collect.shown.contains(field)) {
-            take(field, false);
-            take(value, tells);
+        let whole = collect.changed.is_empty();
+        let mut shown = Print::new(began);
+        let all = whole || collect.about().next().is_none() || collect.shown.iter().any(|field| field == "*");
+        for (field, value) in row.iter().filter(|(field, _)| all || collect.shown.contains(field)) {
+            let print = if whole { &mut changed } else { &mut shown };
+            print.hash.update([1]);
+            print.hash.update(field);
+            print.take(value);
         }
-        Self { print: format!("{}:{}", bot.version, hex(&hash.finalize())), sure_from }
+        let (sure_from, decoded) = (changed.sure_from, shown.decoded);
+        Self { print: format!("{}:{}:{}", bot.version, changed.written(), shown.written()), sure_from, decoded }
+    }
+
+    /// Whether the list says what it said then. What it only shows says nothing where it could not be decoded: the next answer may be whole.
+    pub(super) fn same(&self, seen: &Seen) -> bool {
+        let named = |print: &str| print.rsplit_once(':').map(|(named, _)| named.to_owned());
+        seen.row_print == self.print || !self.decoded && named(&seen.row_print) == named(&self.print)
     }
 
     /// From when on a reading of the detail is sure, in milliseconds since the epoch; 0 for at once.
@@ -68,7 +70,7 @@ impl Shown {
     fn sure(&self, seen: Option<&Seen>, known_until: i64, began: DateTime<FixedOffset>) -> i64 {
         let Some(sure_from) = self.sure_from else { return 0 };
         let before = match seen {
-            Some(seen) if self.same_adapter(seen) && seen.row_print != self.print => seen.read_at,
+            Some(seen) if self.same_adapter(seen) && !self.same(seen) => seen.read_at,
             Some(_) => 0,
             None => known_until,
         };
@@ -78,6 +80,33 @@ impl Shown {
 
     fn same_adapter(&self, seen: &Seen) -> bool {
         self.print.split(':').next() == seen.row_print.split(':').next()
+    }
+}
+
+/// A fingerprint in the making, and what its texts say of time.
+struct Print {
+    hash: Sha256,
+    began: DateTime<FixedOffset>,
+    sure_from: Option<DateTime<FixedOffset>>,
+    decoded: bool,
+}
+
+impl Print {
+    fn new(began: DateTime<FixedOffset>) -> Self {
+        Self { hash: Sha256::new(), began, sure_from: None, decoded: true }
+    }
+
+    fn take(&mut self, value: &str) {
+        let said = moment::said(value, self.began);
+        self.hash.update([0]);
+        self.hash.update(&said.print);
+        self.sure_from = self.sure_from.max(said.sure_from);
+        self.decoded &= !value.contains('\u{FFFD}');
+    }
+
+    /// Half of it, as hex: what differs by chance does so once in 2⁶⁴ times at least.
+    fn written(self) -> String {
+        hex(&self.hash.finalize()[..16])
     }
 }
 
@@ -133,7 +162,7 @@ pub(super) fn map(site: &Site, listed: &Listed, about: Option<&About>, seen: Opt
     let unchanged = seen.is_some_and(|seen| seen.contents == contents);
     let version = if unchanged { seen.map_or(version, |seen| seen.version) } else { version };
     let (record, unchanged) = if unchanged { (None, Some(of_version(record, version))) } else { (Some(record), None) };
-    let again = seen.is_some_and(|seen| seen.left_at == 0 && seen.row_print == shown.print);
+    let again = seen.is_some_and(|seen| seen.left_at == 0 && shown.same(seen));
     let sure_from = shown.sure(seen, site.known_until(), run.began);
     Fate {
         unchanged,

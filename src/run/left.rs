@@ -74,13 +74,13 @@ impl Left {
             let more = if self.open.len() > LEFT_NAMED { ", …" } else { "" };
             let (count, named) = (self.open.len(), self.named().join(", "));
             told.push(format!(
-                "{count} cases of {system} that are known as open are no longer in its list ({named}{more}): they count as open, as they \
+                "{count} case(s) of {system} that are known as open are no longer in its list ({named}{more}): they count as open, as they \
                  were seen last; look in the system what became of them"
             ));
         }
         if self.ended > before {
             told.push(format!(
-                "{} known cases of {system} that had ended are no longer in its list: they count as they were seen last",
+                "{} known case(s) of {system} that had ended are no longer in its list: they count as they were seen last",
                 self.ended
             ));
         }

@@ -49,7 +49,7 @@ impl Known<'_> {
     pub(super) fn stands(&self, site: &Site, key: &str, row: &Row) -> bool {
         let stands = |seen: &&Seen| seen.left_at == 0 && seen.read_at >= seen.sure_from && !self.turn.contains(key);
         let seen = self.seen.get(key).filter(stands).filter(|_| !self.full);
-        seen.is_some_and(|seen| seen.row_print == keep::Shown::of(site.run.bot(), row, site.run.began).print)
+        seen.is_some_and(|seen| keep::Shown::of(site.run.bot(), row, site.run.began).same(seen))
     }
 
     /// Those that its pages do not show so far, and have not left it.

@@ -80,7 +80,7 @@ pub(super) fn check(
     system: Option<&System>,
 ) {
     let Some(list) = system.and_then(|system| system.pages.get(&collect.list)) else { return };
-    if collect.about().next().is_none() || collect.always || collect.reread_percent > 0.0 {
+    if !list.is_list() || collect.about().next().is_none() || collect.always || collect.reread_percent > 0.0 {
         return;
     }
     let named = collect.changed.iter().flat_map(Expression::names);

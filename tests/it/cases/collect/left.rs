@@ -105,7 +105,7 @@ async fn many_are_counted_and_some_are_named_and_a_dry_run_writes_nothing_down()
     register.state().rows = rows(85);
     let report = register.run_at("2026-12-01 10:03").await;
     assert!(
-        report.reading.warnings[0].contains("25 cases") && report.reading.warnings[0].contains(", …)"),
+        report.reading.warnings[0].contains("25 case(s)") && report.reading.warnings[0].contains(", …)"),
         "{report:?}"
     );
     register.state().rows.clear();

@@ -197,8 +197,8 @@ pub static STORIES: &[Story] = &[
     },
     Story {
         name: "two open cases that left one after the other",
-        scenes: &[scene(2, leaves, Nothing), scene(2, |world| drop(world.cases.remove(62)), Nothing)],
-        must: Warn("2 cases"),
+        scenes: &[scene(2, leaves, Nothing), scene(2, |world| drop(world.cases.remove(63)), Nothing)],
+        must: Warn("2 case(s)"),
     },
     Story {
         name: "a case that was unreadable and is done",
