@@ -6,6 +6,7 @@ mod collect;
 mod cron;
 mod enter;
 mod expressions;
+mod foreign_forms;
 mod form;
 mod html;
 mod locators;
@@ -15,6 +16,7 @@ mod paging;
 mod saved;
 mod schedule;
 mod system;
+mod time_forms;
 
 use std::{
     cell::RefCell,

@@ -131,6 +131,16 @@ adapter-date-part = `{ $format }` does not make a whole date
 adapter-date-part-mend = a date needs year %Y, month %m and day %d, like '%Y-%m-%d'
 adapter-time-part = `{ $format }` does not make a whole date with a time
 adapter-time-part-mend = a time needs year %Y, month %m, day %d, hour %H and minute %M, like '%Y-%m-%d %H:%M'; for a day without a time use the filter date
+adapter-form-zone = `{ $zone }` says which zone the time is in, but stands in this form as mere letters: the time would be taken as the district's
+adapter-form-zone-mend = let the zone be read by %z: '{ $form }' (it reads Z, GMT, +00:00 and +0800)
+adapter-form-zone-bare-mend = let the zone be read by %z at its place, like '%Y-%m-%dT%H:%M:%S%z' (it reads Z, GMT, +00:00 and +0800)
+adapter-form-zone-name = %Z skips the name of a zone without reading it: the time would be taken as the district's
+adapter-form-china = CST is taken for China Standard Time (+08:00); elsewhere it means other zones
+adapter-form-china-mend = nothing, if this system runs in China; else have it show the offset, and read that by %z
+adapter-form-cut = `{ $zone }` says which zone the time is in, and is cut off here: the time is then taken as the district's
+adapter-form-seconds = `%s` in `{ $form }` is a whole time by itself: seconds since 1970, in UTC
+adapter-form-seconds-mend = the seconds of a time are %S; a number alone is '%s', in milliseconds '%s%3f'
+adapter-form-foreign = `{ $form }` is written as another notation does it: nothing in it begins with %
 
 adapter-unknown-system = there is no system `{ $system }` (no file selectors/{ $system }.toml)
 adapter-account = the login uses secrets, but the bot names no account

@@ -131,6 +131,16 @@ adapter-date-part = “{ $format }”不是一个完整的日期
 adapter-date-part-mend = 日期要有年 %Y、月 %m、日 %d，例如 '%Y-%m-%d'
 adapter-time-part = “{ $format }”不是一个完整的日期和时间
 adapter-time-part-mend = 时间要有年 %Y、月 %m、日 %d、时 %H、分 %M，例如 '%Y-%m-%d %H:%M'；只有日期没有时间的，改用 date
+adapter-form-zone = “{ $zone }”说的是时间的时区，但在这个格式里只当普通字母跳过：时间会被当作本地时间
+adapter-form-zone-mend = 用 %z 读出时区：'{ $form }'（Z、GMT、+00:00、+0800 都能读）
+adapter-form-zone-bare-mend = 在时区的位置用 %z 读出，例如 '%Y-%m-%dT%H:%M:%S%z'（Z、GMT、+00:00、+0800 都能读）
+adapter-form-zone-name = %Z 只跳过时区名称，并不读它：时间会被当作本地时间
+adapter-form-china = CST 按中国标准时间（+08:00）理解；在别处它指其他时区
+adapter-form-china-mend = 系统在国内运行的，不用改；否则让系统显示时差，再用 %z 读
+adapter-form-cut = “{ $zone }”说的是时间的时区，在这里被去掉了：时间随后会被当作本地时间
+adapter-form-seconds = “{ $form }”里的 %s 本身就是一个完整时间：1970 年以来的秒数（世界时）
+adapter-form-seconds-mend = 时间里的秒是 %S；单独一个数字写 '%s'，毫秒写 '%s%3f'
+adapter-form-foreign = “{ $form }”是别的软件的写法：里面没有以 % 开头的部分
 
 adapter-unknown-system = 没有系统“{ $system }”（缺少文件 selectors/{ $system }.toml）
 adapter-account = 登录要用到机密，但没有写明用哪个账号
