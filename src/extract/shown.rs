@@ -1,5 +1,7 @@
 //! The text that an element shows: hidden parts left out, controls standing for what they hold.
 
+use std::cell::LazyCell;
+
 use ego_tree::iter::Edge;
 use scraper::{ElementRef, Node};
 
@@ -329,15 +331,16 @@ fn flow(
     let mut lines = Lines::default();
     let mut letters = 0;
     let mut skipped = None;
-    // Whether line breaks show as they are written, for each element around that says so or not.
-    let mut kept = vec![is_preformatted(root)];
+    // Whether line breaks show as they are written: what elements within say, from the outside in, and else what is around them.
+    let mut kept: Vec<bool> = Vec::new();
+    let around = LazyCell::new(|| is_preformatted(root));
     for edge in root.traverse() {
         match edge {
             Edge::Close(node) if skipped == Some(node.id()) => skipped = None,
             _ if skipped.is_some() => {}
             Edge::Open(node) => match (node.value(), ElementRef::wrap(node)) {
                 (Node::Text(text), _) => {
-                    lines.add(text, kept.last() == Some(&true));
+                    lines.add(text, text.contains('\n') && kept.last().copied().unwrap_or_else(|| *around));
                     letters += text.split_whitespace().map(|word| word.chars().count()).sum::<usize>();
                     if letters > most {
                         return None;
@@ -368,7 +371,7 @@ fn flow(
                 if breaks_line(element.value().name()) {
                     lines.end();
                 }
-                if element != root && breaks(element).is_some() {
+                if !kept.is_empty() && element != root && breaks(element).is_some() {
                     kept.pop();
                 }
             }

@@ -1,5 +1,9 @@
 //! Expressions of a file: every name, filter, code list and date format resolved before anything runs.
 
+use std::sync::LazyLock;
+
+use regex::Regex;
+
 use super::time_forms;
 use crate::{
     adapter::{
@@ -10,6 +14,19 @@ use crate::{
     },
     base::Message,
 };
+
+/// Tells of places for values as other notations write them (`${page}`, `{{ page }}`): here they would be letters.
+fn foreign_places(findings: &Findings, text: &Text<'_>) {
+    static PLACE: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"\{\{\s*(?<double>[a-z_]\w*(?:\.\w+)*)\s*\}\}|[$%]\{\s*(?<sign>[a-z_]\w*(?:\.\w+)*)\s*\}")
+            .expect("the pattern is constant")
+    });
+    if let Some(found) = PLACE.find(text.value) {
+        let ours = PLACE.replace_all(text.value, "{$double$sign}");
+        let message = Message::new("adapter-template-foreign").with("written", found.as_str());
+        findings.error(text.part(found.range()), message, Message::new("adapter-write").with("meant", ours));
+    }
+}
 
 /// What stands behind a name before the dot.
 pub(super) enum Fields<'a> {
@@ -93,6 +110,7 @@ impl<'a> Names<'a> {
 
     /// Checks the names and filters of a template.
     pub(super) fn check_template(&self, findings: &Findings, text: &Text<'_>, template: &Template) {
+        foreign_places(findings, text);
         for expression in template.expressions() {
             self.check(findings, text, expression);
         }

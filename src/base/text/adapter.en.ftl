@@ -117,6 +117,7 @@ adapter-template-close = this closing brace has no opening one
 adapter-template-close-mend = for the brace itself, write it twice
 adapter-template-open = this brace is never closed
 adapter-template-open-mend = close the brace after the name, like {"{"}page{"}"}
+adapter-template-foreign = `{ $written }` is how other notations say a value; here the sign before it, or the second brace, would be a letter
 adapter-unknown-name = unknown name `{ $name }`
 adapter-no-field = `{ $name }` alone is no value; say which field of it
 adapter-unknown-field = `{ $row }` has no field `{ $field }`

@@ -117,6 +117,7 @@ adapter-template-close = 这个右花括号没有对应的左花括号
 adapter-template-close-mend = 要写花括号本身，就连写两个
 adapter-template-open = 这个花括号没有配对
 adapter-template-open-mend = 在名字后面补上右花括号，例如 {"{"}page{"}"}
+adapter-template-foreign = “{ $written }”是别的软件写占位的方法；在这里，前面的符号或第二层括号会被当作普通字符
 adapter-unknown-name = 不认识的名字“{ $name }”
 adapter-no-field = 只写“{ $name }”还不够，要写明是它的哪个字段
 adapter-unknown-field = “{ $row }”里没有字段“{ $field }”
