@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 
 use crate::{
+    hub::{Hub, HubError, honesty::Honesty},
     measure::{Flow, Measure},
     record::region_name,
     store::{Cells, Dim},
 };
 
-use super::{Counts, Hub, HubError, StatsQuery, honesty::Honesty};
+use super::{Counts, StatsQuery};
 
 /// Whether a dimension is one of time.
 pub(super) const fn is_time(dim: Dim) -> bool {
