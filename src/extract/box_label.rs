@@ -75,7 +75,11 @@ fn of_named<'a>(
     let cell = ancestors(label).find(|around| matches!(around.value().name(), "td" | "th" | "dt"));
     let alone = cell.filter(|cell| says_the_same(*cell, label) && !holds(*cell, named));
     let held = |holder: &Holder<'a>| matches!(holder, Holder::Element(element) if holds(*element, named));
-    if let Some((_, value)) = alone.and_then(beside_cell) {
+    let of_cell = |cell: ElementRef<'a>| match cell.value().name() {
+        "dt" => next_element(cell).map(Holder::Element),
+        _ => beside_cell(cell).map(|(_, value)| value),
+    };
+    if let Some(value) = alone.and_then(of_cell) {
         // The cell is a label as well, and finds by itself what stands beside it.
         return if held(&value) { words_too(label, named, found, &value) } else { Vec::new() };
     }
@@ -83,12 +87,16 @@ fn of_named<'a>(
     if held(&value) {
         return words_too(label, named, found, &value);
     }
-    let says = match &value {
-        Holder::Element(element) => controls(*element).is_empty() && label_text(*element, 0).is_none(),
+    // The label may stand in a block of its own, with the box in the next one.
+    if next_element(around_alone(label)).is_some_and(|next| holds(next, named)) {
+        return found;
+    }
+    let other = match &value {
+        Holder::Element(element) => controls(*element).is_empty(),
         Holder::Text(_) => true,
         Holder::Boxes(_) => false,
     };
-    match (says, is_caption(label, named)) {
+    match (other, is_caption(label, named)) {
         (true, false) => vec![(Sureness::Stated, value)],
         (true, true) if is_value(label, &value) => [found, vec![(Sureness::Stated, value)]].concat(),
         _ => found,
@@ -117,6 +125,12 @@ fn words_beside(label: ElementRef<'_>, value: ElementRef<'_>) -> Option<String> 
     (!answers).then_some(words)
 }
 
+/// The outermost element that shows nothing but the label.
+fn around_alone(label: ElementRef<'_>) -> ElementRef<'_> {
+    let alone = |around: &ElementRef<'_>| says_the_same(*around, label) && controls(*around).is_empty();
+    ancestors(label).take_while(alone).last().unwrap_or(label)
+}
+
 fn says_the_same(cell: ElementRef<'_>, label: ElementRef<'_>) -> bool {
     label_text(cell, usize::MAX).map(|text| key(&text)) == label_text(label, usize::MAX).map(|text| key(&text))
 }
@@ -133,9 +147,11 @@ fn is_caption(label: ElementRef<'_>, named: ElementRef<'_>) -> bool {
 
 /// Whether what stands beside a label looks like the value of one.
 fn is_value(label: ElementRef<'_>, value: &Holder<'_>) -> bool {
+    let says = |element: ElementRef<'_>| label_text(element, 0).is_none();
     let Holder::Element(element) = value else { return ends_with_colon(&label.text().collect::<String>()) };
     let named = |class: &str| VALUES.iter().any(|part| class.to_ascii_lowercase().contains(part));
-    breaks_line(element.value().name())
-        || element.value().classes().any(named)
-        || ends_with_colon(&label.text().collect::<String>())
+    says(*element)
+        && (breaks_line(element.value().name())
+            || element.value().classes().any(named)
+            || ends_with_colon(&label.text().collect::<String>()))
 }

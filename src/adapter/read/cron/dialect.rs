@@ -97,7 +97,7 @@ fn by_name(weekdays: &str, names: &[&str; 7]) -> Option<String> {
     weekdays.split(',').map(part).collect::<Option<Vec<_>>>().map(|parts| parts.join(","))
 }
 
-/// Tells of steps that are larger than their field, of ranges that go backwards, and of a step without its range.
+/// Tells of steps that are no smaller than their field, of ranges that go backwards, and of a step without its range.
 pub(super) fn parts(findings: &Findings, text: &Text<'_>) -> bool {
     let all = fields(text.value);
     let offset = PARTS.len() - all.len();
@@ -145,7 +145,7 @@ impl Bounds {
     fn mistake(&self, part: &str) -> Option<(Message, Message)> {
         let (range, step) = part.split_once('/').map_or((part, None), |(range, step)| (range, Some(step)));
         let size = self.last - self.first + 1;
-        if let Some(step) = step.and_then(|step| step.parse::<usize>().ok()).filter(|step| *step > size) {
+        if let Some(step) = step.and_then(|step| step.parse::<usize>().ok()).filter(|step| *step >= size) {
             let message = Message::new("adapter-cron-step").with("step", step).with("part", self.part);
             let mend = match self.part {
                 "second" | "minute" => "adapter-cron-step-mend",

@@ -55,7 +55,7 @@ fn what_lies_within_a_header_is_none() {
         "<div class=x-header-cell><span class=x-header-cell-text>X</span></div>",
         "<div class=x-header-cell><div class=x-header-cell-inner><b class=x-header-cell-text>X</b></div><i class=x-header-cell-sort></i></div>",
     ] {
-        let both = one.replace('X', "编号") + &one.replace('X', "申请人");
+        let both = ["编号", "申请人"].map(|name| one.replace('X', name)).concat();
         assert_eq!(rows(&header(&both)), expected(), "{one}");
         // What holds all headers is none either.
         let around = format!("<div class=x-header-cells>{both}</div>");

@@ -71,6 +71,20 @@ fn a_box_that_is_the_answer_still_says_yes_or_no() {
 }
 
 #[test]
+fn what_is_empty_beside_a_label_is_empty_although_its_box_is_elsewhere() {
+    let all = "<input type=checkbox id=all>";
+    for (around, says) in [
+        (format!("<div><label for=all>标题</label><span></span></div>{all}"), ""),
+        (format!("<p>{all}全选</p><div><label for=all>标题</label><div></div></div>"), ""),
+        (format!("<table><tr><th><label for=all>标题</label></th><td></td></tr></table>{all}"), ""),
+        // The label stands in a block of its own, the box in the next one.
+        ("<div><div><label for=c>标题</label><i class=star></i></div><div><input type=checkbox id=c checked></div></div>".to_owned(), "true"),
+    ] {
+        assert_eq!(title(&around).as_deref(), Ok(says), "{around}");
+    }
+}
+
+#[test]
 fn to_tick_it_the_box_that_a_label_names_is_still_found() {
     let form = "<div><label data-queqiao=1 for=c>标题</label><span data-queqiao=2>请勾选</span></div><input data-queqiao=3 type=checkbox id=c>";
     assert_eq!(mark(&at("label=标题"), &html(form)).map_err(|error| error.to_string()), Ok(3));

@@ -93,7 +93,7 @@ async fn events(step: &'static str, css: &str) -> (Vec<usize>, Vec<String>) {
     let report = trial.run("texts-collect").await;
     let events = trial.cases().await.values().map(|case| case.events.len()).collect();
     trial.end().await;
-    (events, report.warnings)
+    (events, report.reading.warnings)
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -82,8 +82,7 @@ pub static TEXTS: &[Fault] = &[
                 blocks.replace("</table>", "</form><input type=checkbox id=all>")
             })
         }),
-        // What is empty beside such a label is nothing that a person sees.
-        Say("办结时间"),
+        Right,
     ),
     fault(
         "boxes before the values",
@@ -145,7 +144,8 @@ fn grid(list: &crate::faults::world::List) -> String {
     let cell = |text: &String| format!("<div role=gridcell>{text}</div>");
     let row = |cells: String| format!("<div role=row>{cells}</div>");
     let rows = list.rows.iter().map(|cells| row(cells.iter().map(cell).collect()));
-    let all = row(list.headers.iter().map(header).collect()) + &rows.collect::<String>();
+    let head = row(list.headers.iter().map(header).collect());
+    let all = head + rows.collect::<String>().as_str();
     let total = list.total.as_deref().unwrap_or_default();
     format!("<h1>水利局</h1><div role=grid>{all}</div><div class=total>{total}</div>")
 }
