@@ -2,14 +2,11 @@
 
 use std::sync::LazyLock;
 
-use chrono::{DateTime, Datelike, FixedOffset, NaiveDate, NaiveDateTime, TimeZone};
+use chrono::{DateTime, NaiveDate};
 use minijinja::{Environment, Error, ErrorKind, State, Value};
 
-use super::{expression::CODES, numerals::digits};
+use super::{expression::CODES, moment, numerals::digits};
 use crate::record::{region_name, town_of, towns};
-
-/// The first year that a date may lie in: `%Y` takes two digits as well, and 26 is no year of anybody's case.
-const FIRST_YEAR: i32 = 1900;
 
 /// Where expressions are compiled: only what stands here may be used in them.
 pub(super) static ENVIRONMENT: LazyLock<Environment<'static>> = LazyLock::new(|| {
@@ -56,32 +53,24 @@ fn code(state: &State<'_, '_>, word: Value, list: &str) -> Result<Value, Error> 
     Ok(ours)
 }
 
-/// A day: `YYYY-MM-DD`.
-fn date(text: Value, format: &str) -> Result<Value, Error> {
-    if blank(&text) {
-        return Ok(Value::UNDEFINED);
-    }
-    let text = text.to_string();
-    NaiveDate::parse_from_str(&half_days(text.trim(), format), format)
-        .ok()
-        .filter(|date| date.year() >= FIRST_YEAR)
-        .map(|date| Value::from(date.to_string()))
-        .ok_or_else(|| refuse(format!("`{}` is not a date of the form {format}", text.trim())))
+/// A day: `YYYY-MM-DD`, the district's where the text says an instant with its zone.
+fn date(text: Value, form: &str) -> Result<Value, Error> {
+    read(&text, form, "date", |text| moment::day(text, form).map(|day| day.to_string()))
 }
 
 /// An instant with the district's offset: RFC 3339.
-fn datetime(text: Value, format: &str) -> Result<Value, Error> {
-    if blank(&text) {
+fn datetime(text: Value, form: &str) -> Result<Value, Error> {
+    read(&text, form, "time", |text| moment::instant(text, form).map(|instant| instant.to_rfc3339()))
+}
+
+fn read(text: &Value, form: &str, kind: &str, by: impl Fn(&str) -> Option<String>) -> Result<Value, Error> {
+    if blank(text) {
         return Ok(Value::UNDEFINED);
     }
     let text = text.to_string();
-    let zone = FixedOffset::east_opt(8 * 3600).expect("eight hours are a legal offset");
-    NaiveDateTime::parse_from_str(&half_days(text.trim(), format), format)
-        .ok()
-        .filter(|local| local.year() >= FIRST_YEAR)
-        .and_then(|local| zone.from_local_datetime(&local).single())
-        .map(|instant| Value::from(instant.to_rfc3339()))
-        .ok_or_else(|| refuse(format!("`{}` is not a time of the form {format}", text.trim())))
+    let text = text.trim();
+    let refusal = || refuse(format!("`{text}` is not a {kind} of the form {form}{}", moment::hint(text, form)));
+    by(text).map(Value::from).ok_or_else(refusal)
 }
 
 /// A day or an instant as a system wants it written, in the district's time.
@@ -90,7 +79,7 @@ fn show(text: Value, format: &str) -> Result<Value, Error> {
         return Ok(Value::UNDEFINED);
     }
     let text = text.to_string();
-    let zone = FixedOffset::east_opt(8 * 3600).expect("eight hours are a legal offset");
+    let zone = moment::district();
     let instant = DateTime::parse_from_rfc3339(text.trim()).map(|instant| instant.with_timezone(&zone));
     let midnight = || text.trim().parse::<NaiveDate>().ok()?.and_hms_opt(0, 0, 0)?.and_local_timezone(zone).single();
     let instant = instant.ok().or_else(midnight);
@@ -131,15 +120,6 @@ fn numerals(text: Value) -> Result<Value, Error> {
     }
     let text = text.to_string();
     digits(text.trim()).map(Value::from).ok_or_else(|| refuse(format!("`{}` says no clear number", text.trim())))
-}
-
-/// Half days in Chinese, as the format's `%p` knows them.
-fn half_days(text: &str, format: &str) -> String {
-    if format.contains("%p") || format.contains("%P") {
-        text.replace("上午", "AM").replace("下午", "PM")
-    } else {
-        text.to_owned()
-    }
 }
 
 /// A time limit: `N working_days`, `N days`.

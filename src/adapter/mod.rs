@@ -6,6 +6,7 @@ mod filters;
 mod load;
 mod locator;
 mod model;
+mod moment;
 mod nearest;
 mod numerals;
 mod page;

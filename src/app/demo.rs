@@ -147,8 +147,9 @@ impl Demo {
         self.app.deliver().await?;
         let hub = self.app.hub.as_ref().context("the demo has a hub")?;
         let overview = hub.overview().await?;
-        let held =
-            |system: &str| overview.systems.iter().find(|line| line.system == system).map_or(0, |line| line.ours);
+        let held = |system: &str| {
+            overview.systems.iter().find(|line| line.system == system).and_then(|line| line.ours).unwrap_or(0)
+        };
         let systems: Vec<_> =
             reports.into_iter().map(|report| self.line(held(&report.reading.system), report)).collect();
         let reconciled = !systems.is_empty() && systems.iter().all(|line| line.reconciled);

@@ -41,6 +41,11 @@ pub(super) fn control_value(control: ElementRef<'_>) -> String {
     }
 }
 
+/// Whether the element is a box that says yes or no by itself: no radio.
+pub(super) fn is_checkbox(element: ElementRef<'_>) -> bool {
+    element.value().name() == "input" && kind(element) == "checkbox"
+}
+
 /// Whether a box is ticked; `None` for anything else.
 pub(super) fn ticked(control: ElementRef<'_>) -> Option<bool> {
     ticks(control).then(|| control.attr("checked").is_some())

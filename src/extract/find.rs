@@ -15,9 +15,9 @@ use super::{
     names::Names,
     press::pressable,
     sheet::Sheet,
-    shown::{out_of_sight, shown},
+    shown::{out_of_sight, shown, shown_in_lines},
     table::Grid,
-    words::{key, nearest},
+    words::{key, nearest, normal},
 };
 use crate::adapter::{Candidates, Find, Locator};
 
@@ -270,9 +270,24 @@ impl<'a> Found<'a> {
         let Some(pattern) = &locator.pattern else {
             return Ok(text);
         };
+        // A pattern goes by the lines that people see.
+        let text = self.in_lines(&text).filter(|_| locator.attribute.is_none()).unwrap_or(text);
         let found = pattern.captures(&text).and_then(|groups| groups.get(1).or_else(|| groups.get(0)));
         let found = found.map(|found| found.as_str().trim().to_owned());
         found.ok_or_else(|| Miss::Nothing(format!("its text does not fit the pattern /{pattern}/")))
+    }
+}
+
+impl Found<'_> {
+    /// The same text with the line breaks that a page shows as they are written; `None` where there are none.
+    fn in_lines(&self, text: &str) -> Option<String> {
+        let (Self::Element(element) | Self::Holder(element)) = self else { return None };
+        let areas = controls(*element);
+        let lines = [*element]
+            .into_iter()
+            .chain(areas)
+            .find_map(|part| shown_in_lines(part).filter(|lines| normal(lines) == text));
+        lines.filter(|lines| lines.contains('\n'))
     }
 }
 

@@ -5,11 +5,12 @@ use std::rc::Rc;
 use scraper::ElementRef;
 
 use super::{
-    control::{SEPARATOR, boxes, controls, widget_around},
+    box_label::{lone_boxes, seen_beside},
+    control::{SEPARATOR, boxes, controls, ticked, widget_around},
     css::{by_id, next_element, parent},
     header::cells_of,
     names::{Called, LONGEST_NAME, Names},
-    shown::{TICKED, UNTICKED, breaks_line, hidden, label_text, lines_with_boxes, shown},
+    shown::{TICKED, UNTICKED, breaks_line, hidden, is_preformatted, label_text, lines_with_boxes, shown},
     words::{chinese, ends_with_colon, key, normal, spoken},
 };
 
@@ -32,7 +33,7 @@ pub(super) enum Holder<'a> {
 
 /// How surely something belongs to a label; the surest kind that is there holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Sureness {
+pub(super) enum Sureness {
     /// The page says so itself: `<label for>`, `th`/`td`, `dt`/`dd`, aria.
     Stated,
     /// It stands beside something that calls itself a label or ends with a colon.
@@ -70,12 +71,15 @@ impl<'a> Labels<'a> {
     /// `seen_only`, nothing that is kept from sight. Where nothing is called so, a label in two languages counts, on a page that
     /// has more of them. The second says whether it was found by what elements are called alone.
     pub(super) fn find(&self, wanted: &str, seen_only: bool) -> (Vec<Holder<'a>>, bool) {
-        let mut found = self.elements_of(self.names.by_text(wanted));
+        let mut found = self.elements_of(self.names.by_text(wanted), seen_only);
         let mut by_name = !self.names.refer();
         for called in self.names.by_attribute(wanted) {
             by_name = false;
-            let sureness = if called.hint { Sureness::Hint } else { Sureness::Stated };
-            found.extend(self.element(called).map(|element| (called.hidden, sureness, Holder::Element(element))));
+            let Some(element) = self.element(called) else { continue };
+            // Nobody sees what a box is called in its attributes.
+            let unseen = called.hint || (ticked(element).is_some() && !seen_only);
+            let sureness = if unseen { Sureness::Hint } else { Sureness::Stated };
+            found.push((called.hidden, sureness, Holder::Element(element)));
         }
         found.retain(|(hidden, ..)| !(seen_only && *hidden));
         if found.iter().all(|(_, sureness, _)| *sureness == Sureness::Blank) {
@@ -84,7 +88,7 @@ impl<'a> Labels<'a> {
         }
         if found.is_empty() && self.names.bilingual().len() >= FEWEST_BILINGUAL {
             let halves = self.names.bilingual().iter().filter(|(_, halves)| halves.iter().any(|half| half == wanted));
-            found = self.elements_of(halves.flat_map(|(name, _)| self.names.by_text(name)));
+            found = self.elements_of(halves.flat_map(|(name, _)| self.names.by_text(name)), seen_only);
             found.retain(|(hidden, ..)| !(seen_only && *hidden));
         }
         if found.is_empty() {
@@ -97,12 +101,26 @@ impl<'a> Labels<'a> {
                 holders.push(holder);
             }
         }
+        // What belongs to the label of a box depends on the words beside it, which another page may have otherwise.
+        let has_box = |holder: &Holder<'a>| match holder {
+            Holder::Element(element) => !lone_boxes(*element).is_empty(),
+            Holder::Boxes(_) | Holder::Text(_) => true,
+        };
+        let by_name = by_name && !holders.iter().any(has_box);
         (holders, by_name)
     }
 
-    /// What belongs to what is called so.
-    fn elements_of<'b>(&self, called: impl Iterator<Item = &'b Called>) -> Vec<(bool, Sureness, Holder<'a>)> {
-        let belonging = called.filter_map(|called| Some((called.hidden, belongs(self.element(called)?))));
+    /// What belongs to what is called so; `to_act` on it, or to read it.
+    fn elements_of<'b>(
+        &self,
+        called: impl Iterator<Item = &'b Called>,
+        to_act: bool,
+    ) -> Vec<(bool, Sureness, Holder<'a>)> {
+        let belonging = called.filter_map(|called| {
+            let label = self.element(called)?;
+            let found = if to_act { belongs(label) } else { seen_beside(label, belongs(label)) };
+            Some((called.hidden, found))
+        });
         belonging
             .flat_map(|(hidden, found)| found.into_iter().map(move |(sureness, holder)| (hidden, sureness, holder)))
             .collect()
@@ -134,7 +152,7 @@ impl<'a> Labels<'a> {
 /// What belongs to an element that shows nothing but the label.
 fn belongs<'a>(label: ElementRef<'a>) -> Vec<(Sureness, Holder<'a>)> {
     let name = label.value().name();
-    if let Some(named) = label.attr("for").filter(|_| name == "label").and_then(|id| by_id(label, id)) {
+    if let Some(named) = named_by(label) {
         return vec![(Sureness::Stated, Holder::Element(widget_around(named)))];
     }
     if !controls(label).is_empty() {
@@ -152,8 +170,13 @@ fn belongs<'a>(label: ElementRef<'a>) -> Vec<(Sureness, Holder<'a>)> {
     beside(element).into_iter().collect()
 }
 
+/// What a label names by its `for`.
+pub(super) fn named_by(label: ElementRef<'_>) -> Option<ElementRef<'_>> {
+    label.attr("for").filter(|_| label.value().name() == "label").and_then(|id| by_id(label, id))
+}
+
 /// The cell after a cell; or, under a row of headings alone, the cell below.
-fn beside_cell<'a>(cell: ElementRef<'a>) -> Option<(Sureness, Holder<'a>)> {
+pub(super) fn beside_cell<'a>(cell: ElementRef<'a>) -> Option<(Sureness, Holder<'a>)> {
     let heading = cell.value().name() == "th";
     let row = parent(cell)?;
     if let Some(next) = next_element(cell).filter(|next| next.value().name() == "td" && !is_next_label(*next)) {
@@ -176,7 +199,7 @@ fn definitions<'a>(term: ElementRef<'a>) -> Vec<ElementRef<'a>> {
 }
 
 /// What stands beside a label: the next element or text, from the outermost element that shows the label alone.
-fn beside<'a>(label: ElementRef<'a>) -> Option<(Sureness, Holder<'a>)> {
+pub(super) fn beside<'a>(label: ElementRef<'a>) -> Option<(Sureness, Holder<'a>)> {
     let text = label_text(label, LONGEST_NAME)?;
     let parent = parent(label)?;
     if empty_value(label).is_some_and(|(_, value)| value == Emptiness::Value) {
@@ -196,8 +219,13 @@ fn beside<'a>(label: ElementRef<'a>) -> Option<(Sureness, Holder<'a>)> {
     }
     let stated = calls_itself_label(label);
     let mut written = String::new();
+    let in_lines = is_preformatted(label);
     for node in label.next_siblings() {
         match (ElementRef::wrap(node), node.value().as_text()) {
+            (_, Some(text)) if in_lines && text.contains('\n') => {
+                written.extend(text.split('\n').next());
+                break;
+            }
             (_, Some(text)) => written.push_str(text),
             (Some(element), _) if normal(&written).is_empty() => {
                 if element.value().name() == "br" || hidden(element) || alike(label, element) || is_next_label(element)
@@ -258,7 +286,7 @@ enum Emptiness {
 }
 
 /// Parts of the names that pages give to what holds values.
-const VALUES: &[&str] = &["value", "content", "control", "text", "data", "desc", "input", "field", "val"];
+pub(super) const VALUES: &[&str] = &["value", "content", "control", "text", "data", "desc", "input", "field", "val"];
 
 /// The empty element beside the label in an element that shows a label and no more.
 fn empty_value(around: ElementRef<'_>) -> Option<(ElementRef<'_>, Emptiness)> {

@@ -15,7 +15,7 @@ use super::{
     css::select,
     error::Miss,
     find::{Found, Scope},
-    records::Shape,
+    records::{Shape, is_idle},
     roles::in_blocks,
     sheet::Sheet,
     shown::{lines, out_of_sight},
@@ -179,14 +179,18 @@ fn found_records<'a>(page: &Page, scope: &Scope<'a>) -> Result<(Vec<Scope<'a>>, 
     let Some(candidates) = page.rows.as_ref().or(page.table.as_ref()).or(any_table.as_ref()) else {
         return Err(ExtractError::Declare { page: page.name.clone() });
     };
-    let (mut missed, mut unclear) = (Vec::new(), false);
+    let (mut missed, mut unclear, mut stray_rows) = (Vec::new(), false, None);
     for locator in &candidates.0 {
         let found = match (&locator.find, scope) {
             (Find::Json(path), Scope::Json(value)) => json_records(path, value),
-            _ => scope.find(locator).and_then(|found| html_records(page, &found)),
+            _ => scope.find(locator).and_then(|found| {
+                let (records, left_out) = html_records(page, &found, locator)?;
+                stray_rows = left_out;
+                Ok(records)
+            }),
         };
         match found {
-            Ok(records) => return Ok((records, None)),
+            Ok(records) => return Ok((records, stray_rows)),
             Err(Miss::Nothing(why)) => missed.push(why),
             Err(Miss::Unclear(why)) => {
                 unclear = true;
@@ -267,7 +271,12 @@ fn by_headers<'a>(page: &Page, scope: &Scope<'a>) -> Option<Vec<Scope<'a>>> {
     Some((0..grid.len()).map(|record| Scope::record(grid.clone(), record)).collect())
 }
 
-fn html_records<'a>(page: &Page, found: &[Found<'a>]) -> Result<Vec<Scope<'a>>, Miss> {
+/// The records that these elements are or hold, and what to tell where rows that were pointed at are none.
+fn html_records<'a>(
+    page: &Page,
+    found: &[Found<'a>],
+    locator: &Locator,
+) -> Result<(Vec<Scope<'a>>, Option<String>), Miss> {
     let elements: Vec<ElementRef<'a>> = found.iter().filter_map(Found::element).collect();
     let named = |names: &[&str]| elements.iter().filter(|element| names.contains(&element.value().name())).count();
     let (rows, bodies) = (named(&["tr"]), named(&["tbody"]));
@@ -275,7 +284,7 @@ fn html_records<'a>(page: &Page, found: &[Found<'a>]) -> Result<Vec<Scope<'a>>, 
     match (page.rows.is_some(), rows + bodies) {
         // Blocks that make a table with others have columns; other blocks are records by themselves.
         (true, 0) if shape.wanted.is_empty() || !elements.iter().all(|element| in_blocks(*element)) => {
-            return Ok(elements.into_iter().map(Scope::element).collect());
+            return Ok((elements.into_iter().map(Scope::element).collect(), None));
         }
         (true, parts) if parts > 0 && rows < elements.len() && bodies < elements.len() => {
             return Err(Miss::Unclear("it fits rows of tables and other elements as well".to_owned()));
@@ -285,6 +294,9 @@ fn html_records<'a>(page: &Page, found: &[Found<'a>]) -> Result<Vec<Scope<'a>>, 
     let chosen: HashSet<_> = elements.iter().map(|element| element.id()).collect();
     if page.rows.is_some() && bodies > 0 {
         shape.bodies.clone_from(&chosen);
+    }
+    if page.rows.is_some() && rows > 0 && matches!(&locator.find, Find::Css(css) if names_rows(css)) {
+        shape.named.clone_from(&chosen);
     }
     let grids: Vec<Rc<Grid<'a>>> = grids(&elements, &shape).into_iter().map(Rc::new).collect();
     if grids.is_empty() {
@@ -300,5 +312,37 @@ fn html_records<'a>(page: &Page, found: &[Found<'a>]) -> Result<Vec<Scope<'a>>, 
         };
         records.extend((0..grid.len()).filter(chosen).map(|record| Scope::record(grid.clone(), record)));
     }
-    Ok(records)
+    let left_out = elements.iter().filter(|row| row.value().name() == "tr" && !is_idle(**row)).count();
+    let tells = records.is_empty() && page.rows.is_some() && left_out >= FEWEST_LEFT_OUT;
+    Ok((records, tells.then(|| no_records(&locator.written, left_out))))
+}
+
+/// Rows that CSS found and that are no records, from which on that is told: one alone is a header.
+const FEWEST_LEFT_OUT: usize = 2;
+
+fn no_records(written: &str, rows: usize) -> String {
+    format!(
+        "`{written}` fits {rows} rows, and none of them is a record: they are headings, sums, or one cell over the whole table. \
+         If they are records, name them by a class of theirs (tr.item)"
+    )
+}
+
+/// Whether CSS names elements by what is said of them themselves (`tr.item`, `#list tr[data-id]`), and not all rows of a table.
+fn names_rows(css: &str) -> bool {
+    let (mut depth, mut said, mut all) = (0_usize, false, true);
+    for letter in css.chars() {
+        match letter {
+            '(' | '[' => {
+                said |= letter == '[' && depth == 0;
+                depth += 1;
+            }
+            ')' | ']' => depth = depth.saturating_sub(1),
+            _ if depth > 0 => {}
+            '.' | '#' => said = true,
+            ',' => (all, said) = (all && said, false),
+            ' ' | '>' | '+' | '~' => said = false,
+            _ => {}
+        }
+    }
+    all && said
 }

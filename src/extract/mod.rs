@@ -3,6 +3,7 @@
 //! A page becomes a [`Document`]; [`listing`] and [`detail`] read its fields, [`signs`] says who we are on it, [`mark`] and
 //! [`read()`] point at one thing of it, and [`map_case`] turns what was read into a case or says why it can't.
 
+mod box_label;
 mod case;
 mod complaint;
 mod control;

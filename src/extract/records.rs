@@ -23,6 +23,8 @@ pub(super) struct Shape {
     pub lines: Option<usize>,
     /// Parts of tables of which each is a record.
     pub bodies: HashSet<NodeId>,
+    /// Rows that the adapter's CSS names one by one (`tr.item`): they are records, whatever cells they have.
+    pub named: HashSet<NodeId>,
     /// CSS of the headings over groups of records.
     headings: Vec<String>,
 }
@@ -44,6 +46,11 @@ impl Shape {
         shape
     }
 
+    /// Whether the adapter's CSS names this row as a record.
+    pub(super) fn names(&self, row: ElementRef<'_>) -> bool {
+        self.named.contains(&row.id())
+    }
+
     fn is_heading(&self, row: ElementRef<'_>) -> bool {
         self.headings.iter().any(|css| selector(css).matches(&row) || !select(row, css).is_empty())
     }
@@ -58,7 +65,7 @@ pub(super) fn pane<'a>(head: &[ElementRef<'a>], body: &[ElementRef<'a>], shape: 
     let records = match shape.lines {
         _ if !shape.bodies.is_empty() => in_bodies(lines, &shape.bodies),
         Some(most) => in_chunks(lines, most, wide),
-        None => by_spans(alone(lines, wide), &head, wide),
+        None => by_spans(alone(lines, wide, shape), &head, wide),
     };
     let most = records.iter().map(|record| record.0.len()).max().unwrap_or(0);
     match own_headers(&head, &records, most) {
@@ -70,14 +77,15 @@ pub(super) fn pane<'a>(head: &[ElementRef<'a>], body: &[ElementRef<'a>], shape: 
 /// The rows that may be part of a record, with their cells.
 fn lines<'a>(body: &[ElementRef<'a>], shape: &Shape) -> Vec<Line<'a>> {
     let lines = body.iter().zip(occupancy(body)).map(|(row, cells)| Line { row: *row, cells });
-    lines.filter(|line| may_be_part(line.row) && !shape.is_heading(line.row) && !is_sum(line)).collect()
+    let may_be = |row| may_be_part(row, shape.names(row)) && !shape.is_heading(row);
+    lines.filter(|line| may_be(line.row) && !is_sum(line)).collect()
 }
 
-/// Whether a row is no heading of columns, not hidden, no line that only measures.
-fn may_be_part(row: ElementRef<'_>) -> bool {
+/// Whether a row is no heading of columns (but for one that CSS names), not hidden, no line that only measures.
+fn may_be_part(row: ElementRef<'_>, named: bool) -> bool {
     // A line of measures, as some widgets keep above the records.
     let spacer = has_class(row, "jqgfirstrow") || has_class(row, "ant-table-measure-row");
-    !(hidden(row) || only_headings(row) || spacer)
+    !(hidden(row) || (only_headings(row) && !named) || spacer)
 }
 
 /// Whether a row has nothing but headings of columns.
@@ -93,9 +101,16 @@ fn is_lone(line: &Line<'_>, wide: usize) -> bool {
     line.width() <= 1 && (covers || ((wide > 1 || spans) && says_nothing(&shown(line.row))))
 }
 
-/// Without the rows of one cell.
-fn alone(lines: Vec<Line<'_>>, wide: usize) -> Vec<Line<'_>> {
-    lines.into_iter().filter(|line| !is_lone(line, wide)).collect()
+/// Without the rows of one cell, but for those that CSS names and that say something.
+fn alone<'a>(lines: Vec<Line<'a>>, wide: usize, shape: &Shape) -> Vec<Line<'a>> {
+    let named = |line: &Line<'_>| shape.names(line.row) && !says_nothing(&shown(line.row));
+    lines.into_iter().filter(|line| named(line) || !is_lone(line, wide)).collect()
+}
+
+/// Whether a row is one that may be left out of a list without a word: hidden, a header's, one that says that there is nothing.
+pub(super) fn is_idle(row: ElementRef<'_>) -> bool {
+    let in_head = parent(row).is_some_and(|section| section.value().name() == "thead");
+    in_head || hidden(row) || says_nothing(&shown(row))
 }
 
 /// One record for each part of the table that was pointed at.

@@ -7,7 +7,7 @@ use scraper::ElementRef;
 use super::{
     css::{ancestors, select},
     header::{Column, plain_column},
-    shown::{hidden, out_of_sight},
+    shown::{hidden, out_of_sight, shown},
     table::{Line, Pane, Record},
 };
 
@@ -42,7 +42,7 @@ pub(super) fn pane(root: ElementRef<'_>) -> Option<Pane<'_>> {
     if outer.value().name() == "table" || !select(outer, "td, th").is_empty() {
         return None;
     }
-    let headers = last_row(select(outer, HEADERS).into_iter().filter(|cell| !out_of_sight(*cell)).collect());
+    let headers = last_row(headers(outer));
     let rows = rows(outer);
     if headers.is_empty() && rows.is_empty() {
         return None;
@@ -50,6 +50,28 @@ pub(super) fn pane(root: ElementRef<'_>) -> Option<Pane<'_>> {
     let places = Places::of(&headers);
     let columns = headers.iter().map(|cell| plain_column(*cell)).collect();
     Some(Pane { columns, below: Vec::new(), rows: records(rows, &places) })
+}
+
+/// The cells of the header, each once: those that say by their role that they are, and what is called so apart from them.
+fn headers(outer: ElementRef<'_>) -> Vec<ElementRef<'_>> {
+    let seen: Vec<_> = select(outer, HEADERS).into_iter().filter(|cell| !out_of_sight(*cell)).collect();
+    let lies_in = |inner: ElementRef<'_>, outer: &ElementRef<'_>| ancestors(inner).any(|around| around == *outer);
+    let (by_role, by_name): (Vec<_>, Vec<_>) = seen.iter().copied().partition(|cell| cell.attr("role").is_some());
+    let apart = |cell: &ElementRef<'_>| !by_role.iter().any(|said| lies_in(*cell, said) || lies_in(*said, cell));
+    // What holds several headers that say something is no header itself.
+    let several = |cell: &ElementRef<'_>| {
+        let inner = outermost(by_name.iter().copied().filter(|other| lies_in(*other, cell)).collect());
+        inner.iter().filter(|inner| !shown(**inner).is_empty()).count() > 1
+    };
+    let by_name = outermost(by_name.iter().copied().filter(|cell| apart(cell) && !several(cell)).collect());
+    let headers = [outermost(by_role.clone()), by_name].concat();
+    seen.into_iter().filter(|cell| headers.contains(cell)).collect()
+}
+
+/// Without those that lie within another one.
+fn outermost(elements: Vec<ElementRef<'_>>) -> Vec<ElementRef<'_>> {
+    let within = |element: ElementRef<'_>| ancestors(element).any(|around| elements.contains(&around));
+    elements.iter().copied().filter(|element| !within(*element)).collect()
 }
 
 /// The rows of blocks under a header that is a table of the usual kind.
@@ -78,7 +100,7 @@ fn rows(root: ElementRef<'_>) -> Vec<ElementRef<'_>> {
         select(root, rows).into_iter().filter(seen).collect()
     };
     let by_role = named(ROWS, CELLS);
-    let rows = if by_role.is_empty() { named(NAMED_ROWS, NAMED_CELLS) } else { by_role };
+    let rows = if by_role.is_empty() { outermost(named(NAMED_ROWS, NAMED_CELLS)) } else { by_role };
     rows.into_iter().filter(|row| row.value().name() != "tr").collect()
 }
 
@@ -119,7 +141,7 @@ fn records<'a>(rows: Vec<ElementRef<'a>>, places: &Places) -> Vec<Record<'a>> {
     for (at, row) in rows.into_iter().enumerate() {
         let number = index(row, ROW_NUMBERS).filter(|_| counted).unwrap_or(at as u64);
         let own = select(row, CELLS);
-        let own = if own.is_empty() { select(row, NAMED_CELLS) } else { own };
+        let own = if own.is_empty() { outermost(select(row, NAMED_CELLS)) } else { own };
         let cells = own.into_iter().filter(|cell| innermost(*cell, row));
         by_number.entry(number).or_insert_with(|| (row, Vec::new())).1.extend(cells);
     }

@@ -1,11 +1,13 @@
 //! The text that an element shows: hidden parts left out, controls standing for what they hold.
 
+use std::cell::LazyCell;
+
 use ego_tree::iter::Edge;
 use scraper::{ElementRef, Node};
 
 use super::{
     control::{control_text, has_stand_in, is_control, is_stand_in, ticked},
-    css::{ancestors, attr, classes},
+    css::{ancestors, attr, classes, select},
     words::{key, normal},
 };
 
@@ -36,6 +38,48 @@ fn only_text(element: ElementRef<'_>) -> Option<&str> {
 /// The lines of text that an element shows: one per block or line break, not normalised.
 pub(super) fn lines(element: ElementRef<'_>) -> Vec<String> {
     lines_without(element, |_| false)
+}
+
+/// The text that an element shows, with the line breaks that a page shows as they are written: those in `<pre>`, in a text area
+/// and under `white-space: pre`. `None` where there are none of these.
+pub(super) fn shown_in_lines(element: ElementRef<'_>) -> Option<String> {
+    if !is_preformatted(element) && select(element, BROKEN).is_empty() {
+        return None;
+    }
+    let mut text = String::new();
+    let lines = if is_control(element) { control_lines(element) } else { lines_without(element, is_ornament) };
+    for line in lines {
+        text.push_str(&normal(&line));
+        text.push(if line.ends_with('\n') { '\n' } else { ' ' });
+    }
+    Some(text.trim().to_owned())
+}
+
+/// What shows line breaks as they are written.
+const BROKEN: &str = "pre, textarea, [style*='white-space']";
+
+/// Whether an element shows line breaks as they are written, by itself or by what is around it.
+pub(super) fn is_preformatted(element: ElementRef<'_>) -> bool {
+    [element].into_iter().chain(ancestors(element)).find_map(breaks).unwrap_or(false)
+}
+
+/// Whether an element says how its line breaks are shown, and whether as they are written.
+fn breaks(element: ElementRef<'_>) -> Option<bool> {
+    let styled = attr(element, "style").and_then(|style| {
+        let rules = style.split(';').filter_map(|rule| rule.split_once(':'));
+        let space = rules.filter(|(name, _)| name.trim().eq_ignore_ascii_case("white-space")).last()?;
+        let value = space.1.trim().to_ascii_lowercase();
+        Some(value.starts_with("pre") || value.starts_with("break-spaces"))
+    });
+    styled.or_else(|| matches!(element.value().name(), "pre" | "textarea").then_some(true))
+}
+
+/// The lines of a text area, each with its break; any other control as one line.
+fn control_lines(control: ElementRef<'_>) -> Vec<String> {
+    if control.value().name() != "textarea" {
+        return vec![control_text(control)];
+    }
+    control.text().collect::<String>().lines().map(|line| format!("{line}\n")).collect()
 }
 
 /// Stand for a box in [`lines_with_boxes`]: letters that no page has a use for.
@@ -235,6 +279,48 @@ enum Controls {
     Boxes,
 }
 
+/// The lines of a text while it is put together.
+#[derive(Default)]
+struct Lines {
+    ended: Vec<String>,
+    line: String,
+}
+
+impl Lines {
+    fn end(&mut self) {
+        if !self.line.trim().is_empty() {
+            self.ended.push(std::mem::take(&mut self.line));
+        }
+        self.line.clear();
+    }
+
+    /// Adds a text, whose line breaks end lines where `kept`.
+    fn add(&mut self, text: &str, kept: bool) {
+        if !kept {
+            self.line.push_str(text);
+            return;
+        }
+        for piece in text.split_inclusive('\n') {
+            self.line.push_str(piece);
+            if piece.ends_with('\n') {
+                self.end();
+            }
+        }
+    }
+
+    /// Adds what a control shows, with a sign for a box where `signs`.
+    fn add_control(&mut self, control: ElementRef<'_>, signs: bool) {
+        self.line.push(' ');
+        for line in control_lines(control) {
+            self.add(&line, true);
+        }
+        if let Some(ticked) = ticked(control).filter(|_| signs) {
+            self.line.push(if ticked { TICKED } else { UNTICKED });
+        }
+        self.line.push(' ');
+    }
+}
+
 /// Walks without recursion: a page may nest deeper than a thread's stack. `None` when there are more than `most` letters.
 fn flow(
     root: ElementRef<'_>,
@@ -242,23 +328,19 @@ fn flow(
     most: usize,
     ornament: fn(ElementRef<'_>) -> bool,
 ) -> Option<Vec<String>> {
-    let mut lines = Vec::new();
-    let mut line = String::new();
+    let mut lines = Lines::default();
     let mut letters = 0;
     let mut skipped = None;
-    let mut end_line = |line: &mut String| {
-        if !line.trim().is_empty() {
-            lines.push(std::mem::take(line));
-        }
-        line.clear();
-    };
+    // Whether line breaks show as they are written: what elements within say, from the outside in, and else what is around them.
+    let mut kept: Vec<bool> = Vec::new();
+    let around = LazyCell::new(|| is_preformatted(root));
     for edge in root.traverse() {
         match edge {
             Edge::Close(node) if skipped == Some(node.id()) => skipped = None,
             _ if skipped.is_some() => {}
             Edge::Open(node) => match (node.value(), ElementRef::wrap(node)) {
                 (Node::Text(text), _) => {
-                    line.push_str(text);
+                    lines.add(text, text.contains('\n') && kept.last().copied().unwrap_or_else(|| *around));
                     letters += text.split_whitespace().map(|word| word.chars().count()).sum::<usize>();
                     if letters > most {
                         return None;
@@ -266,34 +348,35 @@ fn flow(
                 }
                 (_, Some(element)) => {
                     if breaks_line(element.value().name()) {
-                        end_line(&mut line);
+                        lines.end();
                     }
                     if element == root {
                         continue;
                     }
                     let control = is_control(element);
                     if control && controls != Controls::Out && !hidden(element) {
-                        line.push(' ');
-                        line.push_str(&control_text(element));
-                        if let Some(ticked) = ticked(element).filter(|_| controls == Controls::Boxes) {
-                            line.push(if ticked { TICKED } else { UNTICKED });
-                        }
-                        line.push(' ');
+                        lines.add_control(element, controls == Controls::Boxes);
                     }
                     let left_out = controls == Controls::Out && matches!(element.value().name(), "button" | "input");
                     if control || left_out || hidden(element) || is_stand_in(element) || ornament(element) {
                         skipped = Some(node.id());
+                    } else {
+                        kept.extend(breaks(element));
                     }
                 }
                 _ => {}
             },
             Edge::Close(node) => {
-                if node.value().as_element().is_some_and(|element| breaks_line(element.name())) {
-                    end_line(&mut line);
+                let Some(element) = ElementRef::wrap(node) else { continue };
+                if breaks_line(element.value().name()) {
+                    lines.end();
+                }
+                if !kept.is_empty() && element != root && breaks(element).is_some() {
+                    kept.pop();
                 }
             }
         }
     }
-    end_line(&mut line);
-    Some(lines)
+    lines.end();
+    Some(lines.ended)
 }

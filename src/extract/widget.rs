@@ -152,6 +152,9 @@ fn read<'a>(root: ElementRef<'a>, shape: &Shape) -> Vec<Grid<'a>> {
     let alone = |head: &[ElementRef<'a>]| (!head.is_empty()).then(|| pane(head, &[], shape));
     for table in tables_of(root) {
         let Parts { head, mut body, head_only } = parts(table);
+        let (named, head): (Vec<_>, Vec<_>) = head.into_iter().partition(|row| shape.names(*row));
+        let head_only = head_only && named.is_empty();
+        body.splice(0..0, named);
         if head_only {
             panes.extend(alone(&std::mem::replace(&mut pending, head)));
             continue;

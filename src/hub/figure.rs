@@ -21,11 +21,15 @@ pub struct Gap {
     pub ours: u64,
     /// Sum of the newest stated totals; `None` when no system behind the figure states one.
     pub stated: Option<u64>,
-    /// Stated minus ours, summed over the systems that state a total; below 0 when we know more.
-    pub missing: i64,
+    /// Stated minus ours, summed over the systems that state a total; below 0 when we know more. `None` when none does: nobody
+    /// knows, which is not 0.
+    pub missing: Option<i64>,
     /// Of ours, those whose newest reading is in quarantine: rows that never were a case, and cases that say what was read before.
     #[serde(default)]
     pub quarantined: u64,
+    /// Systems that were never read to the end: what they hold is in neither number.
+    #[serde(default)]
+    pub unread: u64,
 }
 
 /// One figure.
@@ -39,8 +43,13 @@ pub struct Figure {
     pub unit: String,
     /// The values of the dimensions that it is split by.
     pub dims: BTreeMap<String, String>,
-    /// The figure; `None` while no system behind it was ever read to the end, or when there is nothing to take a share of.
+    /// The figure; `None` while no system behind it was ever read to the end, when no case behind it ever showed what it counts
+    /// by, or when there is nothing to take a share of.
     pub value: Option<f64>,
+    /// `done` cases of the same place whose day the systems do not show. `done` counts them where no day, hour or window is asked
+    /// for; they are in no day, and in no `on_time_rate` (for which only those with a promise date are named).
+    #[serde(default)]
+    pub unknown_day: u64,
     /// Over how many records it was computed.
     pub of: u64,
     /// The oldest of the last good readings behind it.

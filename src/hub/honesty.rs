@@ -1,8 +1,9 @@
 //! What stands behind a figure: which systems, how fresh, how complete.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, FixedOffset};
+use tokio::sync::OnceCell;
 
 use crate::{
     measure::Flow,
@@ -10,7 +11,7 @@ use crate::{
     store::{Cells, Dim, Slot},
 };
 
-use super::{Coverage, Gap, Hub, HubError, decide};
+use super::{Coverage, Gap, Hub, HubError, decide, stats::DATED};
 
 /// For how long a reading is fresh where no card says so, in seconds: ten minutes, twice the usual collect interval.
 const FRESH_FOR_SECONDS: u64 = 600;
@@ -42,6 +43,11 @@ impl SystemState {
         self.age(now).is_some_and(|age| age <= self.fresh_for())
     }
 
+    /// Whether anything was ever read of it, however that ended.
+    pub(super) fn was_read(&self) -> bool {
+        self.latest.is_some() || self.known > 0
+    }
+
     fn ended_well(&self) -> bool {
         self.latest.as_ref().is_some_and(|latest| latest.outcome == Outcome::Good)
     }
@@ -60,6 +66,16 @@ pub(super) struct Behind {
 pub(super) struct Honesty {
     pub(super) systems: BTreeMap<String, SystemState>,
     pub(super) now: DateTime<FixedOffset>,
+    ever: OnceCell<Ever>,
+}
+
+/// What was ever counted.
+#[derive(Debug, Default)]
+pub(super) struct Ever {
+    /// By system: received, accepted, done, done on a day that nobody knows.
+    pub(super) flows: BTreeMap<String, [i64; 4]>,
+    /// Systems into which cases of others were entered.
+    pub(super) targets: BTreeSet<String>,
 }
 
 impl Honesty {
@@ -87,7 +103,23 @@ impl Honesty {
                 state.quarantined = n;
             }
         }
-        Ok(Self { systems, now: hub.clock.local() })
+        Ok(Self { systems, now: hub.clock.local(), ever: OnceCell::new() })
+    }
+
+    /// What was ever counted: asked for once, and only where a count is 0.
+    pub(super) async fn ever(&self, hub: &Hub) -> Result<&Ever, HubError> {
+        self.ever
+            .get_or_try_init(|| async {
+                let mut ever = Ever { targets: hub.store.linked_systems().await?, ..Ever::default() };
+                let words = DATED.map(Flow::word);
+                let cells = Cells { by: vec![Dim::System], ..Cells::default() };
+                for cell in hub.store.sums(&words, &cells).await? {
+                    let place = words.iter().position(|word| *word == cell.measure).expect("only these were asked for");
+                    ever.flows.entry(cell.dims.concat()).or_default()[place] = cell.n;
+                }
+                Ok(ever)
+            })
+            .await
     }
 
     /// What stands behind a figure of one system, or of all.
@@ -108,8 +140,10 @@ impl Honesty {
             gap: Gap {
                 ours: states.iter().map(|state| state.known).sum(),
                 stated: (!stated.is_empty()).then(|| stated.iter().map(|(stated, _)| stated).sum()),
-                missing: stated.iter().map(|(stated, ours)| signed(*stated) - signed(*ours)).sum(),
+                missing: (!stated.is_empty())
+                    .then(|| stated.iter().map(|(stated, ours)| signed(*stated) - signed(*ours)).sum()),
                 quarantined: states.iter().map(|state| state.quarantined).sum(),
+                unread: states.iter().filter(|state| state.good.is_none()).count() as u64,
             },
             stale: states.is_empty() || states.iter().any(|state| !state.fresh(self.now) || !state.ended_well()),
         }

@@ -19,7 +19,10 @@ use super::{
     stats::WINDOW_DAYS,
 };
 
+mod counted;
 mod rows;
+
+use counted::Counted;
 
 pub use rows::{DepartmentRow, EntriesRow, HourRow, ItemRow, NewestRow, SystemRow, TownRow, TrendRow, WarningRow};
 
@@ -85,6 +88,7 @@ impl Hub {
         let behind = honesty.behind(None);
         let today = honesty.now.date_naive();
         let month = Cells { from: Some(today - Days::new(WINDOW_DAYS - 1)), to: Some(today), ..Cells::default() };
+        let counted = self.counted(&month, &honesty).await?;
         Ok(Overview {
             district: DISTRICT_NAME.to_owned(),
             position,
@@ -94,10 +98,10 @@ impl Hub {
             gap: behind.gap,
             stale: behind.stale,
             figures: self.headline(&honesty).await?,
-            trend: self.trend(&month, today).await?,
-            hours: self.hours(today).await?,
-            towns: self.towns(&month, &honesty).await?,
-            departments: self.departments(&month, &honesty).await?,
+            trend: self.trend(&month, counted, today).await?,
+            hours: self.hours(counted, today).await?,
+            towns: self.towns(&month, counted, &honesty).await?,
+            departments: self.departments(&month, counted, &honesty).await?,
             items: self.items(&month).await?,
             systems: honesty.systems.iter().map(|(name, state)| system_row(name, state, honesty.now)).collect(),
             newest: self.newest().await?,
@@ -123,7 +127,8 @@ impl Hub {
         ];
         let mut figures = Vec::new();
         for (measure, query) in asked {
-            figures.extend(self.figures(measure, query, honesty).await?);
+            let of_today = |figure: &Figure| figure.dims.get(Dim::Day.word()).is_none_or(|day| !day.is_empty());
+            figures.extend(self.figures(measure, query, honesty).await?.into_iter().filter(of_today));
         }
         Ok(figures)
     }
@@ -156,58 +161,65 @@ impl Hub {
         Ok(rows)
     }
 
-    async fn trend(&self, month: &Cells, today: NaiveDate) -> Result<Vec<TrendRow>, HubError> {
+    async fn trend(&self, month: &Cells, counted: Counted, today: NaiveDate) -> Result<Vec<TrendRow>, HubError> {
         let rows = self.flows(month, Dim::Day).await?;
         let first = month.from.unwrap_or(today);
         Ok(first
             .iter_days()
             .take_while(|day| *day <= today)
             .map(|day| {
-                let [received, accepted, done] = rows.get(&day.to_string()).copied().unwrap_or_default();
+                let [received, accepted, done] = counted.of(rows.get(&day.to_string()).copied().unwrap_or_default());
                 TrendRow { day, received, accepted, done }
             })
             .collect())
     }
 
-    async fn hours(&self, today: NaiveDate) -> Result<Vec<HourRow>, HubError> {
+    async fn hours(&self, counted: Counted, today: NaiveDate) -> Result<Vec<HourRow>, HubError> {
         const HOURS: i64 = 24;
         let cells = Cells { from: Some(today), to: Some(today), ..Cells::default() };
         let rows = self.flows(&cells, Dim::Hour).await?;
         Ok((0..HOURS)
             .map(|hour| {
-                let [received, accepted, done] = rows.get(&hour.to_string()).copied().unwrap_or_default();
+                let [received, accepted, done] = counted.of(rows.get(&hour.to_string()).copied().unwrap_or_default());
                 HourRow { hour, received, accepted, done }
             })
             .collect())
     }
 
-    async fn towns(&self, month: &Cells, honesty: &Honesty) -> Result<Vec<TownRow>, HubError> {
+    async fn towns(&self, month: &Cells, counted: Counted, honesty: &Honesty) -> Result<Vec<TownRow>, HubError> {
         let mut rows = self.places(month, Dim::Town, honesty).await?;
+        // Where all cases lack their town, nobody knows what the towns have.
+        let named = rows.is_empty() || rows.keys().any(|code| !code.is_empty());
         for town in towns() {
             rows.entry(town.code.clone()).or_default();
         }
         let mut towns: Vec<TownRow> = rows
             .into_iter()
-            .map(|(code, ([received, accepted, done], open))| TownRow {
-                name: town_name(&code).unwrap_or_else(|| UNNAMED.to_owned()),
-                code,
-                received,
-                accepted,
-                done,
-                open,
+            .map(|(code, (flows, open))| {
+                let known = named || code.is_empty();
+                let [received, accepted, done] = counted.of(flows).map(|count| count.filter(|_| known));
+                let open = counted.open(open).filter(|_| known);
+                let name = town_name(&code).unwrap_or_else(|| UNNAMED.to_owned());
+                TownRow { code, name, received, accepted, done, open }
             })
             .collect();
         towns.sort_by_key(|town| (Reverse(town.accepted), town.code.clone()));
         Ok(towns)
     }
 
-    async fn departments(&self, month: &Cells, honesty: &Honesty) -> Result<Vec<DepartmentRow>, HubError> {
+    async fn departments(
+        &self,
+        month: &Cells,
+        counted: Counted,
+        honesty: &Honesty,
+    ) -> Result<Vec<DepartmentRow>, HubError> {
         let rows = self.places(month, Dim::Department, honesty).await?;
         let mut departments: Vec<DepartmentRow> = rows
             .into_iter()
-            .map(|(name, ([received, accepted, done], open))| {
+            .map(|(name, (flows, open))| {
                 let name = if name.is_empty() { UNNAMED.to_owned() } else { name };
-                DepartmentRow { name, received, accepted, done, open }
+                let [received, accepted, done] = counted.of(flows);
+                DepartmentRow { name, received, accepted, done, open: counted.open(open) }
             })
             .collect();
         departments.sort_by_key(|row| (Reverse(row.accepted), row.name.clone()));
@@ -218,7 +230,7 @@ impl Hub {
         let cells = Cells { by: vec![Dim::Item], ..month.clone() };
         let sums = self.store.sums(&[Flow::Accepted.word()], &cells).await?;
         let mut items: Vec<ItemRow> =
-            sums.into_iter().map(|cell| ItemRow { name: cell.dims.concat(), accepted: cell.n }).collect();
+            sums.into_iter().map(|cell| ItemRow { name: cell.dims.concat(), accepted: Some(cell.n) }).collect();
         items.sort_by_key(|item| (Reverse(item.accepted), item.name.clone()));
         items.truncate(ITEMS);
         Ok(items)
@@ -307,11 +319,11 @@ fn system_row(name: &str, state: &SystemState, now: DateTime<FixedOffset>) -> Sy
         read_at: state.good.as_ref().map(|good| good.read_at),
         age_seconds: state.age(now),
         fresh_for_seconds: state.fresh_for(),
-        ours: state.known,
+        ours: state.was_read().then_some(state.known),
         stated_total: state.stated.as_ref().and_then(|stated| stated.stated_total),
         outcome: state.latest.as_ref().map(|latest| latest.outcome.word().to_owned()),
         reason: state.latest.as_ref().and_then(|latest| latest.reason.clone()),
-        quarantined: state.quarantined,
+        quarantined: state.was_read().then_some(state.quarantined),
         left_open: state.latest.as_ref().map_or(0, |latest| latest.left_open),
         left: state.latest.as_ref().map(|latest| latest.left.clone()).unwrap_or_default(),
     }

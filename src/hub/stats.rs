@@ -15,10 +15,17 @@ use crate::{
 
 use super::{Figure, Hub, HubError, honesty::Honesty};
 
+mod unknown;
+
+pub(super) use unknown::DATED;
+use unknown::{add_undated, is_time};
+
 /// Days of a window that has no `from`, where a measure needs one: the month that the screen shows.
 pub(super) const WINDOW_DAYS: u64 = 30;
 /// Items in `top_items`.
 const TOP_ITEMS: usize = 10;
+/// Hours of a day.
+const HOURS: u8 = 24;
 /// Days that a split by day may span: ten years, so that an odd date does not fill memory.
 const MAX_DAYS: i64 = 3_660;
 
@@ -56,6 +63,24 @@ impl StatsQuery {
         Cells { by: self.by.clone(), from: self.from, to: self.to, only: self.only.clone() }
     }
 
+    /// Whether days or hours bound it.
+    fn is_bounded(&self) -> bool {
+        self.from.is_some() || self.to.is_some() || self.only.iter().any(|(dim, _)| is_time(*dim))
+    }
+
+    /// The same values without those of days and hours.
+    fn place_of(&self, dims: &[String]) -> Vec<String> {
+        let places = self.by.iter().zip(dims).filter(|(dim, _)| !is_time(**dim));
+        places.map(|(_, value)| value.clone()).collect()
+    }
+
+    /// The system that a figure is about, where it is about one.
+    fn system_of<'a>(&'a self, dims: &'a [String]) -> Option<&'a str> {
+        let split = self.by.iter().zip(dims).find(|(dim, _)| **dim == Dim::System).map(|(_, value)| value.as_str());
+        let narrowed = || self.only.iter().find(|(dim, _)| *dim == Dim::System).map(|(_, value)| value.as_str());
+        split.or_else(narrowed)
+    }
+
     fn uses(&self, dim: Dim) -> bool {
         self.by.contains(&dim) || self.only.iter().any(|(only, _)| *only == dim)
     }
@@ -63,6 +88,8 @@ impl StatsQuery {
 
 /// A value and over how many records it was computed.
 type Count = (Option<f64>, i64);
+/// Counts by the values of the dimensions asked for.
+type Counts = BTreeMap<Vec<String>, Count>;
 
 impl Hub {
     /// The figures that a query asks for, measure by measure, each split in the order of its dimensions.
@@ -87,11 +114,20 @@ impl Hub {
     ) -> Result<Vec<Figure>, HubError> {
         let mut query = query.clone();
         if measure == Measure::TopItems {
+            if let Some(dim) = query.by.iter().find(|dim| **dim != Dim::Item) {
+                let (name, dim) = (measure.word(), dim.word());
+                let reason = format!(
+                    "{name} is split by item and by nothing else, not by {dim}: ask for one value at a time (where=system:NAME)"
+                );
+                return Err(HubError::Ask { reason });
+            }
             query.by = vec![Dim::Item];
             query.from.get_or_insert(honesty.now.date_naive() - Days::new(WINDOW_DAYS - 1));
         }
-        check(measure, &query)?;
+        check(measure, &query, honesty.now.date_naive())?;
         let mut counts = self.counts(measure, &query, honesty).await?;
+        let undated = self.undated(measure, &query).await?;
+        add_undated(measure, &query, &undated, &mut counts);
         for key in expected_keys(&query, honesty) {
             let nothing = if measure == Measure::OnTimeRate { None } else { Some(0.0) };
             counts.entry(key).or_insert((nothing, 0));
@@ -101,7 +137,14 @@ impl Hub {
             rows.sort_by_key(|(dims, (_, of))| (Reverse(*of), dims.clone()));
             rows.truncate(TOP_ITEMS);
         }
-        Ok(rows.into_iter().map(|(dims, count)| figure(measure, &query, dims, count, honesty)).collect())
+        let mut figures = Vec::with_capacity(rows.len());
+        for (dims, (value, of)) in rows {
+            let unknown_day = undated.get(&query.place_of(&dims)).copied().unwrap_or_default();
+            let zero = value == Some(0.0);
+            let value = if zero && self.is_unknown(measure, &query, &dims, honesty).await? { None } else { value };
+            figures.push(figure(measure, &query, dims, (value, of), unknown_day, honesty));
+        }
+        Ok(figures)
     }
 
     async fn counts(
@@ -199,12 +242,25 @@ impl Hub {
 }
 
 /// Says which splits a measure does not have.
-fn check(measure: Measure, query: &StatsQuery) -> Result<(), HubError> {
+fn check(measure: Measure, query: &StatsQuery, today: NaiveDate) -> Result<(), HubError> {
     let ask = |reason: String| Err(HubError::Ask { reason });
     let name = measure.word();
     let moment = matches!(measure, Measure::OverdueOpen | Measure::Warning);
     if moment && (query.uses(Dim::Day) || query.uses(Dim::Hour)) {
         return ask(format!("{name} is a figure of this moment: it has no day and no hour"));
+    }
+    if moment && (query.from.is_some_and(|from| from > today) || query.to.is_some_and(|to| to < today)) {
+        return ask(format!("{name} is a figure of this moment: it has no other day than today"));
+    }
+    for (dim, value) in &query.only {
+        let fits = match dim {
+            Dim::Hour => value.parse().is_ok_and(|hour: u8| hour < HOURS),
+            Dim::Day => value.parse::<NaiveDate>().is_ok(),
+            _ => true,
+        };
+        if !fits {
+            return ask(format!("`{value}` is no {} (such as hour:9, day:2026-11-01)", dim.word()));
+        }
     }
     if measure == Measure::Open && query.uses(Dim::Hour) {
         return ask(format!("{name} is a stock: it can be split by day, not by hour"));
@@ -246,11 +302,17 @@ fn expected_keys(query: &StatsQuery, honesty: &Honesty) -> Vec<Vec<String>> {
     }
 }
 
-fn figure(measure: Measure, query: &StatsQuery, dims: Vec<String>, count: Count, honesty: &Honesty) -> Figure {
+fn figure(
+    measure: Measure,
+    query: &StatsQuery,
+    dims: Vec<String>,
+    count: Count,
+    unknown_day: i64,
+    honesty: &Honesty,
+) -> Figure {
     let (value, of) = count;
+    let behind = honesty.behind(query.system_of(&dims));
     let dims: BTreeMap<String, String> = query.by.iter().map(|dim| dim.word().to_owned()).zip(dims).collect();
-    let narrowed = query.only.iter().find(|(dim, _)| *dim == Dim::System).map(|(_, system)| system.as_str());
-    let behind = honesty.behind(dims.get(Dim::System.word()).map(String::as_str).or(narrowed));
     Figure {
         measure: measure.word().to_owned(),
         title: measure.title().to_owned(),
@@ -259,6 +321,7 @@ fn figure(measure: Measure, query: &StatsQuery, dims: Vec<String>, count: Count,
         // Before the first complete reading nobody knows: that is not 0.
         value: value.filter(|_| behind.as_of.is_some()),
         of: of.max(0).unsigned_abs(),
+        unknown_day: unknown_day.max(0).unsigned_abs(),
         as_of: behind.as_of,
         coverage: behind.coverage,
         gap: behind.gap,

@@ -27,6 +27,10 @@ pub enum Flow {
     DonePromised,
     /// Of those, result ≤ promise.
     DoneOnTime,
+    /// Done on a day that nobody knows: `done` without a result_date; without a day.
+    DoneUndated,
+    /// Of those, the ones with a promise date.
+    DoneUndatedPromised,
     /// Every key of a system that stands, as a case or in quarantine; without a day.
     Known,
     /// Of those, the ones in quarantine, and the cases whose newest reading is.
@@ -43,6 +47,8 @@ impl Flow {
             Self::EndedAccepted => "ended_accepted",
             Self::DonePromised => "done_promised",
             Self::DoneOnTime => "done_on_time",
+            Self::DoneUndated => "done_undated",
+            Self::DoneUndatedPromised => "done_undated_promised",
             Self::Known => "known",
             Self::Quarantined => "quarantined",
         }
@@ -72,14 +78,15 @@ pub struct Contribution {
 
 /// Everything a case adds, in two grains: by place (day, hour, system, department, town) and by item (day, system, item).
 ///
-/// Nothing here depends on when or by whom the case was read. So an end without a result_date (a withdrawal whose day the
-/// system does not show) counts at the acceptance: the stock of today is right, that of the days between is too low by it.
+/// Nothing here depends on when or by whom the case was read. So an end without a result_date (one whose day the system does
+/// not show) counts at the acceptance: the stock of today is right, that of the days between is too low by it. A `done` case
+/// without that day is counted apart, so that figures can say how many of these there are.
 pub fn contributions(case: &Case) -> Vec<Contribution> {
     let fields = &case.fields;
     let mut found = vec![known(&case.system, Flow::Known)];
     let mut count = |flow, at: Option<DateTime<FixedOffset>>| {
         if let Some(at) = at {
-            grains(case, flow, at, &mut found);
+            grains(case, flow, Some(at), &mut found);
         }
     };
     count(Flow::Received, fields.apply_date);
@@ -94,6 +101,12 @@ pub fn contributions(case: &Case) -> Vec<Contribution> {
         if let (Some(result), Some(promise)) = (fields.result_date, fields.promise_date) {
             count(Flow::DonePromised, Some(result));
             count(Flow::DoneOnTime, (result <= promise).then_some(result));
+        }
+    }
+    if case.status == Status::Done && fields.result_date.is_none() {
+        grains(case, Flow::DoneUndated, None, &mut found);
+        if fields.promise_date.is_some() {
+            grains(case, Flow::DoneUndatedPromised, None, &mut found);
         }
     }
     found
@@ -146,12 +159,13 @@ fn known(system: &str, measure: Flow) -> Contribution {
     }
 }
 
-fn grains(case: &Case, measure: Flow, at: DateTime<FixedOffset>, found: &mut Vec<Contribution>) {
-    let local = at.with_timezone(&Shanghai);
-    let day = local.date_naive().to_string();
+/// Counts a case in both grains, on the day of an instant, or on none.
+fn grains(case: &Case, measure: Flow, at: Option<DateTime<FixedOffset>>, found: &mut Vec<Contribution>) {
+    let local = at.map(|at| at.with_timezone(&Shanghai));
+    let day = local.map_or_else(String::new, |local| local.date_naive().to_string());
     let place = Contribution {
         day: day.clone(),
-        hour: local.hour().into(),
+        hour: local.map_or(NO_HOUR, |local| local.hour().into()),
         department: department_of(case),
         town: town(case),
         ..known(&case.system, measure)

@@ -1,6 +1,7 @@
 //! A case (办件): the heart of the records.
 
-use chrono::{DateTime, FixedOffset};
+use chrono::{DateTime, FixedOffset, NaiveTime};
+use chrono_tz::Asia::Shanghai;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -201,7 +202,8 @@ impl Case {
     /// What makes the case impossible, in words for the quarantine; empty when nothing does.
     ///
     /// Checked: result not before acceptance, acceptance not before application, nothing later than the reading by more than
-    /// a day, a `done` case has a result date, a result belongs to a `done` case only.
+    /// a day, a result belongs to a `done` case only. A day, which stands as its first instant, is in no order with the instants
+    /// of that day.
     pub fn impossibilities(&self) -> Vec<String> {
         let mut found = Vec::new();
         let fields = &self.fields;
@@ -212,6 +214,7 @@ impl Case {
         for (first, earlier, second, later) in order {
             if let (Some(earlier), Some(later)) = (earlier, later)
                 && later < earlier
+                && !may_be_one_day(earlier, later)
             {
                 found.push(format!("{second} {later} is before {first} {earlier}"));
             }
@@ -229,12 +232,16 @@ impl Case {
                 found.push(format!("{name} {date} lies in the future"));
             }
         }
-        if self.status == Status::Done && fields.result_date.is_none() {
-            found.push("status is done, but there is no result_date".to_owned());
-        }
         if self.result.is_some() && self.status != Status::Done {
             found.push(format!("there is a result, but status is {}", self.status.word()));
         }
         found
     }
+}
+
+/// Whether two instants lie on one day of the district, and one of them may be that day without a time: its first instant.
+fn may_be_one_day(one: DateTime<FixedOffset>, other: DateTime<FixedOffset>) -> bool {
+    let local = |at: DateTime<FixedOffset>| at.with_timezone(&Shanghai).naive_local();
+    let (one, other) = (local(one), local(other));
+    one.date() == other.date() && [one, other].iter().any(|at| at.time() == NaiveTime::MIN)
 }

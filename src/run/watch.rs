@@ -160,7 +160,13 @@ impl Watch {
     pub(super) fn look_for_drift(&mut self, site: &Site) {
         for name in self.details.pages.keys() {
             let about = page(&site.run, name);
-            let matched = sample(site, about).map(|document| extract::matched(about, &document)).unwrap_or_default();
+            let sample = sample(site, about);
+            let matched = sample.as_ref().map(|document| extract::matched(about, document)).unwrap_or_default();
+            if let Some(Ok(list)) =
+                sample.filter(|_| about.is_list()).map(|document| extract::listing(about, &document))
+            {
+                self.warnings.extend(list.strays.iter().map(|stray| format!("page `{}`: {stray}", about.name)));
+            }
             self.warnings.extend(guard::drift(about, &matched, &[], self.before.get(name)));
         }
     }

@@ -55,6 +55,12 @@ impl Found {
 }
 
 impl Store {
+    /// The systems into which cases of others were entered.
+    pub async fn linked_systems(&self) -> Result<BTreeSet<String>, StoreError> {
+        let mut rows = self.pools.read().await?.rows("SELECT DISTINCT system FROM links", &[]).await?;
+        Ok(rows.iter_mut().map(|row| row.text(0)).collect())
+    }
+
     /// Cases, links and entries that carry that number: across systems, in any system, or as a receipt.
     pub async fn numbered(&self, number: &str) -> Result<Found, StoreError> {
         let mut session = self.pools.read().await?;

@@ -78,14 +78,14 @@ fn systems(text: &mut Text, overview: &Overview) {
     }
     text.family("queqiao_system_records", "gauge", "Records known of a system, by kind.");
     for system in &overview.systems {
-        let cases = system.ours.saturating_sub(system.quarantined);
-        text.sample(&[("system", &system.system), ("record", "case")], cases as f64);
-        text.sample(&[("system", &system.system), ("record", "quarantined")], system.quarantined as f64);
+        let (Some(ours), Some(quarantined)) = (system.ours, system.quarantined) else { continue };
+        text.sample(&[("system", &system.system), ("record", "case")], ours.saturating_sub(quarantined) as f64);
+        text.sample(&[("system", &system.system), ("record", "quarantined")], quarantined as f64);
     }
     text.family("queqiao_system_missing", "gauge", "Total that a system states less the records known of it.");
     for system in &overview.systems {
-        if let Some(stated) = system.stated_total {
-            text.sample(&[("system", &system.system)], stated as f64 - system.ours as f64);
+        if let (Some(stated), Some(ours)) = (system.stated_total, system.ours) {
+            text.sample(&[("system", &system.system)], stated as f64 - ours as f64);
         }
     }
     text.family("queqiao_entries", "gauge", "Entries into other systems that are not finished, by what they wait for.");

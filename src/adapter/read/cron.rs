@@ -3,8 +3,11 @@
 //! That dialect wants a field for seconds, counts weekdays from 1 = Sunday, and joins day and weekday with "and" where
 //! cron joins them with "or". `croner` reads what everyone means, and is asked first.
 
+mod dialect;
+
 use std::{collections::BTreeSet, ops::Range, str::FromStr};
 
+use chrono::{DateTime, Utc};
 use croner::{
     errors::CronError,
     parser::{CronParser, Seconds, Year},
@@ -20,6 +23,9 @@ const WEEKDAYS: [&str; 8] = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "S
 
 /// Reads a cron expression of five fields, or six with seconds.
 pub(super) fn read(findings: &Findings, text: &Text<'_>) -> Option<cron::Schedule> {
+    if dialect::whole(findings, text) {
+        return None;
+    }
     let fields = fields(text.value);
     if !matches!(fields.len(), 5 | 6) {
         let message = Message::new("adapter-cron-fields").with("count", fields.len());
@@ -34,6 +40,9 @@ pub(super) fn read(findings: &Findings, text: &Text<'_>) -> Option<cron::Schedul
         findings.error(span, Message::new("adapter-cron-both"), Message::new("adapter-cron-both-mend"));
         return None;
     }
+    if dialect::weekdays(findings, text) || dialect::parts(findings, text) {
+        return None;
+    }
     let parser = CronParser::builder().seconds(Seconds::Optional).year(Year::Disallowed).build();
     if let Err(error) = parser.parse(text.value) {
         let (span, message) = blame(text, &fields, &parser, &error);
@@ -42,10 +51,24 @@ pub(super) fn read(findings: &Findings, text: &Text<'_>) -> Option<cron::Schedul
     }
     let normal = normalise(text.value, &fields);
     let schedule = normal.as_deref().and_then(|normal| cron::Schedule::from_str(normal).ok());
+    if let Some(schedule) = &schedule
+        && schedule.after(&DateTime::<Utc>::UNIX_EPOCH).next().is_none()
+    {
+        let span = text.part(fields[fields.len() - 3].start..fields[fields.len() - 2].end);
+        findings.warn(span, Message::new("adapter-cron-never"), Message::new("adapter-cron-never-mend"));
+    }
     if schedule.is_none() {
         let odd = fields.iter().find(|field| text.value[(*field).clone()].contains(['L', 'W', '#', 'l', 'w']));
-        let span = odd.map_or_else(|| text.span.clone(), |field| text.part(field.clone()));
-        findings.error(span, Message::new("adapter-cron-form"), Message::new("adapter-cron-form-mend"));
+        match odd {
+            Some(field) => {
+                let (message, mend) = (Message::new("adapter-cron-form"), Message::new("adapter-cron-form-mend"));
+                findings.error(text.part(field.clone()), message, mend);
+            }
+            None => {
+                let message = Message::new("adapter-cron").with("why", text.value);
+                findings.error(text.span.clone(), message, Message::new("adapter-cron-mend"));
+            }
+        }
     }
     schedule
 }

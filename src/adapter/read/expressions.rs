@@ -1,10 +1,10 @@
 //! Expressions of a file: every name, filter, code list and date format resolved before anything runs.
 
-use chrono::{
-    NaiveDate, NaiveDateTime,
-    format::{Item, StrftimeItems},
-};
+use std::sync::LazyLock;
 
+use regex::Regex;
+
+use super::time_forms;
 use crate::{
     adapter::{
         Argument, CodeLists, Expression, FILTERS, FilterUse, Page, Template,
@@ -14,6 +14,19 @@ use crate::{
     },
     base::Message,
 };
+
+/// Tells of places for values as other notations write them (`${page}`, `{{ page }}`): here they would be letters.
+fn foreign_places(findings: &Findings, text: &Text<'_>) {
+    static PLACE: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"\{\{\s*(?<double>[a-z_]\w*(?:\.\w+)*)\s*\}\}|[$%]\{\s*(?<sign>[a-z_]\w*(?:\.\w+)*)\s*\}")
+            .expect("the pattern is constant")
+    });
+    if let Some(found) = PLACE.find(text.value) {
+        let ours = PLACE.replace_all(text.value, "{$double$sign}");
+        let message = Message::new("adapter-template-foreign").with("written", found.as_str());
+        findings.error(text.part(found.range()), message, Message::new("adapter-write").with("meant", ours));
+    }
+}
 
 /// What stands behind a name before the dot.
 pub(super) enum Fields<'a> {
@@ -97,6 +110,7 @@ impl<'a> Names<'a> {
 
     /// Checks the names and filters of a template.
     pub(super) fn check_template(&self, findings: &Findings, text: &Text<'_>, template: &Template) {
+        foreign_places(findings, text);
         for expression in template.expressions() {
             self.check(findings, text, expression);
         }
@@ -119,9 +133,11 @@ impl<'a> Names<'a> {
                 findings.error(text.word(&name), message, mend);
             }
         }
-        for filter in expression.filters() {
-            self.check_filter(findings, text, &filter);
+        let filters = expression.filters();
+        for filter in &filters {
+            self.check_filter(findings, text, filter);
         }
+        time_forms::cut_off(findings, text, &filters);
         for test in expression.tests() {
             let message = Message::new("adapter-test-word").with("word", test);
             findings.error(text.word(test), message, Message::new("adapter-test-word-mend"));
@@ -189,8 +205,8 @@ impl<'a> Names<'a> {
                 findings.error(at(), message, Message::new("adapter-write").with("meant", example));
             }
             (Argument::CodeList, Some(list)) => self.check_list(findings, text, list),
-            (Argument::Format, Some(format)) => check_format(findings, text, filter, format),
-            (Argument::Shape, Some(format)) => check_shape(findings, text, format),
+            (Argument::Format, Some(form)) => time_forms::reads(findings, text, filter, form),
+            (Argument::Shape, Some(form)) => time_forms::writes(findings, text, filter, form),
             (Argument::None | Argument::Any, _) => {}
         }
     }
@@ -205,39 +221,5 @@ impl<'a> Names<'a> {
         let quoted = text.value.find(&format!("'{list}'")).or_else(|| text.value.find(&format!("\"{list}\"")));
         let at = quoted.map_or_else(|| text.span.clone(), |quote| text.part(quote + 1..quote + 1 + list.len()));
         findings.error(at, message, suggestion(list, known));
-    }
-}
-
-/// What a time is written as: any format, since nothing is read back with it.
-fn check_shape(findings: &Findings, text: &Text<'_>, format: &str) {
-    if StrftimeItems::new(format).any(|item| matches!(item, Item::Error)) {
-        let message = Message::new("adapter-date-format").with("format", format);
-        findings.error(text.word("show"), message, Message::new("adapter-date-format-mend"));
-    }
-}
-
-/// A format must be one, and must say a whole date (and time): what it writes is read back with it.
-fn check_format(findings: &Findings, text: &Text<'_>, filter: &FilterUse, format: &str) {
-    let start = text.value.find(format);
-    let at = start.map_or_else(|| text.span.clone(), |start| text.part(start..start + format.len()));
-    if StrftimeItems::new(format).any(|item| matches!(item, Item::Error)) {
-        let message = Message::new("adapter-date-format").with("format", format);
-        findings.error(at, message, Message::new("adapter-date-format-mend"));
-        return;
-    }
-    let sample = NaiveDate::from_ymd_opt(2026, 3, 1).and_then(|date| date.and_hms_opt(9, 30, 0));
-    let sample = sample.expect("a constant time");
-    let mut written = String::new();
-    let writable = std::fmt::Write::write_fmt(&mut written, format_args!("{}", sample.format(format))).is_ok();
-    let whole = writable
-        && if filter.name == "date" {
-            NaiveDate::parse_from_str(&written, format) == Ok(sample.date())
-        } else {
-            NaiveDateTime::parse_from_str(&written, format) == Ok(sample)
-        };
-    if !whole {
-        let message = if filter.name == "date" { "adapter-date-part" } else { "adapter-time-part" };
-        let mend = if filter.name == "date" { "adapter-date-part-mend" } else { "adapter-time-part-mend" };
-        findings.error(at, Message::new(message).with("format", format), Message::new(mend));
     }
 }

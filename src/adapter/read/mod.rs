@@ -7,6 +7,7 @@ mod collect;
 mod cron;
 mod enter;
 mod expressions;
+mod foreign_forms;
 mod form;
 mod html;
 mod locators;
@@ -16,6 +17,7 @@ mod paging;
 mod saved;
 mod schedule;
 mod system;
+mod time_forms;
 
 use std::{
     cell::RefCell,

@@ -1,4 +1,5 @@
-//! The rows of the overview's tables.
+//! The rows of the overview's tables. A count is `None` where nothing was ever read, or where no case ever showed what it is counted
+//! by: that is not 0.
 
 use chrono::{DateTime, FixedOffset, NaiveDate};
 use serde::{Deserialize, Serialize};
@@ -11,11 +12,11 @@ pub struct TrendRow {
     /// The day.
     pub day: NaiveDate,
     /// Received on it.
-    pub received: i64,
+    pub received: Option<i64>,
     /// Accepted on it.
-    pub accepted: i64,
+    pub accepted: Option<i64>,
     /// Done on it.
-    pub done: i64,
+    pub done: Option<i64>,
 }
 
 /// An hour of today.
@@ -24,11 +25,11 @@ pub struct HourRow {
     /// 0 to 23.
     pub hour: i64,
     /// Received in it.
-    pub received: i64,
+    pub received: Option<i64>,
     /// Accepted in it.
-    pub accepted: i64,
+    pub accepted: Option<i64>,
     /// Done in it.
-    pub done: i64,
+    pub done: Option<i64>,
 }
 
 /// A town.
@@ -39,13 +40,13 @@ pub struct TownRow {
     /// Its name.
     pub name: String,
     /// Received.
-    pub received: i64,
+    pub received: Option<i64>,
     /// Accepted.
-    pub accepted: i64,
+    pub accepted: Option<i64>,
     /// Done.
-    pub done: i64,
+    pub done: Option<i64>,
     /// Open now.
-    pub open: i64,
+    pub open: Option<i64>,
 }
 
 /// A department.
@@ -54,13 +55,13 @@ pub struct DepartmentRow {
     /// Its name.
     pub name: String,
     /// Received.
-    pub received: i64,
+    pub received: Option<i64>,
     /// Accepted.
-    pub accepted: i64,
+    pub accepted: Option<i64>,
     /// Done.
-    pub done: i64,
+    pub done: Option<i64>,
     /// Open now.
-    pub open: i64,
+    pub open: Option<i64>,
 }
 
 /// An item.
@@ -69,7 +70,7 @@ pub struct ItemRow {
     /// Its name.
     pub name: String,
     /// Accepted.
-    pub accepted: i64,
+    pub accepted: Option<i64>,
 }
 
 /// A system.
@@ -91,16 +92,16 @@ pub struct SystemRow {
     pub age_seconds: Option<u64>,
     /// For how long it counts as fresh.
     pub fresh_for_seconds: u64,
-    /// Keys we know.
-    pub ours: u64,
+    /// Keys we know; `None` before anything was read.
+    pub ours: Option<u64>,
     /// The total it states.
     pub stated_total: Option<u64>,
     /// How its newest reading ended; `None` before the first.
     pub outcome: Option<String>,
     /// Why that did not end well.
     pub reason: Option<String>,
-    /// Rows in quarantine, and cases whose newest reading is.
-    pub quarantined: u64,
+    /// Rows in quarantine, and cases whose newest reading is; `None` before anything was read.
+    pub quarantined: Option<u64>,
     /// Cases that are known as open, and that its last list which was read to its end no longer shows.
     #[serde(default)]
     pub left_open: u64,

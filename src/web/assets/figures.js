@@ -47,13 +47,17 @@ function fill(card, figure, overview, expired) {
   root.classList.toggle('stale', stale);
   root.classList.toggle('void', figure.value === null);
   card.unit.textContent = figure.value === null ? '' : word(figure.unit) ?? '';
-  card.mark.textContent = stale ? word(figure.value === null ? 'no_value' : 'stale') : '';
+  const never = figure.value === null && figure.as_of !== null && figure.unit === 'cases';
+  card.mark.textContent = never ? word('never_counted') : stale ? word(figure.value === null ? 'no_value' : 'stale') : '';
   const behind = `${figure.coverage.fresh}/${figure.coverage.expected}`;
   card.foot.replaceChildren(make('span', 'as-of', `${word(stale ? 'last_good' : 'as_of_short')} ${when(figure.as_of)}`), make('span', 'behind', behind));
-  root.title = [word(figure.measure), word('of', { of: figure.of }), word('gap_detail', { ours: figure.gap.ours, stated: figure.gap.stated ?? '—' })].join(' · ');
+  const unknown = figure.unknown_day > 0 ? word('unknown_day', { n: written(figure.unknown_day, 'cases') }) : '';
+  root.dataset.unknownDay = figure.unknown_day;
+  root.title = [word(figure.measure), word('of', { of: figure.of }), word('gap_detail', { ours: figure.gap.ours, stated: figure.gap.stated ?? '—' }), unknown].filter(Boolean).join(' · ');
   const yesterday = overview.trend.at(-2);
   if (card.spark && yesterday) card.aside.textContent = `${word('yesterday')} ${written(yesterday[figure.measure], 'cases')}`;
   else if (figure.unit === 'ratio' && figure.value !== null) card.aside.textContent = word('of', { of: written(figure.of, 'cases') });
+  if (unknown) card.aside.textContent = unknown;
   if (card.spark) drawSpark(card.spark, overview.hours, figure.measure);
   if (card.ring) card.ring.querySelector('.part').style.strokeDasharray = `${(figure.value ?? 0) * RING} ${RING}`;
   count(card, figure);
@@ -89,7 +93,7 @@ export function written(value, unit) {
 /** The day's hours as a small area, up to the present hour. */
 function drawSpark(svg, hours, measure) {
   const present = parts(now()).hour;
-  const values = axisHours(hours).filter(({ hour }) => hour <= present).map((hour) => hour[measure]);
+  const values = axisHours(hours).filter(({ hour }) => hour <= present).map((hour) => hour[measure]).filter((value) => value !== null);
   const highest = Math.max(1, ...values);
   const points = values.map((value, index) => [index * 100 / Math.max(1, values.length - 1), 38 - 34 * value / highest]);
   const curve = (x, y, [px, py]) => `C${(px + x) / 2} ${py} ${(px + x) / 2} ${y} ${x} ${y}`;

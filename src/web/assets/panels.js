@@ -20,13 +20,13 @@ function ranked(id, fit, kind, withOpen) {
       rank.textContent = index + 1;
       row.classList.toggle('first', index < 3);
       name.textContent = item.name;
-      bar.firstChild.style.transform = `scaleX(${item.accepted / highest})`;
+      bar.firstChild.style.transform = `scaleX(${(item.accepted ?? 0) / highest})`;
       second.textContent = withOpen ? count(item.open) : '';
       figure.textContent = count(item.accepted);
     },
   });
   return (items) => {
-    highest = Math.max(1, ...items.map(({ accepted }) => accepted));
+    highest = Math.max(1, ...items.map(({ accepted }) => accepted ?? 0));
     rows.show(items);
   };
 }
@@ -61,9 +61,9 @@ function warningRow(row, item) {
 function systemRow(row, item) {
   const [head, life, counts] = row.children;
   row.dataset.system = item.system;
-  row.dataset.ours = item.ours;
+  row.dataset.ours = item.ours ?? '';
   row.dataset.stated = item.stated_total ?? '';
-  row.dataset.quarantined = item.quarantined;
+  row.dataset.quarantined = item.quarantined ?? '';
   head.children[1].textContent = item.title || item.system;
   head.children[2].textContent = [item.owner, item.zone].filter(Boolean).join(' · ');
   life.children[1].className = `outcome ${item.outcome ?? 'unread'}`;
@@ -71,7 +71,7 @@ function systemRow(row, item) {
   counts.children[0].lastChild.textContent = count(item.ours);
   counts.children[1].lastChild.textContent = count(item.stated_total);
   counts.children[2].lastChild.textContent = count(item.quarantined);
-  counts.children[1].classList.toggle('off', item.stated_total !== null && item.stated_total !== item.ours);
+  counts.children[1].classList.toggle('off', item.stated_total !== null && item.ours !== null && item.stated_total !== item.ours);
   counts.children[2].classList.toggle('off', item.quarantined > 0);
   counts.children[3].classList.add('off');
   // Only where some have: cases known as open that the system's list no longer shows.

@@ -55,8 +55,11 @@ function honesty() {
   document.body.dataset.stale = String(stale);
   fact('as-of', when(overview.as_of), stale, overview.as_of ?? '');
   fact('coverage', `${fresh}/${overview.coverage.expected}`, fresh < overview.coverage.expected, fresh);
-  const { missing, ours, stated, quarantined } = overview.gap;
-  fact('gap', stated === null ? '—' : word('gap_words', { missing: written(missing, 'cases') }), missing !== 0, missing);
+  const { missing, ours, stated, quarantined, unread } = overview.gap;
+  // What was never read is in no gap: then the number is no good news by itself.
+  const beside = unread > 0 ? word('gap_unread', { n: unread }) : missing === null && overview.systems.length > 0 ? word('gap_unstated') : '';
+  const shown = missing === null ? '—' : word('gap_words', { missing: written(missing, 'cases') });
+  fact('gap', [shown, beside].filter(Boolean).join(' · '), (missing ?? 0) !== 0 || unread > 0, missing ?? '');
   element('gap').title = word('gap_detail', { ours, stated: stated ?? '—' }) + (quarantined ? ` · ${word('quarantined')} ${quarantined}` : '');
   for (const mark of document.querySelectorAll('h2 > q')) {
     mark.textContent = `${word('as_of_short')} ${when(overview.as_of)}`;

@@ -63,7 +63,7 @@ impl Verdict {
         let surplus = held.keys().filter(|no| !truth.contains_key(*no)).cloned();
         Self {
             stale: overview.stale,
-            gap: overview.gap.missing,
+            gap: overview.gap.missing.unwrap_or_default(),
             untrue: untrue.collect(),
             wrong: wrong.collect(),
             surplus: surplus.collect(),

@@ -197,13 +197,13 @@ async fn a_figure_never_travels_alone(fresh: Fresh) {
     assert_eq!(all.coverage, Coverage { fresh: 2, expected: 2 });
     assert_eq!(
         all.gap,
-        Gap { ours: 3, stated: Some(4), missing: 2, quarantined: 1 },
+        Gap { ours: 3, stated: Some(4), missing: Some(2), quarantined: 1, unread: 0 },
         "a quarantined row is known; seals states nothing"
     );
     assert!(all.stale, "the last reading of permits failed");
     let seals = figure("system:seals").await;
     assert!(!seals.stale);
-    assert_eq!(seals.gap, Gap { ours: 1, stated: None, missing: 0, quarantined: 0 });
+    assert_eq!(seals.gap, Gap { ours: 1, stated: None, missing: None, quarantined: 0, unread: 0 });
     clock.set(at("2026-11-23 10:01").with_timezone(&Utc));
     let later = figure("").await;
     assert_eq!(later.coverage, Coverage { fresh: 1, expected: 2 }, "two minutes after a card of 120 seconds");
@@ -251,17 +251,20 @@ async fn the_overview_agrees_with_the_figures(fresh: Fresh) {
     assert_eq!(values, expected);
     assert_eq!(seen.figures[0].dims["day"], "2026-11-28");
     assert_eq!((seen.trend.len(), seen.hours.len(), seen.towns.len()), (30, 24, 11));
-    assert_eq!(seen.trend[21].accepted, 6);
-    assert_eq!(seen.trend[29].done, 1);
-    assert_eq!(seen.hours[0].done, 1);
-    assert_eq!((seen.towns[0].name.as_str(), seen.towns[0].accepted, seen.towns[0].open), ("九曲街道", 6, 1));
+    assert_eq!(seen.trend[21].accepted, Some(6));
+    assert_eq!(seen.trend[29].done, Some(1));
+    assert_eq!(seen.hours[0].done, Some(1));
+    assert_eq!(
+        (seen.towns[0].name.as_str(), seen.towns[0].accepted, seen.towns[0].open),
+        ("九曲街道", Some(6), Some(1))
+    );
     let departments: Vec<_> = seen.departments.iter().map(|row| (row.name.as_str(), row.received)).collect();
-    assert_eq!(departments, [("民政局", 6), ("未注明", 1)]);
-    assert_eq!((seen.items[0].name.as_str(), seen.items[0].accepted), ("临时救助", 6));
+    assert_eq!(departments, [("民政局", Some(6)), ("未注明", Some(1))]);
+    assert_eq!((seen.items[0].name.as_str(), seen.items[0].accepted), ("临时救助", Some(6)));
     assert_eq!((seen.newest.len(), seen.newest[0].project_no.as_str()), (7, "seals-7"));
     assert_eq!(seen.newest[1].applicant.as_deref(), Some("王**"));
     assert_eq!(seen.systems.len(), 2);
-    assert_eq!(seen.gap, Gap { ours: 7, stated: Some(7), missing: 0, quarantined: 0 });
+    assert_eq!(seen.gap, Gap { ours: 7, stated: Some(7), missing: Some(0), quarantined: 0, unread: 0 });
     assert_eq!(seen.position, 9);
     let json = serde_json::to_value(&seen).unwrap();
     assert_eq!(json["warnings"][0]["level"], "red");

@@ -68,7 +68,7 @@ fn written((place, version): (Place, i64), said: &Said) -> Record {
     one.fields.apply_date = when(8);
     one.fields.accept_date = (*town != 2).then(|| when(9)).flatten();
     one.fields.promise_date = promised.then(|| when(17)).flatten();
-    one.fields.result_date = (one.status == Status::Done).then(|| when(16 + day)).flatten();
+    one.fields.result_date = (one.status == Status::Done && *day != 3).then(|| when(16 + day)).flatten();
     one.fields.region_code = ["371312001", "371312100", "x"].get(*town).map(|code| (*code).to_owned());
     record(one)
 }

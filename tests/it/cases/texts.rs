@@ -1,1 +1,0 @@
-//! Labels, line breaks, rows of headers, zones, notations of others.
