@@ -30,6 +30,8 @@ pub(super) struct About {
     /// By the name under which expressions speak of them.
     pub(super) pages: Vec<(String, Row)>,
     pub(super) events: Vec<Row>,
+    /// What to tell of where the process stands, a sentence each.
+    pub(super) strays: Vec<String>,
     pub(super) attachments: Vec<Attachment>,
     /// Whether one of its pages shows the record's key; unknown where nobody looked.
     pub(super) named: Option<bool>,
@@ -52,8 +54,8 @@ struct Named {
 pub(super) enum Part {
     /// A page with fields, under the name that expressions have for it.
     Row(String, Row),
-    /// The process.
-    Events(Vec<Row>),
+    /// The process, and what to tell of where it stands.
+    Events(Vec<Row>, Vec<String>),
     /// Names and addresses of files.
     Files(Vec<(String, String)>),
     /// Whether the page shows the record's key.
@@ -208,7 +210,9 @@ pub(super) fn parts(run: &Arc<Run>) -> impl Extract<Vec<Part>> + use<> {
 fn part(run: &Run, page: &Page, document: &Document) -> Result<Part, ExtractError> {
     let collect = run.bot().reading();
     if collect.events.as_ref() == Some(&page.name) {
-        return Ok(Part::Events(extract::listing(page, document)?.rows));
+        let list = extract::listing(page, document)?;
+        let strays = list.strays.iter().map(|stray| format!("page `{}`: {stray}", page.name));
+        return Ok(Part::Events(list.rows, strays.collect()));
     }
     let row = extract::detail(page, document)?;
     let detail = collect.detail.as_ref() == Some(&page.name);
@@ -219,7 +223,8 @@ impl About {
     /// Nothing read yet, from this page on.
     pub(super) fn at(look: Look) -> Self {
         let look = Arc::new(look);
-        Self { pages: Vec::new(), events: Vec::new(), attachments: Vec::new(), named: None, files: Vec::new(), look }
+        let (pages, events, strays, files) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        Self { pages, events, strays, attachments: Vec::new(), named: None, files, look }
     }
 
     /// Takes in what a page said.
@@ -227,7 +232,7 @@ impl About {
         for part in parts {
             match part {
                 Part::Row(name, row) => self.pages.push((name, row)),
-                Part::Events(rows) => self.events = rows,
+                Part::Events(rows, strays) => (self.events, self.strays) = (rows, strays),
                 Part::Named(named) => self.named = Some(named || self.named == Some(true)),
                 Part::Files(files) => self.files.extend(files.into_iter().map(|(name, address)| {
                     let (page, from) = (page.to_owned(), look.address.clone());

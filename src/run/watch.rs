@@ -107,6 +107,11 @@ impl Watch {
     ) -> Result<(Vec<Fate>, Vec<Failed>), RunError> {
         let known = known(&site.run, if self.accept { None } else { Some(&self.before) });
         known.values().try_for_each(|known| whole(site, known.page))?;
+        for stray in batch.iter().flat_map(|mapped| mapped.about.iter().flat_map(|about| &about.strays)) {
+            if !self.warnings.contains(stray) {
+                self.warnings.push(stray.clone());
+            }
+        }
         let opened: Vec<_> = batch.iter().map(|mapped| opened(site, mapped, seen)).collect();
         let mut strangers: HashMap<usize, Stranger> =
             self.details.take(&known, &opened, &self.lasting).into_iter().collect();
@@ -160,13 +165,7 @@ impl Watch {
     pub(super) fn look_for_drift(&mut self, site: &Site) {
         for name in self.details.pages.keys() {
             let about = page(&site.run, name);
-            let sample = sample(site, about);
-            let matched = sample.as_ref().map(|document| extract::matched(about, document)).unwrap_or_default();
-            if let Some(Ok(list)) =
-                sample.filter(|_| about.is_list()).map(|document| extract::listing(about, &document))
-            {
-                self.warnings.extend(list.strays.iter().map(|stray| format!("page `{}`: {stray}", about.name)));
-            }
+            let matched = sample(site, about).map(|document| extract::matched(about, &document)).unwrap_or_default();
             self.warnings.extend(guard::drift(about, &matched, &[], self.before.get(name)));
         }
     }

@@ -74,7 +74,7 @@ fn a_box_that_is_the_answer_still_says_yes_or_no() {
 fn what_is_empty_beside_a_label_is_empty_although_its_box_is_elsewhere() {
     let all = "<input type=checkbox id=all>";
     for (around, says) in [
-        (format!("<div><label for=all>标题</label><span></span></div>{all}"), ""),
+        (format!("<p>{all}</p><div><label for=all>标题</label><span></span></div>"), ""),
         (format!("<p>{all}全选</p><div><label for=all>标题</label><div></div></div>"), ""),
         (format!("<table><tr><th><label for=all>标题</label></th><td></td></tr></table>{all}"), ""),
         // The label stands in a block of its own, the box in the next one.
