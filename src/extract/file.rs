@@ -9,6 +9,7 @@ mod kinds;
 mod literal;
 mod long;
 mod old;
+mod open_document;
 mod sheets;
 mod spreadsheet_ml;
 mod workbook;
@@ -131,7 +132,9 @@ fn listed(text: &str, sheet: Option<&str>, undecodable: usize) -> Result<Parts, 
         return parts;
     }
     if text.trim_start_matches('\u{feff}').trim_start().starts_with('<') {
-        return Err("it is a page, and of several files none may be one: name the one that is meant with `member`".to_owned());
+        return Err(
+            "it is a page, and of several files none may be one: name the one that is meant with `member`".to_owned()
+        );
     }
     Ok(Parts::one(Cells { undecodable, ..separated(text.trim_start_matches('\u{feff}'))? }))
 }

@@ -118,14 +118,18 @@ fn doubt(page: &Page, record: &Scope<'_>) -> Option<Doubt> {
     }
     let is_rounded = |candidates: &Candidates| {
         candidates.0.iter().find_map(|locator| match &locator.find {
-            Find::Column { header, within: None } if sheet.column(header).is_ok() => Some(sheet.is_rounded(number, header)),
+            Find::Column { header, within: None } if sheet.column(header).is_ok() => {
+                Some(sheet.is_rounded(number, header))
+            }
             _ => None,
         })
     };
     let rounded = page.at.iter().filter(|(_, candidates)| is_rounded(candidates) == Some(true));
-    let fault = |(field, _): (&String, &Candidates)| Fault {
+    let fault = |(field, _): (&String, &Candidates)| {
+        Fault {
         field: format!("list.{field}"),
         reason: "the file keeps it as a number, and of a number no more than 15 digits are known: have the column exported as text".to_owned(),
+    }
     };
     let faults: Vec<Fault> = rounded.map(fault).collect();
     (!faults.is_empty()).then_some(Doubt { is_shifted: false, faults })
@@ -225,6 +229,14 @@ fn found_records<'a>(page: &Page, scope: &Scope<'a>) -> Result<(Vec<Scope<'a>>, 
     let Some(candidates) = page.rows.as_ref().or(page.table.as_ref()).or(any_table.as_ref()) else {
         return Err(ExtractError::Declare { page: page.name.clone() });
     };
+    if any_table.is_some() && page.rows.is_none() && page.table.is_none() {
+        if let Scope::Html(region) = scope
+            && region.parts.iter().all(|part| select(*part, "table").is_empty())
+        {
+            let why = "it is a page without a table instead of a file: look at what was kept of it (a login, a notice?), and at the page's address";
+            return Err(ExtractError::File { page: page.name.clone(), why: why.to_owned() });
+        }
+    }
     let (mut missed, mut unclear) = (Vec::new(), false);
     for locator in &candidates.0 {
         let found = match (&locator.find, scope) {

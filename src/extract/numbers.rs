@@ -81,11 +81,8 @@ fn other(number: &str) -> Option<String> {
     let is_power = number.contains(['e', 'E']);
     if !is_power {
         let is_whole = !number.contains('.');
-        let fits = if is_whole {
-            number.parse::<u64>().is_ok() || number.parse::<i64>().is_ok()
-        } else {
-            significant <= KEPT
-        };
+        let fits =
+            if is_whole { number.parse::<u64>().is_ok() || number.parse::<i64>().is_ok() } else { significant <= KEPT };
         return (!fits).then(|| format!("\"{number}\""));
     }
     // Digits before the point, once it is moved.
@@ -122,7 +119,10 @@ mod tests {
             ("[1e3,1.5E7,-2.50e+2,5e-3,0e0,12e-1]", "[1000,15000000,-250,0.005,0,1.2]"),
             ("[9.99999199001010011E17]", r#"["9.99999199001010011E17"]"#),
             ("[9.9999919900101E17,1E400]", r#"["9.9999919900101E17","1E400"]"#),
-            (r#"{"12345678901234567890123":"\"98765432109876543210987"}"#, r#"{"12345678901234567890123":"\"98765432109876543210987"}"#),
+            (
+                r#"{"12345678901234567890123":"\"98765432109876543210987"}"#,
+                r#"{"12345678901234567890123":"\"98765432109876543210987"}"#,
+            ),
             ("[2026-11-02T09:00:00.000,1-2e3]", "[2026-11-02T09:00:00.000,1-2e3]"),
         ] {
             assert_eq!(kept(written), read, "{written}");
@@ -131,7 +131,8 @@ mod tests {
 
     #[test]
     fn what_is_kept_is_an_answer_as_before() {
-        let value: serde_json::Value = serde_json::from_str(&kept(r#"{"a":[1e3,{"b":12345678901234567890123}]}"#)).unwrap();
+        let value: serde_json::Value =
+            serde_json::from_str(&kept(r#"{"a":[1e3,{"b":12345678901234567890123}]}"#)).unwrap();
         assert_eq!(value.pointer("/a/0").unwrap(), 1000);
         assert_eq!(value.pointer("/a/1/b").unwrap(), "12345678901234567890123");
     }

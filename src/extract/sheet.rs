@@ -81,7 +81,7 @@ impl Sheet {
             sheet.undecodable += more.undecodable;
         }
         let goes_on = |(_, other): &(String, Self)| {
-            !sheet.records.is_empty() && !other.records.is_empty() && sheet.headers() == other.headers()
+            !other.records.is_empty() && !sheet.headers().is_empty() && sheet.headers() == other.headers()
         };
         let others: Vec<String> = parts.others.into_iter().map(named).filter(goes_on).map(|(name, _)| name).collect();
         if others.is_empty() {
@@ -208,10 +208,15 @@ impl Sheet {
 
 impl Record {
     fn of(line: &Line, rounded: &BTreeSet<(usize, usize)>, misfit: Option<String>) -> Self {
-        let of_rounded = |(column, (_, origin)): (usize, &(String, (usize, usize)))| rounded.contains(origin).then_some(column);
+        let of_rounded =
+            |(column, (_, origin)): (usize, &(String, (usize, usize)))| rounded.contains(origin).then_some(column);
         Self {
             texts: line.iter().map(|(text, _)| text.clone()).collect(),
-            rounded: if rounded.is_empty() { Vec::new() } else { line.iter().enumerate().filter_map(of_rounded).collect() },
+            rounded: if rounded.is_empty() {
+                Vec::new()
+            } else {
+                line.iter().enumerate().filter_map(of_rounded).collect()
+            },
             misfit,
         }
     }

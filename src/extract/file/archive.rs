@@ -4,7 +4,6 @@ use std::io::{Cursor, Read};
 use std::sync::LazyLock;
 
 use encoding_rs::GB18030;
-use regex::Regex;
 use zip::ZipArchive;
 
 use super::{CELLS_MOST, MEMBERS_MOST, UNPACKED_MOST, glob, kinds, too_large};

@@ -62,7 +62,9 @@ pub(super) fn shown_plain(value: &Data, format: Option<&str>) -> Shown {
 
 /// The cells of one list. A column whose forms are not known shows the time of day in all moments, or in none.
 pub(super) fn cells(rows: Vec<Vec<Shown>>, merged: Vec<Area>) -> Cells {
-    let at = |row: usize| move |(column, shown): (usize, &Shown)| matches!(shown, Shown::Rounded(_)).then_some((row, column));
+    let at = |row: usize| {
+        move |(column, shown): (usize, &Shown)| matches!(shown, Shown::Rounded(_)).then_some((row, column))
+    };
     let rounded: BTreeSet<(usize, usize)> =
         rows.iter().enumerate().flat_map(|(row, shown)| shown.iter().enumerate().filter_map(at(row))).collect();
     Cells { rows: texts(rows), merged, rounded, ..Cells::default() }

@@ -52,7 +52,7 @@ pub(super) fn check(bytes: &[u8]) -> Result<Vec<u8>, String> {
 fn stream(bytes: &[u8]) -> Result<Vec<u8>, Vec<String>> {
     let (container, contents) = Container::open(bytes).ok_or_else(Vec::new)?;
     let entries: Vec<&[u8]> = contents.chunks_exact(ENTRY).collect();
-    let names = || entries.iter().map(|entry| called(entry)).collect();
+    let names = || entries.iter().map(|entry| called(entry)).collect::<Vec<_>>();
     let is = |name: &'static str| move |entry: &&&[u8]| called(entry).eq_ignore_ascii_case(name);
     let entry = ["workbook", "book"].iter().find_map(|name| entries.iter().find(is(name)));
     container.stream(&entries, entry.ok_or_else(names)?).ok_or_else(Vec::new)

@@ -103,7 +103,8 @@ fn digits(tokens: &[Token], value: f64) -> (String, bool) {
     let first = tokens[..point].iter().position(|token| matches!(token, Token::Digit(_)));
     let commas = |from: usize, to: usize| tokens[from..to].iter().filter(|token| **token == Token::Comma).count();
     // Commas behind the last place divide by a thousand each, commas between places part the thousands.
-    let scales = last.map_or(0, |last| commas(last, point));
+    let end = tokens.iter().rposition(|token| matches!(token, Token::Digit(_))).filter(|end| *end > point);
+    let scales = last.map_or(0, |last| commas(last, point)) + end.map_or(0, |end| commas(end, tokens.len()));
     let parts = first.zip(last).is_some_and(|(first, last)| commas(first, last) > 0);
     let shift = 2 * i32::try_from(percents).unwrap_or(0) - 3 * i32::try_from(scales).unwrap_or(0);
     let (whole, fraction) = decimal(value, shift, decimals);
@@ -119,7 +120,11 @@ fn digits(tokens: &[Token], value: f64) -> (String, bool) {
                 let from = if at == wholes { at.max(whole.len()) } else { at };
                 for rest in (at..=from).rev() {
                     let digit = whole.len().checked_sub(rest).and_then(|index| whole.chars().nth(index));
-                    let digit = digit.or(match place { '0' => Some('0'), '?' => Some(' '), _ => None });
+                    let digit = digit.or(match place {
+                        '0' => Some('0'),
+                        '?' => Some(' '),
+                        _ => None,
+                    });
                     shown.extend(digit);
                     if parts && rest > 1 && rest % 3 == 1 && digit.is_some_and(|digit| digit != ' ') {
                         shown.push(',');
@@ -137,7 +142,11 @@ fn digits(tokens: &[Token], value: f64) -> (String, bool) {
                 }
                 decimal_at += 1;
             }
-            Token::Point => shown.push('.'),
+            Token::Point => {
+                // Without a place before the point the digits stand there all the same.
+                shown.push_str(if wholes == 0 { whole } else { "" });
+                shown.push('.');
+            }
             Token::Percent => shown.push('%'),
             Token::Comma | Token::Itself => {}
         }
@@ -163,7 +172,10 @@ fn decimal(value: f64, shift: i32, decimals: usize) -> (String, String) {
     let up = digits.get(keep).is_some_and(|digit| *digit >= 5);
     digits.resize(keep, 0);
     let mut carry = up;
-    for digit in digits.iter_mut().rev().take_while(|_| carry) {
+    for digit in digits.iter_mut().rev() {
+        if !carry {
+            break;
+        }
         carry = *digit == 9;
         *digit = (*digit + 1) % 10;
     }
@@ -280,6 +292,7 @@ mod tests {
             (1.5, "0.##", "1.5"),
             (1.0, "0.##", "1."),
             (0.5, "#.00", ".50"),
+            (12.5, ".00", "12.50"),
             (1_234_567.0, "0.0,", "1234.6"),
             (1_234_567.0, "0,,\"M\"", "1M"),
             (53_901_234_567.0, "0000-0000000", "5390-1234567"),
@@ -303,7 +316,8 @@ mod tests {
 
     #[test]
     fn texts_have_a_part_of_their_own() {
-        for (code, shown) in [("\"SL\"@", "SL甲"), ("0;0;0;\"注\"@", "注甲"), ("@", "甲"), ("0.00", "甲"), ("General", "甲")]
+        for (code, shown) in
+            [("\"SL\"@", "SL甲"), ("0;0;0;\"注\"@", "注甲"), ("@", "甲"), ("0.00", "甲"), ("General", "甲")]
         {
             assert_eq!(text("甲", code), shown, "{code}");
         }

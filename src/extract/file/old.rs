@@ -94,7 +94,9 @@ impl Formats {
 
     /// Notes the format of one cell: so many columns behind the first that its record names, its style at that byte.
     fn note<'f>(&'f self, data: &[u8], style: usize, further: usize, found: &mut HashMap<(u32, u32), &'f str>) {
-        let (Some(row), Some(column), Some(style)) = (short(data, 0), short(data, 2), short(data, style)) else { return };
+        let (Some(row), Some(column), Some(style)) = (short(data, 0), short(data, 2), short(data, style)) else {
+            return;
+        };
         let code = self.styles.get(usize::from(style)).and_then(|format| self.codes.get(format));
         if let (Some(code), Ok(further)) = (code, u32::try_from(further)) {
             found.insert((u32::from(row), u32::from(column) + further), code);

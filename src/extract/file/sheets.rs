@@ -54,7 +54,10 @@ pub(super) fn read(
     let (chosen, others) = match wanted.map(str::trim) {
         _ if tabs.is_empty() => return Err("the workbook has no sheet".to_owned()),
         None | Some("*" | FIRST) if seen.is_empty() => {
-            return Err(format!("all of its sheets are hidden: {}; name the one that is meant with `sheet`", named(&all)));
+            return Err(format!(
+                "all of its sheets are hidden: {}; name the one that is meant with `sheet`",
+                named(&all)
+            ));
         }
         None | Some("*") => (vec![seen[0]], seen[1..].to_vec()),
         Some(FIRST) => (vec![seen[0]], Vec::new()),
@@ -64,8 +67,10 @@ pub(super) fn read(
             let fits = |tab: &usize| pattern.as_ref().is_some_and(|pattern| pattern.is_match(tabs[*tab].name.trim()));
             let fitting = exact.map_or_else(|| seen.iter().copied().filter(fits).collect(), |exact| vec![exact]);
             if fitting.is_empty() {
-                let hidden = all.iter().any(|tab| fits(tab)).then_some(" (hidden ones are read only by their whole names)");
-                let why = format!("no sheet is called `{wanted}`; there are {}{}", named(&all), hidden.unwrap_or_default());
+                let hidden =
+                    all.iter().any(|tab| fits(tab)).then_some(" (hidden ones are read only by their whole names)");
+                let why =
+                    format!("no sheet is called `{wanted}`; there are {}{}", named(&all), hidden.unwrap_or_default());
                 return Err(why);
             }
             (fitting, Vec::new())

@@ -13,6 +13,7 @@ use super::{
     cell::{Shown, cells, shown, shown_plain},
     compound, literal,
     old::Formats,
+    open_document,
     sheets::{self, Parts, Tab},
     too_large,
 };
@@ -59,9 +60,9 @@ pub(super) fn packed(book: Book, bytes: &[u8], sheet: Option<&str>) -> Result<Pa
         Book::OpenDocument => {
             let mut book: Ods<Bytes<'_>> = Ods::new(stream).map_err(unreadable)?;
             let (tabs, _) = tabs(&book);
-            // It does not tell which cells cover others.
             sheets::read(&tabs, sheet, |tab, _| {
-                from_range(&book.worksheet_range(&tabs[tab].name).map_err(unreadable)?, &[], |_| None)
+                let merged = open_document::merged(bytes, &tabs[tab].name);
+                from_range(&book.worksheet_range(&tabs[tab].name).map_err(unreadable)?, &merged, |_| None)
             })
         }
     })
@@ -148,7 +149,8 @@ fn from_range<'f>(
         values.iter().zip(0..).map(cell).collect()
     };
     let rows = range.rows().zip(0..).map(row).collect();
-    let inside = merged.iter().filter(|area| place(area.start) >= start);
+    let is_inside = |area: &&Dimensions| area.start.0 >= first.0 && area.start.1 >= first.1;
+    let inside = merged.iter().filter(is_inside);
     Ok(cells(rows, inside.map(|area| area_of(area, start)).collect()))
 }
 

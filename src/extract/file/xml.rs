@@ -1,14 +1,14 @@
 //! XML of workbooks: names without their prefixes, texts with their references resolved.
 
 use quick_xml::{
-    Reader,
+    Reader, XmlVersion,
     events::{BytesRef, BytesStart, Event},
 };
 
 /// The value of an attribute, whatever its prefix.
 pub(super) fn attribute(element: &BytesStart<'_>, name: &str) -> Option<String> {
     let found = element.attributes().flatten().find(|attribute| attribute.key.local_name().as_ref() == name)?;
-    found.unescape_value().ok().map(std::borrow::Cow::into_owned)
+    found.normalized_value(XmlVersion::Implicit1_0).ok().map(std::borrow::Cow::into_owned)
 }
 
 /// The same as a whole number.

@@ -38,10 +38,7 @@ fn a_header_of_two_rows_is_found_merged_or_not() {
             assert_eq!(under(&read, "编号"), ["A1"], "{wanted:?} {merged:?}");
         }
         let read = sheet(&rows, merged, &["编号", "姓名", "证件", "状态"]);
-        assert_eq!(
-            (under(&read, "申请人/姓名"), under(&read, "证件")),
-            (vec!["王".to_owned()], vec!["1".to_owned()])
-        );
+        assert_eq!((under(&read, "申请人/姓名"), under(&read, "证件")), (vec!["王".to_owned()], vec!["1".to_owned()]));
         let missed = read.cell(0, "姓名者").unwrap_err().words();
         assert!(missed.contains("编号, 申请人/姓名, 申请人/证件, 状态"), "{missed}");
     }
