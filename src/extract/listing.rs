@@ -229,13 +229,12 @@ fn found_records<'a>(page: &Page, scope: &Scope<'a>) -> Result<(Vec<Scope<'a>>, 
     let Some(candidates) = page.rows.as_ref().or(page.table.as_ref()).or(any_table.as_ref()) else {
         return Err(ExtractError::Declare { page: page.name.clone() });
     };
-    if any_table.is_some() && page.rows.is_none() && page.table.is_none() {
-        if let Scope::Html(region) = scope
-            && region.parts.iter().all(|part| select(*part, "table").is_empty())
-        {
-            let why = "it is a page without a table instead of a file: look at what was kept of it (a login, a notice?), and at the page's address";
-            return Err(ExtractError::File { page: page.name.clone(), why: why.to_owned() });
-        }
+    if let (None, None, Scope::Html(region)) = (&page.rows, &page.table, scope)
+        && region.parts.iter().all(|part| select(*part, "table").is_empty())
+    {
+        let why = "it is a page without a table instead of a file: look at what was kept of it (a login, a notice?), and at the \
+                   page's address";
+        return Err(ExtractError::File { page: page.name.clone(), why: why.to_owned() });
     }
     let (mut missed, mut unclear) = (Vec::new(), false);
     for locator in &candidates.0 {

@@ -21,7 +21,7 @@ pub(super) fn merged(bytes: &[u8], sheet: &str) -> Vec<Dimensions> {
 fn in_content(content: &str, sheet: &str) -> Vec<Dimensions> {
     let mut reader = xml::reader(content);
     let mut merged = Vec::new();
-    let (mut is_meant, mut row, mut next_row, mut column) = (false, 0, 0, 0);
+    let (mut is_meant, mut row, mut next_row, mut column) = (false, 0_u32, 0_u32, 0_u32);
     while let Ok(event) = reader.read_event() {
         let Event::Start(start) = event else {
             if matches!(event, Event::Eof) {

@@ -1,5 +1,4 @@
 use super::*;
-use crate::extract::file::Part;
 
 type Corners = ((usize, usize), (usize, usize));
 

@@ -90,7 +90,8 @@ impl World {
         for case in &self.cases {
             let _ = write!(text, "{}\r\n", cells(case)[..7].join(","));
         }
-        text + &format!("共 {} 条\r\n", self.cases.len())
+        let _ = write!(text, "共 {} 条\r\n", self.cases.len());
+        text
     }
 
     pub fn detail(&self, no: &str) -> Option<Detail> {

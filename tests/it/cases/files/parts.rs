@@ -138,7 +138,9 @@ fn hidden_sheets_are_read_only_by_their_names() {
     let mut book = rust_xlsxwriter::Workbook::new();
     for (name, number) in [("办件0", "SL0"), ("办件1", "SL1")] {
         let sheet = book.add_worksheet().set_name(name).unwrap();
-        HEADERS.iter().zip(0..).for_each(|(header, column)| drop(sheet.write(0, column, *header).unwrap()));
+        for (header, column) in HEADERS.iter().zip(0..) {
+            sheet.write(0, column, *header).unwrap();
+        }
         sheet.write(1, 0, number).unwrap();
         sheet.set_hidden(name == "办件0");
         sheet.set_active(name == "办件1");

@@ -10,7 +10,9 @@ const OLD: &[u8] = include_bytes!("../../../pages/files/old.xls");
 fn export(phone: f64) -> Vec<u8> {
     let mut book = Workbook::new();
     let sheet = book.add_worksheet();
-    HEADERS.iter().zip(0..).for_each(|(header, column)| drop(sheet.write(0, column, *header).unwrap()));
+    for (header, column) in HEADERS.iter().zip(0..) {
+        sheet.write(0, column, *header).unwrap();
+    }
     for (row, no) in [(1, "SL1"), (2, "SL2")] {
         sheet.write(row, 0, no).unwrap().write(row, 1, "甲").unwrap().write(row, 2, "在办").unwrap();
     }
@@ -77,7 +79,8 @@ async fn numbers_of_an_answer_for_scripts_keep_their_digits() {
         {"no":"SL2","who":"乙","status":"在办","phone":999999199001010011},
         {"no":"SL3","who":"丙","status":"在办","phone":1.5E7},
         {"no":"SL4","who":"丁","status":"在办","phone":-0.1234567890123456789}]}"#;
-    let pages = Router::new().route("/list.json", get(|| async { ([("content-type", "application/json")], body) }));
+    let pages =
+        Router::new().route("/list.json", get(move || async move { ([("content-type", "application/json")], body) }));
     let trial = Trial::start("files", pages).await;
     let report = trial.run("answer-collect").await;
     assert!(is_good(&report), "{report:?}");

@@ -67,8 +67,8 @@ fn halves(csv: &str) -> Vec<u8> {
 
 /// A fault of the file.
 macro_rules! files {
-    ($(($name:literal, $change:expr, $must:expr)),* $(,)?) => {
-        &[$(file($name, Answer(|ask, reply| if ask.file { $change(reply) } else { reply }), $must)),*]
+    ($(($name:literal, |$reply:ident| $change:expr, $must:expr)),* $(,)?) => {
+        &[$(file($name, Answer(|ask, $reply| if ask.file { $change } else { $reply }), $must)),*]
     };
 }
 
