@@ -26,7 +26,7 @@ pub use model::{
     Signs, Step, System, Work,
 };
 pub(crate) use numerals::digits;
-pub use page::{FilePart, Page, Paging, Spans, Via, Way};
+pub use page::{FilePart, FolderParts, Page, Paging, Spans, Via, Way};
 pub use report::{Mistake, Report, Severity};
 pub use schedule::{Cron, Missed, Overlap, Retry, Schedule};
 pub use template::Template;

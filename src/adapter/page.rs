@@ -64,9 +64,10 @@ impl Page {
         self.table.is_some() || self.rows.is_some() || self.is_file()
     }
 
-    /// Whether the page is a file that holds a list: it says which sheet or which file of an archive.
+    /// Whether the page is a file that holds a list: it says which sheet, which file of an archive or
+    /// which files of a folder.
     pub fn is_file(&self) -> bool {
-        self.file.sheet.is_some() || self.file.member.is_some()
+        self.file.sheet.is_some() || self.file.member.is_some() || self.file.is_many()
     }
 
     /// Whether its address or what is posted to it uses this name (`page`, `cursor`, `list.detail` …).
@@ -128,8 +129,30 @@ pub struct Spans {
 /// How a file is read as a list.
 #[derive(Clone, Debug, Default)]
 pub struct FilePart {
-    /// The sheet of a workbook; `*` and none for the first.
+    /// The sheet of a workbook, or, with `*` and `?`, all that fit and are seen; `*` and none for the only one that is seen, `#1`
+    /// for the first.
     pub sheet: Option<String>,
-    /// The file in an archive, with `*` and `?`; the only one where none is named.
+    /// The files in an archive, with `*` and `?`: the parts of one list. The only one where none is named.
     pub member: Option<String>,
+    /// Which files of a folder are read, with [`Via::Folder`].
+    pub parts: FolderParts,
+}
+
+/// Which files of a folder are read as one list.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum FolderParts {
+    /// The newest one.
+    #[default]
+    Newest,
+    /// All that were written on the day of the newest one, in the district's time.
+    Day,
+    /// All that fit.
+    All,
+}
+
+impl FilePart {
+    /// Whether several files of a folder are read.
+    pub fn is_many(&self) -> bool {
+        self.parts != FolderParts::Newest
+    }
 }

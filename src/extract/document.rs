@@ -10,6 +10,7 @@ use super::{
     file::{self, Opened},
     lean::{self, Plain},
     names::Names,
+    numbers,
     press::says,
     records::Shape,
     sheet::Sheet,
@@ -48,15 +49,17 @@ impl Document {
     /// # Errors
     /// [`ExtractError::File`] when a file can't be read as a list.
     pub fn of(page: &Page, body: &[u8], text: &str, hint: Option<&str>) -> Result<Self, ExtractError> {
-        let failed = |why: String| ExtractError::File { page: page.name.clone(), why };
-        let sheet = |cells| Self::Sheet(Sheet::of(cells, &Shape::of(page).wanted));
         if !file::is_binary(body) {
             return Self::of_text(page, text, hint, 0);
         }
-        match file::open(body, page.file.sheet.as_deref(), page.file.member.as_deref()).map_err(failed)? {
-            Opened::Cells(cells) => Ok(sheet(cells)),
+        match file::open(body, &page.file).map_err(|why| unreadable(page, why))? {
+            Opened::Cells(parts) => Self::of_parts(page, parts),
             Opened::Text(text, undecodable) => Self::of_text(page, &text, None, undecodable),
         }
+    }
+
+    fn of_parts(page: &Page, parts: file::Parts) -> Result<Self, ExtractError> {
+        Sheet::of(parts, &Shape::of(page).wanted).map(Self::Sheet).map_err(|why| unreadable(page, why))
     }
 
     /// Characters that were lost while a file in an archive was decoded.
@@ -68,14 +71,19 @@ impl Document {
     }
 
     fn of_text(page: &Page, text: &str, hint: Option<&str>, undecodable: usize) -> Result<Self, ExtractError> {
+        if let Some(parts) = file::workbook_of_2003(text, page.file.sheet.as_deref()) {
+            return Self::of_parts(page, parts.map_err(|why| unreadable(page, why))?);
+        }
+        if let Some(kind) = file::other_kind(text).filter(|_| page.is_file()) {
+            return Err(unreadable(page, kind));
+        }
         // Some systems call a page a workbook, and answer with a page where the session has ended.
         let is_page = text.trim_start_matches('\u{feff}').trim_start().starts_with('<');
         if !page.is_file() || is_page || matches!(json(text, false), Some(Value::Object(_))) {
             return Ok(Self::parse(text, hint));
         }
-        let cells = file::separated(text.trim_start_matches('\u{feff}'));
-        let cells = cells.map_err(|why| ExtractError::File { page: page.name.clone(), why })?;
-        Ok(Self::Sheet(Sheet::of(file::Cells { undecodable, ..cells }, &Shape::of(page).wanted)))
+        let cells = file::separated(text.trim_start_matches('\u{feff}')).map_err(|why| unreadable(page, why))?;
+        Self::of_parts(page, file::Parts::one(file::Cells { undecodable, ..cells }))
     }
 
     /// Parses the text of a page; `hint` is its content type, where one is known.
@@ -105,6 +113,10 @@ impl Document {
             Self::Sheet(sheet) => sheet.text().contains(text),
         }
     }
+}
+
+fn unreadable(page: &Page, why: String) -> ExtractError {
+    ExtractError::File { page: page.name.clone(), why }
 }
 
 fn shows(value: &Value, text: &str) -> bool {
@@ -215,7 +227,11 @@ impl Markup {
 }
 
 fn json(text: &str, called_json: bool) -> Option<Value> {
-    if called_json || text.trim_start().starts_with(['{', '[']) { serde_json::from_str(text).ok() } else { None }
+    if called_json || text.trim_start().starts_with(['{', '[']) {
+        serde_json::from_str(&numbers::kept(text)).ok()
+    } else {
+        None
+    }
 }
 
 /// What a browser shows where the answer was JSON: one `<pre>` and nothing else to read.

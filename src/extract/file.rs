@@ -1,12 +1,28 @@
-//! Files that hold a list: workbooks, CSV, and archives with one of them. What a file is, its bytes say.
+//! Files that hold a list: workbooks, CSV, and archives with them. What a file is, its bytes say.
 
 mod archive;
 mod cell;
 mod compound;
 mod csv;
+mod format;
+mod kinds;
+mod literal;
+mod long;
+mod old;
+mod open_document;
+mod sheets;
+mod spreadsheet_ml;
 mod workbook;
+mod xml;
+
+use std::collections::BTreeSet;
 
 use encoding_rs::{Encoding, GB18030};
+use regex::Regex;
+
+pub(super) use sheets::{Part, Parts};
+
+use crate::adapter::FilePart;
 
 /// Rows of one list: three times what the largest of a district's departments has had in all its years.
 pub(super) const ROWS_MOST: usize = 200_000;
@@ -33,6 +49,10 @@ pub(super) struct Cells {
     pub rows: Vec<Vec<String>>,
     /// Cells that cover others.
     pub merged: Vec<Area>,
+    /// Places of numbers whose last digits are not known.
+    pub rounded: BTreeSet<(usize, usize)>,
+    /// Whether signs part the values, so that a sign too many shifts the rest of its row.
+    pub is_separated: bool,
     /// Characters that could not be decoded.
     pub undecodable: usize,
 }
@@ -46,43 +66,105 @@ pub(super) struct Area {
 
 /// What a file that is no text turned out to hold.
 pub(super) enum Opened {
-    /// A list.
-    Cells(Cells),
+    /// A list, in its parts.
+    Cells(Parts),
     /// A text, and how many characters of it are lost.
     Text(String, usize),
 }
 
-/// Whether these bytes are no text but a workbook or an archive.
+/// Whether these bytes are no text but a workbook, an archive, or another kind of file.
 pub fn is_binary(bytes: &[u8]) -> bool {
-    [PACKED, PACKED_EMPTY, COMPOUND].iter().any(|magic| bytes.starts_with(magic))
+    [PACKED, PACKED_EMPTY, COMPOUND].iter().any(|magic| bytes.starts_with(magic)) || kinds::is_known(bytes)
 }
 
 /// Opens a file that is no text; the error says why it can't be, and what to do.
-pub(super) fn open(bytes: &[u8], sheet: Option<&str>, member: Option<&str>) -> Result<Opened, String> {
+pub(super) fn open(bytes: &[u8], file: &FilePart) -> Result<Opened, String> {
+    let sheet = file.sheet.as_deref();
     if bytes.starts_with(COMPOUND) {
         return workbook::old(bytes, sheet).map(Opened::Cells);
     }
+    if let Some(kind) = kinds::of_bytes(bytes) {
+        return Err(kind);
+    }
     let mut archive = archive::Archive::open(bytes)?;
-    if let Some(book) = archive.workbook() {
+    if let Some(book) = archive.workbook()? {
         return workbook::packed(book, bytes, sheet).map(Opened::Cells);
     }
-    let inner = archive.member(member)?;
-    if inner.starts_with(COMPOUND) {
-        return workbook::old(&inner, sheet).map(Opened::Cells);
+    let members = archive.members(file.member.as_deref().or(file.is_many().then_some("*")))?;
+    if let [(_, only)] = members.as_slice() {
+        return member(only, sheet);
     }
-    if is_binary(&inner) {
-        return match archive::Archive::open(&inner)?.workbook() {
-            Some(book) => workbook::packed(book, &inner, sheet).map(Opened::Cells),
+    let mut parts = Parts::default();
+    for (name, bytes) in members {
+        let failed = |why: String| format!("{name}: {why}");
+        let inner = match member(&bytes, sheet).map_err(failed)? {
+            Opened::Cells(inner) => inner,
+            Opened::Text(text, undecodable) => listed(&text, sheet, undecodable).map_err(failed)?,
+        };
+        let called = |part: Part| Part { name: format!("{name} {}", part.name).trim().to_owned(), ..part };
+        parts.read.extend(inner.read.into_iter().map(called));
+        parts.others.extend(inner.others.into_iter().map(called));
+    }
+    Ok(Opened::Cells(parts))
+}
+
+/// Opens a file of an archive.
+fn member(bytes: &[u8], sheet: Option<&str>) -> Result<Opened, String> {
+    if bytes.starts_with(COMPOUND) {
+        return workbook::old(bytes, sheet).map(Opened::Cells);
+    }
+    if let Some(kind) = kinds::of_bytes(bytes) {
+        return Err(kind);
+    }
+    if is_binary(bytes) {
+        return match archive::Archive::open(bytes)?.workbook()? {
+            Some(book) => workbook::packed(book, bytes, sheet).map(Opened::Cells),
             None => Err("the file in the archive is an archive again, and only one is unpacked".to_owned()),
         };
     }
-    let (text, undecodable) = decoded(&inner);
+    let (text, undecodable) = decoded(bytes);
     Ok(Opened::Text(text, undecodable))
+}
+
+/// Reads one of several texts, none of which may be a page.
+fn listed(text: &str, sheet: Option<&str>, undecodable: usize) -> Result<Parts, String> {
+    if let Some(parts) = workbook_of_2003(text, sheet) {
+        return parts;
+    }
+    if text.trim_start_matches('\u{feff}').trim_start().starts_with('<') {
+        return Err(
+            "it is a page, and of several files none may be one: name the one that is meant with `member`".to_owned()
+        );
+    }
+    Ok(Parts::one(Cells { undecodable, ..separated(text.trim_start_matches('\u{feff}'))? }))
+}
+
+/// Reads a text as Excel's XML of 2003, where it is that.
+pub(super) fn workbook_of_2003(text: &str, sheet: Option<&str>) -> Option<Result<Parts, String>> {
+    spreadsheet_ml::is(text).then(|| spreadsheet_ml::read(text, sheet))
 }
 
 /// Reads a text as CSV.
 pub(super) fn separated(text: &str) -> Result<Cells, String> {
-    csv::read(text)
+    match kinds::of_text(text) {
+        Some(kind) => Err(kind),
+        None => csv::read(text),
+    }
+}
+
+/// Says what a text that begins like a page is, where it is another kind of file.
+pub(super) fn other_kind(text: &str) -> Option<String> {
+    kinds::of_text(text)
+}
+
+/// `*` and `?` as in the names of files; capital letters don't matter.
+fn glob(pattern: &str) -> Regex {
+    let letters = pattern.chars().map(|letter| match letter {
+        '*' => ".*".to_owned(),
+        '?' => ".".to_owned(),
+        letter => regex::escape(&letter.to_string()),
+    });
+    Regex::new(&format!("(?is)^{}$", letters.collect::<String>())).expect("all else is escaped")
 }
 
 /// The text of a file in an archive, and how many characters of it are lost: by its byte order mark, as UTF-8 where it is

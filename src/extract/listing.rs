@@ -11,7 +11,7 @@ use serde_json::Value;
 use serde_json_path::JsonPath;
 
 use super::{
-    Document, ExtractError,
+    Document, ExtractError, Fault,
     css::select,
     error::Miss,
     find::{Found, Scope},
@@ -40,8 +40,19 @@ pub struct Listing {
     pub total: Option<u64>,
     /// Field → the highest number (from 0) of a candidate that had to be used for it: above 0, the page drifts.
     pub matched: BTreeMap<String, usize>,
+    /// Records (from 0) that do not say all that they show for certain, each with why.
+    pub doubts: BTreeMap<usize, Doubt>,
     /// What was not where the adapter points and had to be known by its words, a sentence each: the page drifts.
     pub strays: Vec<String>,
+}
+
+/// Why a record can't be taken as it was read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Doubt {
+    /// Whether its values may stand in the wrong columns, so that even its key may be another value.
+    pub is_shifted: bool,
+    /// The fields, or `list` for all of it, and why.
+    pub faults: Vec<Fault>,
 }
 
 /// Reads a list page. Every field of `at` is required on every record.
@@ -62,8 +73,10 @@ pub fn listing(page: &Page, document: &Document) -> Result<Listing, ExtractError
     };
     let mut matched: BTreeMap<String, usize> = BTreeMap::new();
     let mut rows = Vec::with_capacity(records.len());
+    let mut doubts = BTreeMap::new();
     for (number, record) in records.iter().enumerate() {
         let mut row = Row::new();
+        doubts.extend(doubt(page, record).map(|doubt| (number, doubt)));
         for (field, candidates) in &page.at {
             let (candidate, text) =
                 record.text(candidates).map_err(|miss| field_error(page, field, candidates, Some(number + 1), miss))?;
@@ -82,7 +95,44 @@ pub fn listing(page: &Page, document: &Document) -> Result<Listing, ExtractError
             total
         }
     };
-    Ok(Listing { rows, total, matched, strays })
+    Ok(Listing { rows, total, matched, doubts, strays })
+}
+
+/// What is doubtful about a record of a file.
+fn doubt(page: &Page, record: &Scope<'_>) -> Option<Doubt> {
+    let whole = |reason: String| Doubt { is_shifted: true, faults: vec![Fault { field: "list".to_owned(), reason }] };
+    let (sheet, number) = match record {
+        Scope::Sheet(sheet, Some(number)) => (sheet, *number),
+        Scope::Html(region) if page.is_file() => {
+            let (grid, number) = region.record.as_ref()?;
+            let (cells, headers) = grid.beyond(*number)?;
+            return Some(whole(format!(
+                "the row has {cells} cells under {headers} headers, so it can't be told what stands in which column. Have it corrected at the \
+                 source"
+            )));
+        }
+        Scope::Html(_) | Scope::Json(_) | Scope::Sheet(_, None) => return None,
+    };
+    if let Some(reason) = sheet.misfit(number) {
+        return Some(whole(reason.to_owned()));
+    }
+    let is_rounded = |candidates: &Candidates| {
+        candidates.0.iter().find_map(|locator| match &locator.find {
+            Find::Column { header, within: None } if sheet.column(header).is_ok() => {
+                Some(sheet.is_rounded(number, header))
+            }
+            _ => None,
+        })
+    };
+    let rounded = page.at.iter().filter(|(_, candidates)| is_rounded(candidates) == Some(true));
+    let fault = |(field, _): (&String, &Candidates)| {
+        Fault {
+        field: format!("list.{field}"),
+        reason: "the file keeps it as a number, and of a number no more than 15 digits are known: have the column exported as text".to_owned(),
+    }
+    };
+    let faults: Vec<Fault> = rounded.map(fault).collect();
+    (!faults.is_empty()).then_some(Doubt { is_shifted: false, faults })
 }
 
 /// Reads a page about one record. Every field of `at` is required.
@@ -179,6 +229,13 @@ fn found_records<'a>(page: &Page, scope: &Scope<'a>) -> Result<(Vec<Scope<'a>>, 
     let Some(candidates) = page.rows.as_ref().or(page.table.as_ref()).or(any_table.as_ref()) else {
         return Err(ExtractError::Declare { page: page.name.clone() });
     };
+    if let (None, None, Scope::Html(region)) = (&page.rows, &page.table, scope)
+        && region.parts.iter().all(|part| select(*part, "table").is_empty())
+    {
+        let why = "it is a page without a table instead of a file: look at what was kept of it (a login, a notice?), and at the \
+                   page's address";
+        return Err(ExtractError::File { page: page.name.clone(), why: why.to_owned() });
+    }
     let (mut missed, mut unclear, mut stray_rows) = (Vec::new(), false, None);
     for locator in &candidates.0 {
         let found = match (&locator.find, scope) {

@@ -1,13 +1,19 @@
 //! The list in a file as people see it: a title, one header, records, and what stands under them.
 
-use std::{cell::RefCell, collections::HashMap, fmt};
+mod fit;
+
+use std::{
+    cell::RefCell,
+    collections::{BTreeSet, HashMap},
+    fmt,
+};
 
 use regex::Regex;
 use std::sync::LazyLock;
 
 use super::{
     error::Miss,
-    file::{Area, CELLS_MOST, Cells},
+    file::{Area, CELLS_MOST, Cells, Parts},
     header::{Column, LEVELS},
     table::{missing, only},
     words::{key, normal},
@@ -21,9 +27,10 @@ const HEADER_ROWS: usize = 4;
 const WIDE_SHARE: usize = 2;
 
 /// The list in a file.
+#[derive(Default)]
 pub struct Sheet {
     columns: Vec<Column>,
-    records: Vec<Vec<String>>,
+    records: Vec<Record>,
     /// Texts of the rows that are no records: titles, totals, signatures.
     around: Vec<String>,
     /// The column of each header asked for so far.
@@ -32,13 +39,65 @@ pub struct Sheet {
     pub(super) undecodable: usize,
 }
 
+/// One record of it.
+#[derive(Default)]
+struct Record {
+    texts: Vec<String>,
+    /// Columns whose number has more digits than are known.
+    rounded: Vec<usize>,
+    /// Why it can't be told what stands in which column.
+    misfit: Option<String>,
+}
+
 /// A row by column: its texts, and where the cell of each begins.
 type Line = Vec<(String, (usize, usize))>;
 
 impl Sheet {
-    /// Finds the header by the headers that are asked for (keys), and what belongs to it.
-    pub(super) fn of(cells: Cells, wanted: &[String]) -> Self {
-        let undecodable = cells.undecodable;
+    /// Finds the header of each part by the headers that are asked for (keys), and what belongs to it, and puts the parts together.
+    /// The error says why they are not one list.
+    pub(super) fn of(parts: Parts, wanted: &[String]) -> Result<Self, String> {
+        let named = |part: super::file::Part| (part.name, Self::part(part.cells, wanted));
+        let mut read = parts.read.into_iter().map(named);
+        let (mut first, mut sheet) = read.next().unwrap_or_default();
+        for (name, more) in read {
+            if more.is_blank() {
+                continue;
+            }
+            if sheet.is_blank() {
+                (first, sheet) = (name, more);
+                continue;
+            }
+            let (one, other) = (sheet.headers(), more.headers());
+            if one != other {
+                return Err(format!(
+                    "its parts have different headers, so they are not one list: {first} has {}; {name} has {}; name those that \
+                     belong together",
+                    one.join(", "),
+                    other.join(", ")
+                ));
+            }
+            sheet.records.extend(more.records);
+            sheet.around.extend(more.around);
+            sheet.undecodable += more.undecodable;
+        }
+        let goes_on = |(_, other): &(String, Self)| {
+            !other.records.is_empty() && !sheet.headers().is_empty() && sheet.headers() == other.headers()
+        };
+        let others: Vec<String> = parts.others.into_iter().map(named).filter(goes_on).map(|(name, _)| name).collect();
+        if others.is_empty() {
+            return Ok(sheet);
+        }
+        Err(format!(
+            "the list goes on: besides the sheet {first} there are {} with the same header; say which are meant: \
+             `sheet = \"{}\"` reads all that fit, `sheet = \"?*\"` all that are seen, `sheet = \"#1\"` the first alone",
+            others.join(", "),
+            fit::pattern(&first, &others)
+        ))
+    }
+
+    fn part(cells: Cells, wanted: &[String]) -> Self {
+        let (undecodable, is_separated) = (cells.undecodable, cells.is_separated);
+        let rounded = cells.rounded.clone();
         let lines = spread(cells);
         let (first, height) = header(&lines, wanted);
         let columns = columns(&lines[first..first + height]);
@@ -48,20 +107,39 @@ impl Sheet {
                 (0..LEVELS).find_map(|level| only(&columns, key, |column| column.is_called(key, level)).ok()?)
             })
             .collect();
-        let mut records = Vec::new();
+        let mut records: Vec<&Line> = Vec::new();
         let mut around = Vec::new();
         for (number, line) in lines.iter().enumerate() {
             let is_header = (first..first + height).contains(&number);
             let is_below = number >= first + height && is_record(line, &columns, &asked);
             if is_below {
-                records.push(line.iter().map(|(text, _)| text.clone()).collect());
+                records.push(line);
             }
             // What has not even a header is no list but an answer in words.
             if asked.is_empty() || !(is_header || is_below) {
                 around.extend(texts_once(line));
             }
         }
+        let width = lines[first..first + height].iter().map(Vec::len).max().unwrap_or(0);
+        let records = fit::fitted(&records, &columns, width, is_separated);
+        let record = |(line, misfit): (&Line, Option<String>)| Record::of(line, &rounded, misfit);
+        let records = records.into_iter().map(record).collect();
         Self { columns, records, around, found: RefCell::default(), undecodable }
+    }
+
+    /// Whether nothing stands in it.
+    fn is_blank(&self) -> bool {
+        self.columns.is_empty() && self.records.is_empty() && self.around.is_empty()
+    }
+
+    /// Why it can't be told what stands in which column of a record.
+    pub(super) fn misfit(&self, record: usize) -> Option<&str> {
+        self.records[record].misfit.as_deref()
+    }
+
+    /// Whether the number under a header has more digits than are known.
+    pub(super) fn is_rounded(&self, record: usize, header: &str) -> bool {
+        self.column(header).is_ok_and(|column| self.records[record].rounded.contains(&column))
     }
 
     /// How many records it has.
@@ -78,12 +156,12 @@ impl Sheet {
     pub(super) fn cell(&self, record: usize, header: &str) -> Result<&str, Miss> {
         let column = self.column(header)?;
         // A row that ends early has nothing in its last columns.
-        Ok(self.records[record].get(column).map_or("", String::as_str))
+        Ok(self.records[record].texts.get(column).map_or("", String::as_str))
     }
 
     /// The texts of one record, from the left.
     pub(super) fn record(&self, record: usize) -> impl Iterator<Item = &str> {
-        self.records[record].iter().map(String::as_str)
+        self.records[record].texts.iter().map(String::as_str)
     }
 
     /// Its headers, from the left.
@@ -95,14 +173,20 @@ impl Sheet {
     pub(super) fn under(&self, picks: impl Fn(&str) -> bool) -> Vec<String> {
         let picked = self.columns.iter().enumerate().filter(|(_, column)| picks(column.full_name()));
         let columns: Vec<usize> = picked.map(|(at, _)| at).collect();
-        let cells = self.records.iter().flat_map(|record| columns.iter().filter_map(|at| record.get(*at)));
-        cells.cloned().collect()
+        let mut cells = Vec::new();
+        for record in &self.records {
+            // What stands where in a row that is shifted nobody knows: all of it may speak of people.
+            let picked = columns.iter().filter_map(|at| record.texts.get(*at));
+            let all = record.texts.iter().filter(|_| record.misfit.is_some() && !columns.is_empty());
+            cells.extend(picked.chain(all).cloned());
+        }
+        cells
     }
 
     /// All of it as text: what stands around the records, the headers and the records, a line each, tabs between.
     pub fn text(&self) -> String {
         let headers = self.columns.iter().map(|column| column.full_name().to_owned()).collect::<Vec<_>>().join("\t");
-        let records = self.records.iter().map(|record| record.join("\t"));
+        let records = self.records.iter().map(|record| record.texts.join("\t"));
         self.around.iter().cloned().chain([headers]).chain(records).map(|line| line + "\n").collect()
     }
 
@@ -119,6 +203,22 @@ impl Sheet {
             }
         }
         Err(Miss::Nothing(missing(&self.columns, &wanted, header)))
+    }
+}
+
+impl Record {
+    fn of(line: &Line, rounded: &BTreeSet<(usize, usize)>, misfit: Option<String>) -> Self {
+        let of_rounded =
+            |(column, (_, origin)): (usize, &(String, (usize, usize)))| rounded.contains(origin).then_some(column);
+        Self {
+            texts: line.iter().map(|(text, _)| text.clone()).collect(),
+            rounded: if rounded.is_empty() {
+                Vec::new()
+            } else {
+                line.iter().enumerate().filter_map(of_rounded).collect()
+            },
+            misfit,
+        }
     }
 }
 
@@ -269,102 +369,4 @@ fn texts_once(line: &Line) -> impl Iterator<Item = String> + '_ {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    type Corners = ((usize, usize), (usize, usize));
-
-    /// Rows of one line each, their values set apart by `|`.
-    fn sheet(rows: &[&str], merged: &[Corners], wanted: &[&str]) -> Sheet {
-        let rows = rows.iter().map(|row| row.split('|').map(str::to_owned).collect()).collect();
-        let merged = merged.iter().map(|(first, last)| Area { first: *first, last: *last }).collect();
-        let wanted: Vec<String> = wanted.iter().map(|header| key(header)).collect();
-        Sheet::of(Cells { rows, merged, undecodable: 0 }, &wanted)
-    }
-
-    fn under(sheet: &Sheet, header: &str) -> Vec<String> {
-        (0..sheet.len()).map(|record| sheet.cell(record, header).unwrap().to_owned()).collect()
-    }
-
-    #[test]
-    fn the_header_stands_under_titles_and_records_above_footers() {
-        let rows =
-            ["办件明细表", "导出时间：2026-03-02||", "", "序号|编号|状态", "1|A1|办结", "2|A2|", "合 计|2|", "共 2 条"];
-        let read = sheet(&rows, &[((0, 0), (0, 2))], &["编号", "状态"]);
-        assert_eq!(
-            (under(&read, "编号"), under(&read, "状态")),
-            (vec!["A1".into(), "A2".into()], vec!["办结".into(), String::new()])
-        );
-        let around: Vec<&str> = read.around().collect();
-        assert_eq!(around, ["办件明细表", "导出时间：2026-03-02", "合 计", "2", "共 2 条"]);
-    }
-
-    #[test]
-    fn a_header_of_two_rows_is_found_merged_or_not() {
-        let merged = [((0, 0), (1, 0)), ((0, 1), (0, 2)), ((0, 3), (1, 3))];
-        let plain = ["编号|申请人||状态", "|姓名|证件|", "A1|王|1|办结"];
-        for (rows, merged) in [(plain, merged.as_slice()), (plain, &[])] {
-            for wanted in [["编号", "姓名"], ["编号", "申请人/证件"], ["编号", "状态"]] {
-                let read = sheet(&rows, merged, &wanted);
-                assert_eq!(under(&read, "编号"), ["A1"], "{wanted:?} {merged:?}");
-            }
-            let read = sheet(&rows, merged, &["编号", "姓名", "证件", "状态"]);
-            assert_eq!(
-                (under(&read, "申请人/姓名"), under(&read, "证件")),
-                (vec!["王".to_owned()], vec!["1".to_owned()])
-            );
-            let missed = read.cell(0, "姓名者").unwrap_err().words();
-            assert!(missed.contains("编号, 申请人/姓名, 申请人/证件, 状态"), "{missed}");
-        }
-    }
-
-    #[test]
-    fn merged_cells_count_for_all_that_they_cover() {
-        let rows = ["编号|姓名|事项", "一、取水", "A1|王|新办", "A2||变更", "二、排水", "A3|李|新办"];
-        let merged = [((1, 0), (1, 2)), ((2, 1), (3, 1)), ((4, 0), (4, 2))];
-        let read = sheet(&rows, &merged, &["编号", "姓名"]);
-        assert_eq!(
-            (under(&read, "编号"), under(&read, "姓名")),
-            (vec!["A1".into(), "A2".into(), "A3".into()], vec!["王".into(), "王".into(), String::from("李")])
-        );
-    }
-
-    #[test]
-    fn a_merged_cell_is_no_wider_than_the_sheet() {
-        let read = sheet(
-            &["办件明细", "编号|状态", "A1|办结"],
-            &[((0, 0), (0, 16_383)), ((1, 1), (1, 60_000))],
-            &["编号", "状态"],
-        );
-        assert_eq!((under(&read, "编号"), under(&read, "状态")), (vec!["A1".to_owned()], vec!["办结".to_owned()]));
-        assert_eq!(read.columns.len(), 2);
-    }
-
-    #[test]
-    fn headers_that_are_repeated_on_every_page_are_no_records() {
-        let rows = ["编号|状态", "A1|办结", "编号|状态", "A2|办结"];
-        assert_eq!(under(&sheet(&rows, &[], &["编号", "状态"]), "编号"), ["A1", "A2"]);
-    }
-
-    #[test]
-    fn what_only_resembles_a_footer_is_a_record() {
-        for first in ["共享单车备案", "合计量检定站", "注册公司", "说明书备案", "总计划"] {
-            let read = sheet(&["事项|编号", &format!("{first}|A1")], &[], &["编号"]);
-            assert_eq!(read.len(), 1, "{first}");
-        }
-        for first in ["合计", "总 计：", "共 12 条", "共计：12件", "本页小计", "制表人：王", "备注："]
-        {
-            let read = sheet(&["事项|编号", &format!("{first}|")], &[], &["事项", "编号"]);
-            assert_eq!(read.len(), 0, "{first}");
-        }
-    }
-
-    #[test]
-    fn nothing_asked_for_is_found_or_nothing_is_there() {
-        let read = sheet(&["办件明细", "编号|状态", "A1|办结"], &[], &["事项"]);
-        assert!(read.cell(0, "编码").unwrap_err().words().contains("did you mean 编号?"));
-        assert_eq!(sheet(&[], &[], &["编号"]).len(), 0);
-        assert_eq!(sheet(&["编号|状态"], &[], &["编号"]).len(), 0);
-        assert_eq!(sheet(&["编号|状态", "A1"], &[], &["编号"]).cell(0, "状态").unwrap(), "");
-    }
-}
+mod tests;

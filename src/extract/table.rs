@@ -108,6 +108,15 @@ impl<'a> Grid<'a> {
         self.find(header).is_ok()
     }
 
+    /// Of a record with a text beyond the last header: its cells up to that, and the headers.
+    pub(super) fn beyond(&self, record: usize) -> Option<(usize, usize)> {
+        let pane = &self.panes[0];
+        let headers = pane.columns.iter().rposition(|column| !column.is_blank())? + 1;
+        let line = pane.rows.get(record)?.0.first()?;
+        let last = line.cells.iter().rposition(|cell| cell.is_some_and(|cell| !shown(cell).is_empty()))? + 1;
+        (last > headers).then_some((last, headers))
+    }
+
     /// The row elements of a record in the leading pane.
     pub(super) fn rows(&self, record: usize) -> Vec<ElementRef<'a>> {
         let record = self.panes[0].rows.get(record);

@@ -126,7 +126,7 @@ pub(super) fn map(site: &Site, listed: &Listed, about: Option<&About>, seen: Opt
     let bot = run.bot();
     let look = about.map_or(&listed.look, |about| &about.look);
     let provenance = provenance(run, look);
-    let lost = undecodable(listed, about);
+    let lost = [listed.doubts.clone(), undecodable(listed, about)].concat();
     let unread = !lost.is_empty();
     let mapped = if unread {
         Err((Some(listed.key.clone()), lost))
@@ -168,7 +168,7 @@ pub(super) fn map(site: &Site, listed: &Listed, about: Option<&About>, seen: Opt
         unchanged,
         kept: Kept {
             key: listed.key.clone(),
-            // What could not be decoded is read again: the next answer may be whole.
+            // What could not be decoded, or does not fit its header, is read again: the next answer may be whole.
             row_print: if unread { String::new() } else { shown.print },
             contents,
             version,

@@ -18,7 +18,7 @@ use super::{
 };
 use crate::{
     adapter::{Bot, Scope},
-    extract::{Listing, Row},
+    extract::{Doubt, Fault, Listing, Row},
     store::Seen,
 };
 
@@ -33,6 +33,8 @@ pub(super) struct Listed {
     pub(super) row: Row,
     pub(super) look: Arc<Look>,
     pub(super) about: Option<About>,
+    /// Why it can't be taken as it was read.
+    pub(super) doubts: Vec<Fault>,
 }
 
 /// What is known before the list is read.
@@ -167,9 +169,15 @@ impl List {
         let keys = keys.inspect_err(|_| watch::keep_page(site, site.list_page(), Some(&look.address)))?;
         guard::twice(keys.iter().map(String::as_str), site.run.bot().reading().key.written())
             .map_err(|guard| watch::stop(site, site.list_page(), Some(&look.address), guard))?;
-        for (row, key) in listing.rows.into_iter().zip(keys) {
+        believed(&keys, &listing.doubts).map_err(|why| {
+            watch::keep_page(site, site.list_page(), Some(&look.address));
+            site.wrong(site.list_page(), why)
+        })?;
+        let mut doubts = listing.doubts;
+        for (number, (row, key)) in listing.rows.into_iter().zip(keys).enumerate() {
             let about = opened.remove(&key);
-            self.put(Listed { key, row, look: Arc::clone(&look), about });
+            let doubts = doubts.remove(&number).map_or_else(Vec::new, |doubt| doubt.faults);
+            self.put(Listed { key, row, look: Arc::clone(&look), about, doubts });
         }
         site.run.tell(Progress::Rows { read: self.len(), total: self.stated_total() });
         Ok(self.rows.len() - before)
@@ -212,6 +220,25 @@ impl List {
             self.by_key = self.rows.iter().enumerate().map(|(at, listed)| (listed.key.clone(), at)).collect();
         }
         Self { totals, shrank, skipped, astray, ..self }
+    }
+}
+
+/// Where values stand in the wrong columns the key may be another value too: it counts only if it is built like those of other rows. The
+/// error is why it does not.
+fn believed(keys: &[String], doubts: &BTreeMap<usize, Doubt>) -> Result<(), String> {
+    let is_shifted = |number: &usize| doubts.get(number).is_some_and(|doubt| doubt.is_shifted);
+    let others = keys.iter().enumerate().filter(|(number, _)| !is_shifted(number));
+    let known: BTreeSet<(String, usize)> = others.filter_map(|(_, key)| guard::built(key)).collect();
+    // Words say nothing of what they are.
+    let is_known = |key: &String| guard::built(key).is_some_and(|built| built.1 > 0 && known.contains(&built));
+    let strange =
+        doubts.iter().find(|(number, doubt)| doubt.is_shifted && keys.get(**number).is_some_and(|key| !is_known(key)));
+    match strange {
+        Some((number, doubt)) => {
+            let reason = doubt.faults.first().map_or("", |fault| fault.reason.as_str());
+            Err(format!("of its record {} not even the key can be told: {reason}", number + 1))
+        }
+        None => Ok(()),
     }
 }
 

@@ -76,15 +76,16 @@ fn read<'a>(name: &str, sheet: Sheet<'a>) -> (Page, [Option<Text<'a>>; 2]) {
     let (table, rows, total, files) = (read("table"), read("rows"), read("total"), read("files"));
     let paging = paging::paging(&sheet, &mut kinds);
     let at = sheet.table("at").map_or_else(BTreeMap::new, |at| read_at(&at, &mut kinds));
-    let file = paging::file_part(&sheet);
-    let is_file = file.sheet.is_some() || file.member.is_some();
+    let via = sheet.text("via").and_then(|text| via(&sheet, &text)).unwrap_or_default();
+    let file = paging::file_part(&sheet, via);
+    let is_file = file.sheet.is_some() || file.member.is_some() || file.is_many();
     kinds.check(sheet.findings, table.is_some() || rows.is_some() || is_file);
     let page = Page {
         name: name.to_owned(),
         path: template,
         with: with.map(|with| with.value.to_owned()),
         post: body,
-        via: sheet.text("via").and_then(|text| via(&sheet, &text)).unwrap_or_default(),
+        via,
         way,
         paging,
         file,

@@ -5,7 +5,8 @@ use chrono::NaiveDate;
 use super::{locators, page::is_paged};
 use crate::{
     adapter::{
-        Candidates, FilePart, Find, Paging, Spans, Way,
+        Candidates, FilePart, Find, FolderParts, Paging, Spans, Via, Way,
+        nearest::suggestion,
         sheet::{Sheet, Text},
     },
     base::Message,
@@ -98,10 +99,25 @@ pub(super) fn check(sheet: &Sheet<'_>, page: &crate::adapter::Page) {
     }
 }
 
-/// Reads `sheet` and `member`.
-pub(super) fn file_part(sheet: &Sheet<'_>) -> FilePart {
+/// Reads `sheet`, `member` and `parts`, which is about the files of a folder.
+pub(super) fn file_part(sheet: &Sheet<'_>, via: Via) -> FilePart {
     let text = |key| sheet.text(key).map(|text| text.value.to_owned());
-    FilePart { sheet: text("sheet"), member: text("member") }
+    let parts = sheet.text("parts").map_or(FolderParts::Newest, |parts| {
+        let word = match parts.value {
+            "newest" => Some(FolderParts::Newest),
+            "day" => Some(FolderParts::Day),
+            "all" => Some(FolderParts::All),
+            _ => None,
+        };
+        if word.is_none() {
+            let message = Message::new("adapter-word").with("word", parts.value);
+            sheet.findings.error(parts.span, message, suggestion(parts.value, ["newest", "day", "all"]));
+        } else if via != Via::Folder {
+            sheet.findings.error(parts.span, Message::new("adapter-parts"), Message::new("adapter-parts-mend"));
+        }
+        word.unwrap_or_default()
+    });
+    FilePart { sheet: text("sheet"), member: text("member"), parts }
 }
 
 /// Something on an HTML page.

@@ -262,6 +262,8 @@ adapter-press = `{ $key }` belongs to something that is pressed, and this page h
 adapter-press-mend = add: press = "text=…" (what is pressed to get to this page), or remove this
 adapter-paging = `{ $key }` is a second way to go on, and a list goes on in one way
 adapter-paging-mend = keep one of: {"{"}page{"}"} or {"{"}offset{"}"} in the address, next, more, scroll, cursor
+adapter-parts = `parts` is about the files of a folder, and this page is not read from one
+adapter-parts-mend = write via = "folder", or leave parts out (files of an archive: member)
 adapter-paging-name = `{ $key }` is set, but neither `path` nor `post` says where it goes ({ $names })
 adapter-paging-name-mend = write { $names } into `path` or `post`, like path = "list.do?q={ $names }"
 adapter-paging-key = the address uses `{ $name }`, but this page has no `{ $key }`

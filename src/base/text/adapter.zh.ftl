@@ -269,6 +269,8 @@ adapter-press = “{ $key }”要和 press 一起用，而这个页面没有 pre
 adapter-press-mend = 加上：press = "text=…"（点哪里才到这个页面），或删掉这一项
 adapter-paging = “{ $key }”是第二种翻页方式，而一个列表只用一种
 adapter-paging-mend = 只留一种：地址里的 {"{"}page{"}"} 或 {"{"}offset{"}"}、next、more、scroll、cursor
+adapter-parts = parts 说的是文件夹里的文件，而这个页面不从文件夹读取
+adapter-parts-mend = 写 via = "folder"，或者去掉 parts（压缩包里的文件用 member）
 adapter-paging-name = 写了“{ $key }”，但 path 和 post 里都没有用到它（{ $names }）
 adapter-paging-name-mend = 在 path 或 post 里写上 { $names }，例如 path = "list.do?q={ $names }"
 adapter-paging-key = 地址里用了“{ $name }”，但这个页面没有“{ $key }”

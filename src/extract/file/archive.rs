@@ -4,10 +4,9 @@ use std::io::{Cursor, Read};
 use std::sync::LazyLock;
 
 use encoding_rs::GB18030;
-use regex::Regex;
 use zip::ZipArchive;
 
-use super::{CELLS_MOST, MEMBERS_MOST, UNPACKED_MOST, too_large};
+use super::{CELLS_MOST, MEMBERS_MOST, UNPACKED_MOST, glob, kinds, too_large};
 
 /// How the names of files end that can be read.
 const READ: [&str; 8] = [".csv", ".txt", ".xlsx", ".xlsm", ".xls", ".ods", ".htm", ".html"];
@@ -20,7 +19,6 @@ const MOST_NAMED: usize = 20;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Book {
     Office,
-    Binary,
     OpenDocument,
 }
 
@@ -66,21 +64,21 @@ impl<'a> Archive<'a> {
         Ok(Self { zip, names })
     }
 
-    /// Which kind of workbook the archive itself is; none where it is an archive of files.
-    pub(super) fn workbook(&self) -> Option<Book> {
+    /// Which kind of workbook the archive itself is; none where it is an archive of files. The error says what else it is.
+    pub(super) fn workbook(&self) -> Result<Option<Book>, String> {
         let holds = |name: &str| self.names.iter().any(|own| own == name);
+        if let Some(kind) = kinds::of_archive(&self.names) {
+            return Err(kind);
+        }
         if holds("mimetype") && holds("content.xml") {
-            return Some(Book::OpenDocument);
+            return Ok(Some(Book::OpenDocument));
         }
-        if holds("xl/workbook.bin") {
-            return Some(Book::Binary);
-        }
-        holds("[Content_Types].xml").then_some(Book::Office)
+        Ok(holds("[Content_Types].xml").then_some(Book::Office))
     }
 
-    /// The file that is meant: the only one that fits, or the only one at all.
-    pub(super) fn member(&mut self, wanted: Option<&str>) -> Result<Vec<u8>, String> {
-        let pattern = wanted.map(pattern);
+    /// The files that are meant, by name: all that fit a pattern, or the only one that can be read.
+    pub(super) fn members(&mut self, wanted: Option<&str>) -> Result<Vec<(String, Vec<u8>)>, String> {
+        let pattern = wanted.map(glob);
         let meant = |name: &&String| {
             let base = name.rsplit('/').next().unwrap_or(name);
             match &pattern {
@@ -95,23 +93,33 @@ impl<'a> Archive<'a> {
             names.join(", ")
         };
         let what = wanted.map_or_else(|| "can be read".to_owned(), |wanted| format!("fits `{wanted}`"));
-        let only = match fitting.as_slice() {
-            [only] => *only,
+        match fitting.as_slice() {
             [] if files.is_empty() => return Err("the archive is empty".to_owned()),
             [] => return Err(format!("no file in the archive {what}; there are {}", named(&files))),
-            many => {
-                let count = many.len();
+            many if many.len() > 1 && wanted.is_none() => {
                 return Err(format!(
-                    "{count} files in the archive could be meant: {}; say which with `member`",
+                    "{} files in the archive could be meant: {}; say with `member` which one, or all that are parts of one list \
+                     (`member = \"*\"`)",
+                    many.len(),
                     named(many)
                 ));
             }
-        };
-        let index = self.names.iter().position(|name| name == only).expect("it was found right here");
-        let mut bytes = Vec::new();
-        let file = self.zip.by_index(index).map_err(|error| format!("it is damaged ({error})"))?;
-        file.take(UNPACKED_MOST).read_to_end(&mut bytes).map_err(|error| format!("it is damaged ({error})"))?;
-        Ok(bytes)
+            _ => {}
+        }
+        let mut order: Vec<(String, usize)> = Vec::new();
+        for (place, name) in self.names.iter().enumerate() {
+            if fitting.contains(&name) {
+                order.push((name.clone(), place));
+            }
+        }
+        let mut members = Vec::with_capacity(order.len());
+        for (name, place) in order {
+            let mut bytes = Vec::new();
+            let file = self.zip.by_index(place).map_err(|error| format!("it is damaged ({error})"))?;
+            file.take(UNPACKED_MOST).read_to_end(&mut bytes).map_err(|error| format!("it is damaged ({error})"))?;
+            members.push((name, bytes));
+        }
+        Ok(members)
     }
 }
 
@@ -139,16 +147,6 @@ fn is_file(name: &str) -> bool {
     !base.is_empty() && !base.starts_with('.') && !name.starts_with("__MACOSX/")
 }
 
-/// `*` and `?` as in the names of files; capital letters don't matter.
-fn pattern(glob: &str) -> Regex {
-    let letters = glob.chars().map(|letter| match letter {
-        '*' => ".*".to_owned(),
-        '?' => ".".to_owned(),
-        letter => regex::escape(&letter.to_string()),
-    });
-    Regex::new(&format!("(?is)^{}$", letters.collect::<String>())).expect("all else is escaped")
-}
-
 #[cfg(test)]
 mod tests {
     use std::io::Write;
@@ -166,8 +164,9 @@ mod tests {
 
     fn member(files: &[(&str, &[u8])], wanted: Option<&str>) -> Result<String, String> {
         let bytes = packed(files);
-        let read = Archive::open(&bytes)?.member(wanted)?;
-        Ok(String::from_utf8(read).unwrap())
+        let read = Archive::open(&bytes)?.members(wanted)?;
+        let texts: Vec<&str> = read.iter().map(|(_, bytes)| std::str::from_utf8(bytes).unwrap()).collect();
+        Ok(texts.join(" "))
     }
 
     #[test]
@@ -179,7 +178,9 @@ mod tests {
             assert_eq!(member(files, Some(wanted)).unwrap(), "cases", "{wanted}");
         }
         assert!(member(files, Some("*.xlsx")).unwrap_err().contains("办件.CSV"));
-        assert!(member(&[("a.csv", b""), ("b.csv", b"")], None).unwrap_err().contains("`member`"));
+        let two: &[(&str, &[u8])] = &[("a.csv", b"1"), ("b.csv", b"2")];
+        assert!(member(two, None).unwrap_err().contains("`member`"));
+        assert_eq!(member(two, Some("*.csv")).unwrap(), "1 2");
         assert!(member(&[], None).unwrap_err().contains("empty"));
     }
 

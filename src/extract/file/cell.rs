@@ -1,7 +1,11 @@
 //! Values of workbooks as the sheet shows them.
 
+use std::collections::BTreeSet;
+
 use calamine::{Data, DataRef, ExcelDateTime};
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
+
+use super::{Area, Cells, format, long};
 
 /// Digits that a workbook keeps of a number.
 const DIGITS: usize = 15;
@@ -10,6 +14,8 @@ const DIGITS: usize = 15;
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Shown {
     Text(String),
+    /// A number whose last digits are not known, as it can be shown.
+    Rounded(String),
     /// A moment, and whether its form shows the time of day, where that is known.
     Moment(NaiveDateTime, Option<Form>),
 }
@@ -26,10 +32,10 @@ pub(super) enum Form {
 pub(super) fn shown(value: &DataRef<'_>, format: Option<&str>) -> Shown {
     match value {
         DataRef::Empty => Shown::Text(String::new()),
-        DataRef::String(text) => Shown::Text(text.clone()),
-        DataRef::SharedString(text) => Shown::Text((*text).to_owned()),
-        DataRef::Int(number) => Shown::Text(number.to_string()),
-        DataRef::Float(number) => Shown::Text(float(*number, format)),
+        DataRef::String(text) => Shown::Text(worded(text, format)),
+        DataRef::SharedString(text) => Shown::Text(worded(text, format)),
+        DataRef::Int(number) => float(*number as f64, format),
+        DataRef::Float(number) => float(*number, format),
         DataRef::Bool(flag) => Shown::Text(if *flag { "TRUE" } else { "FALSE" }.to_owned()),
         DataRef::DateTime(moment) => serial(moment, format),
         DataRef::DateTimeIso(text) => iso(text),
@@ -38,8 +44,8 @@ pub(super) fn shown(value: &DataRef<'_>, format: Option<&str>) -> Shown {
     }
 }
 
-/// The same for a value of older and other workbooks, which keep no formats for us.
-pub(super) fn shown_plain(value: &Data) -> Shown {
+/// The same for a value of older and other workbooks, of which only the formats of numbers may be known: those of moments are not.
+pub(super) fn shown_plain(value: &Data, format: Option<&str>) -> Shown {
     let value = match value {
         Data::Int(number) => DataRef::Int(*number),
         Data::Float(number) => DataRef::Float(*number),
@@ -51,21 +57,30 @@ pub(super) fn shown_plain(value: &Data) -> Shown {
         Data::Error(error) => DataRef::Error(error.clone()),
         Data::Empty => DataRef::Empty,
     };
-    shown(&value, None)
+    shown(&value, format.filter(|_| !matches!(value, DataRef::DateTime(_))))
 }
 
-/// The texts of one list. A column whose forms are not known shows the time of day in all moments, or in none.
-pub(super) fn texts(rows: Vec<Vec<Shown>>) -> Vec<Vec<String>> {
+/// The cells of one list. A column whose forms are not known shows the time of day in all moments, or in none.
+pub(super) fn cells(rows: Vec<Vec<Shown>>, merged: Vec<Area>) -> Cells {
+    let at = |row: usize| {
+        move |(column, shown): (usize, &Shown)| matches!(shown, Shown::Rounded(_)).then_some((row, column))
+    };
+    let rounded: BTreeSet<(usize, usize)> =
+        rows.iter().enumerate().flat_map(|(row, shown)| shown.iter().enumerate().filter_map(at(row))).collect();
+    Cells { rows: texts(rows), merged, rounded, ..Cells::default() }
+}
+
+fn texts(rows: Vec<Vec<Shown>>) -> Vec<Vec<String>> {
     let width = rows.iter().map(Vec::len).max().unwrap_or(0);
     let timed = |column: usize| {
         rows.iter().any(|row| match row.get(column) {
             Some(Shown::Moment(moment, None)) => moment.time() != NaiveTime::MIN,
-            Some(Shown::Moment(_, Some(_)) | Shown::Text(_)) | None => false,
+            Some(Shown::Moment(_, Some(_)) | Shown::Text(_) | Shown::Rounded(_)) | None => false,
         })
     };
     let timed: Vec<bool> = (0..width).map(timed).collect();
     let text = |(column, shown): (usize, Shown)| match shown {
-        Shown::Text(text) => text,
+        Shown::Text(text) | Shown::Rounded(text) => text,
         Shown::Moment(moment, form) => {
             let form = form.unwrap_or(if timed[column] { Form::Both } else { Form::Date });
             moment
@@ -80,19 +95,24 @@ pub(super) fn texts(rows: Vec<Vec<Shown>>) -> Vec<Vec<String>> {
     rows.into_iter().map(|row| row.into_iter().enumerate().map(text).collect()).collect()
 }
 
-/// A number with the digits that the workbook keeps; `000000` pads it, `0.00` rounds it.
-fn float(number: f64, format: Option<&str>) -> String {
-    if let Some(format) = format.filter(|_| number.is_finite()) {
-        let (whole, decimals) = format.split_once('.').unwrap_or((format, ""));
-        let zeros = |part: &str| part.bytes().all(|byte| byte == b'0');
-        if !whole.is_empty() && zeros(whole) && zeros(decimals) && (whole.len() > 1 || format.contains('.')) {
-            let width = whole.len() + if decimals.is_empty() { 0 } else { decimals.len() + 1 };
-            return format!("{number:0width$.places$}", places = decimals.len());
-        }
+/// A number as its format shows it; without one, or with one that is not followed, with the digits that the workbook keeps.
+pub(super) fn float(number: f64, format: Option<&str>) -> Shown {
+    if long::is_beyond(number) {
+        return Shown::Rounded(long::shown(number));
+    }
+    // More digits than a sheet shows, and all of them known: a format would cut them off.
+    if number.abs() >= 1e15 && number.fract() == 0.0 {
+        return Shown::Text(number.to_string());
     }
     // What arithmetic adds behind the digits that are shown is no part of the number.
     let kept: f64 = format!("{number:.places$e}", places = DIGITS - 1).parse().unwrap_or(number);
-    kept.to_string()
+    let plain = kept.to_string();
+    let formatted = format.filter(|_| number.is_finite()).and_then(|code| format::number(number, code, &plain));
+    Shown::Text(formatted.unwrap_or(plain))
+}
+
+fn worded(text: &str, format: Option<&str>) -> String {
+    format.map_or_else(|| text.to_owned(), |code| format::text(text, code))
 }
 
 fn serial(moment: &ExcelDateTime, format: Option<&str>) -> Shown {
@@ -114,7 +134,7 @@ fn serial(moment: &ExcelDateTime, format: Option<&str>) -> Shown {
 }
 
 /// What of a moment a format code shows; none where it says nothing of moments.
-fn form(format: &str) -> Option<Form> {
+pub(super) fn form(format: &str) -> Option<Form> {
     let mut bare = String::new();
     let mut letters = format.split(';').next().unwrap_or_default().chars();
     while let Some(letter) = letters.next() {
@@ -137,7 +157,7 @@ fn form(format: &str) -> Option<Form> {
 }
 
 /// A moment that is written as ISO 8601.
-fn iso(text: &str) -> Shown {
+pub(super) fn iso(text: &str) -> Shown {
     let read = NaiveDateTime::parse_from_str(text.trim_end_matches('Z'), "%Y-%m-%dT%H:%M:%S%.f").ok();
     let day = || Some(NaiveDate::parse_from_str(text, "%Y-%m-%d").ok()?.and_time(NaiveTime::MIN));
     read.or_else(day).map_or_else(|| Shown::Text(text.to_owned()), |moment| Shown::Moment(moment, None))
@@ -150,7 +170,11 @@ mod tests {
     use super::*;
 
     fn text(value: f64, format: Option<&str>) -> String {
-        float(value, format)
+        match float(value, format) {
+            Shown::Text(text) => text,
+            Shown::Rounded(text) => format!("about {text}"),
+            Shown::Moment(..) => "a moment".to_owned(),
+        }
     }
 
     fn moment(value: f64, format: Option<&str>) -> String {
@@ -164,11 +188,12 @@ mod tests {
             (12.0, None, "12"),
             (0.1 + 0.2, None, "0.3"),
             (-1_234_567.25, Some("General"), "-1234567.25"),
-            (371_312_199_001_011_230_f64, None, "371312199001011000"),
+            (999_999_199_001_011_230_f64, None, "about 9.99999199001011E17"),
+            (2_026_110_212_345_678_f64, None, "2026110212345678"),
             (42.0, Some("000000"), "000042"),
             (12.5, Some("0.00"), "12.50"),
-            (12.5, Some("0"), "12.5"),
-            (0.5, Some("0%"), "0.5"),
+            (12.5, Some("0.00E+00"), "12.5"),
+            (0.5, Some("0%"), "50%"),
         ] {
             assert_eq!(text(value, format), expected, "{value} {format:?}");
         }

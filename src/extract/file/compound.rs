@@ -1,7 +1,7 @@
 //! Workbooks of before 2007, looked through before they are read: what a damaged one says of its size, or of where it goes on,
 //! must not cost all of the machine's memory.
 
-use super::{CELLS_MOST, too_large};
+use super::{CELLS_MOST, kinds, too_large};
 
 /// Bytes of the smallest sectors.
 const SECTOR: usize = 512;
@@ -21,56 +21,85 @@ mod kind {
     pub const EOF: u16 = 0x000A;
     pub const BOF: u16 = 0x0809;
     pub const SHEET: u16 = 0x0085;
+    /// What comes behind it is encrypted.
+    pub const ENCRYPTED: u16 = 0x002F;
     pub const DIMENSIONS: u16 = 0x0200;
     pub const MANY_NUMBERS: u16 = 0x00BD;
     /// Those of one cell, which begin with its row and column.
     pub const CELLS: [u16; 7] = [0x0006, 0x00D6, 0x00FD, 0x0203, 0x0204, 0x0205, 0x027E];
 }
 
-/// Whether the workbook holds no more than is taken, and goes on where it says.
-pub(super) fn check(bytes: &[u8]) -> Result<(), String> {
+/// The bytes of the workbook proper, once it is seen that it holds no more than is taken, and goes on where it says.
+pub(super) fn check(bytes: &[u8]) -> Result<Vec<u8>, String> {
     let damaged = || "the workbook is damaged".to_owned();
-    let stream = stream(bytes).ok_or_else(damaged)?;
+    let stream = match stream(bytes) {
+        Ok(stream) => stream,
+        Err(entries) => return Err(kinds::of_compound(&entries).unwrap_or_else(damaged)),
+    };
+    if records(&stream).take_while(|(kind, _)| *kind != kind::EOF).any(|(kind, _)| kind == kind::ENCRYPTED) {
+        return Err(kinds::protected());
+    }
     for sheet in sheets(&stream).ok_or_else(damaged)? {
         let (dimensions, used) = extent(stream.get(sheet..).ok_or_else(damaged)?).ok_or_else(damaged)?;
         if dimensions.0 > LARGEST.0 || dimensions.1 > LARGEST.1 || used > CELLS_MOST as u64 {
             return Err(too_large());
         }
     }
-    Ok(())
+    Ok(stream)
 }
 
-/// The bytes of the workbook proper within its container.
-fn stream(bytes: &[u8]) -> Option<Vec<u8>> {
-    let size = match short(bytes, 30)? {
-        9 => SECTOR,
-        12 => 4_096,
-        _ => return None,
-    };
-    let sectors = Sectors { bytes: bytes.get(size..)?, size };
-    let fat = fat(bytes, &sectors)?;
-    let contents = sectors.chain(long(bytes, 48)?, &fat)?;
+/// The bytes of the workbook proper within its container; where there are none, what else is in it, by name.
+fn stream(bytes: &[u8]) -> Result<Vec<u8>, Vec<String>> {
+    let (container, contents) = Container::open(bytes).ok_or_else(Vec::new)?;
     let entries: Vec<&[u8]> = contents.chunks_exact(ENTRY).collect();
-    let root = sectors.chain(long(entries.first()?, 116)?, &fat);
-    let small_fat = sectors.chain(long(bytes, 60)?, &fat);
-    let entry = ["workbook", "book"].iter().find_map(|name| entries.iter().find(|entry| is_called(entry, name)))?;
-    let (start, length) = (long(entry, 116)?, long(entry, 120)? as usize);
-    // Only large sectors know files of more than 4 GB; nobody has such a workbook.
-    if size > SECTOR && long(entry, 124)? > 0 {
-        return None;
+    let names = || entries.iter().map(|entry| called(entry)).collect::<Vec<_>>();
+    let is = |name: &'static str| move |entry: &&&[u8]| called(entry).eq_ignore_ascii_case(name);
+    let entry = ["workbook", "book"].iter().find_map(|name| entries.iter().find(is(name)));
+    container.stream(&entries, entry.ok_or_else(names)?).ok_or_else(Vec::new)
+}
+
+/// A file with files in it.
+struct Container<'a> {
+    bytes: &'a [u8],
+    sectors: Sectors<'a>,
+    fat: Vec<u32>,
+}
+
+impl<'a> Container<'a> {
+    /// Opens one; with its table of contents.
+    fn open(bytes: &'a [u8]) -> Option<(Self, Vec<u8>)> {
+        let size = match short(bytes, 30)? {
+            9 => SECTOR,
+            12 => 4_096,
+            _ => return None,
+        };
+        let sectors = Sectors { bytes: bytes.get(size..)?, size };
+        let fat = fat(bytes, &sectors)?;
+        let contents = sectors.chain(long(bytes, 48)?, &fat)?;
+        Some((Self { bytes, sectors, fat }, contents))
     }
-    let mut stream = if length < SMALL_BELOW {
-        let small_fat: Vec<u32> = longs(&small_fat?).collect();
-        Sectors { bytes: &root?, size: SMALL }.chain(start, &small_fat)?
-    } else {
-        // Without small files nobody follows these two, and they may lead anywhere.
-        if long(bytes, 64)? > 0 && (root.is_none() || small_fat.is_none()) {
+
+    fn stream(&self, entries: &[&[u8]], entry: &[u8]) -> Option<Vec<u8>> {
+        let root = self.sectors.chain(long(entries.first()?, 116)?, &self.fat);
+        let small_fat = self.sectors.chain(long(self.bytes, 60)?, &self.fat);
+        let (start, length) = (long(entry, 116)?, long(entry, 120)? as usize);
+        // Only large sectors know files of more than 4 GB; nobody has such a workbook.
+        if self.sectors.size > SECTOR && long(entry, 124)? > 0 {
             return None;
         }
-        sectors.chain(start, &fat)?
-    };
-    stream.truncate(length);
-    Some(stream)
+        let mut stream = if length < SMALL_BELOW {
+            let small_fat: Vec<u32> = longs(&small_fat?).collect();
+            Sectors { bytes: &root?, size: SMALL }.chain(start, &small_fat)?
+        } else {
+            // Without small files nobody follows these two, and they may lead anywhere.
+            if long(self.bytes, 64)? > 0 && (root.is_none() || small_fat.is_none()) {
+                return None;
+            }
+            self.sectors.chain(start, &self.fat)?
+        };
+        stream.truncate(length);
+        Some(stream)
+    }
 }
 
 /// For each sector the one that follows it.
@@ -93,14 +122,15 @@ fn fat(bytes: &[u8], sectors: &Sectors<'_>) -> Option<Vec<u32>> {
     Some(fat)
 }
 
-fn is_called(entry: &[u8], name: &str) -> bool {
+/// The name of an entry.
+fn called(entry: &[u8]) -> String {
     let letters = entry.chunks_exact(2).take(32).map(|pair| u16::from_le_bytes([pair[0], pair[1]]));
     let own: Vec<u16> = letters.take_while(|letter| *letter != 0).collect();
-    String::from_utf16_lossy(&own).eq_ignore_ascii_case(name)
+    String::from_utf16_lossy(&own)
 }
 
 /// Where the sheets begin.
-fn sheets(stream: &[u8]) -> Option<Vec<usize>> {
+pub(super) fn sheets(stream: &[u8]) -> Option<Vec<usize>> {
     let mut sheets = Vec::new();
     for (kind, data) in records(stream) {
         match kind {
@@ -152,7 +182,7 @@ fn said(data: &[u8]) -> Option<(u64, u64)> {
 }
 
 /// Kind and bytes of each record, to the first that does not end.
-fn records(mut stream: &[u8]) -> impl Iterator<Item = (u16, &[u8])> {
+pub(super) fn records(mut stream: &[u8]) -> impl Iterator<Item = (u16, &[u8])> {
     std::iter::from_fn(move || {
         let (kind, length) = (short(stream, 0)?, usize::from(short(stream, 2)?));
         let data = stream.get(4..4 + length)?;
@@ -195,7 +225,7 @@ impl Sectors<'_> {
     }
 }
 
-fn short(bytes: &[u8], at: usize) -> Option<u16> {
+pub(super) fn short(bytes: &[u8], at: usize) -> Option<u16> {
     Some(u16::from_le_bytes(bytes.get(at..at + 2)?.try_into().ok()?))
 }
 

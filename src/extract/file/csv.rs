@@ -29,7 +29,7 @@ pub(super) fn read(text: &str) -> Result<Cells, String> {
         }
         rows.push(record.iter().map(|value| plain(value).to_owned()).collect());
     }
-    Ok(Cells { rows, ..Cells::default() })
+    Ok(Cells { rows, is_separated: true, ..Cells::default() })
 }
 
 fn reader(text: &str, separator: u8) -> csv::Reader<&[u8]> {

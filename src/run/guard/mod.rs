@@ -20,6 +20,7 @@ pub(super) use history::EVENT;
 pub(super) use lasting::Lasting;
 pub(super) use list::{LIST, Listing, drift, list, looked, twice};
 pub(super) use page::{Ending, Ends, ending};
+pub(super) use shape::built;
 
 /// Why a reading is not believed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

@@ -155,7 +155,7 @@ impl Builds {
 }
 
 /// The build of a text, and its letters where they matter; none where it has neither digits nor letters.
-fn built(text: &str) -> Option<(String, usize)> {
+pub(in crate::run) fn built(text: &str) -> Option<(String, usize)> {
     if !text.contains(|letter: char| letter.is_ascii_digit()) {
         return text.contains(char::is_alphanumeric).then(|| (WORDS.to_owned(), 0));
     }

@@ -21,15 +21,15 @@ fn file(part: FilePart, fields: &[(&str, &str)]) -> Page {
 }
 
 fn any_sheet() -> FilePart {
-    FilePart { sheet: Some("*".to_owned()), member: None }
+    FilePart { sheet: Some("*".to_owned()), ..FilePart::default() }
 }
 
 fn sheet(name: &str) -> FilePart {
-    FilePart { sheet: Some(name.to_owned()), member: None }
+    FilePart { sheet: Some(name.to_owned()), ..FilePart::default() }
 }
 
 fn member(name: &str) -> FilePart {
-    FilePart { sheet: None, member: Some(name.to_owned()) }
+    FilePart { member: Some(name.to_owned()), ..FilePart::default() }
 }
 
 fn document(page: &Page, bytes: &[u8]) -> Result<Document, ExtractError> {
@@ -237,7 +237,11 @@ fn what_is_not_there_is_said_with_what_is() {
             &packed(&[(b"a.csv", csv)]),
             "no file in the archive fits `*.xlsx`; there are a.csv",
         ),
-        (of(member("*.csv"), "column=编号"), &packed(&[(b"a.csv", csv), (b"b.csv", csv)]), "a.csv, b.csv; say which"),
+        (
+            of(any_sheet(), "column=编号"),
+            &packed(&[(b"a.csv", csv), (b"b.csv", csv)]),
+            "a.csv, b.csv; say with `member` which",
+        ),
         (
             of(any_sheet(), "column=编号"),
             &packed(&[(b"a.zip", &packed(&[(b"a.csv", csv)]))]),

@@ -16,13 +16,15 @@ use queqiao::run::RunReport;
 
 use office::{Corrupt, Office};
 use rig::Rig;
-use table::{ANSWERS, DETAILS, Fault, INTERFACE, LISTS, Must, SEEN, STORIES, Story, TEXTS, TIMES, WIRE};
+use table::{ANSWERS, DETAILS, FILES, Fault, INTERFACE, LISTS, Must, SEEN, STORIES, Story, TEXTS, TIMES, WIRE};
 use verdict::{Verdict, held};
 use world::World;
 
 const BOT: &str = "office-collect";
 /// The bot that reads the same list as an answer for scripts.
 const INTERFACE_BOT: &str = "office-interface";
+/// The bot that reads the same list as a file.
+const FILE_BOT: &str = "office-file";
 /// Faults at once.
 const AT_ONCE: usize = 6;
 /// Letters of a reason in the table.
@@ -40,12 +42,17 @@ pub struct Line {
 async fn a_figure_is_right_or_says_that_it_is_not() {
     let before = World::new();
     let (store, _folder) = rig::after_a_good_run(before.clone(), BOT).await;
-    let (interface, _other) = rig::after_a_good_run(before, INTERFACE_BOT).await;
-    let (store, interface): (Arc<Path>, Arc<Path>) = (store.into(), interface.into());
-    let tabled = [ANSWERS, LISTS, DETAILS, INTERFACE, SEEN, TEXTS, TIMES, WIRE].into_iter().flatten();
+    let (interface, _other) = rig::after_a_good_run(before.clone(), INTERFACE_BOT).await;
+    let (file, _third) = rig::after_a_good_run(before, FILE_BOT).await;
+    let (store, interface, file): (Arc<Path>, Arc<Path>, Arc<Path>) = (store.into(), interface.into(), file.into());
+    let tabled = [ANSWERS, LISTS, DETAILS, INTERFACE, FILES, SEEN, TEXTS, TIMES, WIRE].into_iter().flatten();
     let mut tries: Vec<futures::future::BoxFuture<'static, Line>> = Vec::new();
     for fault in tabled {
-        let former = if fault.bot == BOT { &store } else { &interface };
+        let former = match fault.bot {
+            INTERFACE_BOT => &interface,
+            FILE_BOT => &file,
+            _ => &store,
+        };
         tries.push(Box::pin(after(fault, Arc::clone(former))));
         if fault.first {
             tries.push(Box::pin(at_first(fault)));

@@ -22,6 +22,8 @@ pub struct Ask {
     pub page: Option<usize>,
     /// Whether it was asked for as JSON.
     pub json: bool,
+    /// Whether the list was asked for as a file.
+    pub file: bool,
     /// The case whose detail is asked for.
     pub no: Option<String>,
     /// How often this very thing was asked for before, since the fault began.
@@ -276,6 +278,7 @@ impl State {
         let mut ask = Ask {
             page: number.filter(|_| is("list.do") || is("list.json")),
             json: is("list.json"),
+            file: is("list.csv"),
             no: value("no").filter(|_| is("detail.do")),
             nth: self.asked.len(),
             ..Ask::default()
@@ -305,6 +308,7 @@ impl State {
                 }
                 None => Reply { status: 404, ..Reply::html(page("没有这个办件")) },
             },
+            (None, None) if ask.file => Reply::html(self.world.export()).labelled("text/csv; charset=utf-8"),
             (None, None) => Reply::html(page("<p>门户</p>")),
         };
         match self.corrupt {

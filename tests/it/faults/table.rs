@@ -2,6 +2,7 @@
 
 mod answers;
 mod details;
+mod files;
 mod interface;
 mod lists;
 mod seen;
@@ -9,10 +10,11 @@ mod texts;
 mod times;
 mod wire;
 
-use super::{BOT, INTERFACE_BOT, office::Corrupt};
+use super::{BOT, FILE_BOT, INTERFACE_BOT, office::Corrupt};
 
 pub use answers::ANSWERS;
 pub use details::DETAILS;
+pub use files::FILES;
 pub use interface::INTERFACE;
 pub use lists::LISTS;
 pub use seen::SEEN;
@@ -50,6 +52,11 @@ const fn fault(name: &'static str, corrupt: Corrupt, must: Must) -> Fault {
 /// One of the list as an answer for scripts.
 const fn interface(name: &'static str, corrupt: Corrupt, must: Must) -> Fault {
     Fault { bot: INTERFACE_BOT, ..fault(name, corrupt, must) }
+}
+
+/// One of the list as a file.
+const fn file(name: &'static str, corrupt: Corrupt, must: Must) -> Fault {
+    Fault { bot: FILE_BOT, ..fault(name, corrupt, must) }
 }
 
 /// One that only shows against what was read before.

@@ -84,6 +84,16 @@ impl World {
         List { headers: HEADERS.map(str::to_owned).to_vec(), rows, total: Some(total), more: String::new() }
     }
 
+    /// The whole list as a file: CSV.
+    pub fn export(&self) -> String {
+        let mut text = HEADERS[..7].join(",") + "\r\n";
+        for case in &self.cases {
+            let _ = write!(text, "{}\r\n", cells(case)[..7].join(","));
+        }
+        let _ = write!(text, "共 {} 条\r\n", self.cases.len());
+        text
+    }
+
     pub fn detail(&self, no: &str) -> Option<Detail> {
         let case = self.cases.iter().find(|case| case.no == no)?;
         let finished = case.finished.map(written).unwrap_or_default();

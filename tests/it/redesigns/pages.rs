@@ -100,6 +100,7 @@ impl Saved<'_> {
                 rows: reading.rows.clone(),
                 total: reading.total,
                 matched: BTreeMap::new(),
+                doubts: BTreeMap::new(),
                 strays: Vec::new(),
             };
             let compare = if self.role() == EVENT { run::compare_process } else { run::compare };
