@@ -28,6 +28,7 @@ mod recent;
 mod report;
 mod saved;
 mod scrub;
+mod sheets;
 mod show;
 mod sign_in;
 mod signs;

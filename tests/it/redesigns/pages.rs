@@ -101,6 +101,7 @@ impl Saved<'_> {
                 total: reading.total,
                 matched: BTreeMap::new(),
                 strays: Vec::new(),
+                of: None,
             };
             let compare = if self.role() == EVENT { run::compare_process } else { run::compare };
             if let Err(guard) = compare(self.bot, self.page, &listing(before), &listing(after)) {
