@@ -97,11 +97,11 @@ pub fn listing(page: &Page, document: &Document) -> Result<Listing, ExtractError
 
 /// The list's own count of its records, where it has not drawn them all and they are scrolled to.
 fn undrawn(page: &Page, records: &[Scope<'_>], strays: &mut Vec<String>) -> Result<Option<u64>, ExtractError> {
-    let first = |record: &Scope<'_>| match record {
-        Scope::Html(region) => region.parts.first().copied(),
+    let regions = records.iter().filter_map(|record| match record {
+        Scope::Html(region) => region.parts.first(),
         Scope::Json(_) | Scope::Sheet(..) => None,
-    };
-    let rows: Vec<ElementRef<'_>> = records.iter().filter_map(first).collect();
+    });
+    let rows: Vec<ElementRef<'_>> = regions.copied().collect();
     let turns = page.paging.next.is_some()
         || page.paging.more.is_some()
         || page.paging.cursor.is_some()

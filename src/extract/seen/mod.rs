@@ -16,7 +16,7 @@ use std::{
 };
 
 use ego_tree::{NodeId, iter::Edge};
-use scraper::{ElementRef, Html, Node, StrTendril, node::Element};
+use scraper::{ElementRef, Html, Node, node::Element};
 
 use self::{
     rules::Rules,
@@ -91,12 +91,20 @@ pub(super) fn apply(html: &mut Html, linked: &Sheets) -> Vec<String> {
     unclear
 }
 
+thread_local! {
+    /// Both marks as attributes of an element.
+    static MARKED: Html = Html::parse_fragment(&format!("<p {CLEAR} {HIDDEN}></p>"));
+}
+
 /// Puts a mark on an element, where its attributes stay in their order; says at which place it stands among them. `None` where it has one.
 pub(super) fn put(element: &mut Element, mark: &str) -> Option<usize> {
-    let name = QualName::new(None, ns!(), LocalName::from(mark));
-    let at = element.attrs.binary_search_by(|(own, _)| own.cmp(&name)).err()?;
-    element.attrs.insert(at, (name, StrTendril::new()));
-    Some(at)
+    MARKED.with(|page| {
+        let mut marks = page.root_element().descendent_elements().flat_map(|element| &element.value().attrs);
+        let (name, value) = marks.find(|(name, _)| &*name.local == mark)?;
+        let at = element.attrs.binary_search_by(|(own, _)| own.cmp(name)).err()?;
+        element.attrs.insert(at, (name.clone(), value.clone()));
+        Some(at)
+    })
 }
 
 /// The addresses of the sheets that a page links to, as it writes them.

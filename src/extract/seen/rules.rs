@@ -191,7 +191,8 @@ impl Rules {
                 Read::Chosen(chosen) if !around.unclear => {
                     self.hides |= hides;
                     self.rests_on.extend(chosen.rests_on.iter().cloned());
-                    self.listed(&chosen.key).push(self.rules.len());
+                    let number = self.rules.len();
+                    self.listed(&chosen.key).push(number);
                     self.rules.push(Rule { chosen, said: said.clone(), layered: around.layered });
                 }
                 Read::Chosen(_) | Read::Unclear if hides && self.unclear.len() < MOST_UNCLEAR => {
