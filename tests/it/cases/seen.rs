@@ -61,7 +61,7 @@ async fn hidden_by(via: &str) {
     let cases = trial.cases().await;
     assert_eq!(cases.len(), CELLS.len(), "{via}");
     for (no, case) in &cases {
-        assert_eq!(case.task_name.as_deref(), Some("修路"), "{via}, {no}");
+        assert_eq!(case.fields.task_name.as_deref(), Some("修路"), "{via}, {no}");
     }
     trial.end().await;
 }
