@@ -229,3 +229,40 @@ async fn a_list_that_moves_itself_at_its_end_ends_with_its_total() {
     assert_eq!((report.reading.outcome, report.reading.rows_read), (Outcome::Good, 60), "{report:?}");
     trial.end().await;
 }
+
+/// A page whose words, classes and sheet may be others while it is built the same.
+fn alike(random: &mut fastrand::Rng) -> String {
+    let mut one = |of: &[&'static str]| of[random.usize(..of.len())];
+    let sheet = one(&[
+        ".a { display: none }",
+        ".b { visibility: hidden }",
+        "[title=x] { display: none }",
+        ".a { color: red }",
+        ".a, .b { display: none } .show { display: inline !important }",
+    ]);
+    let (class, style) = (one(&["a", "b", "c", "a show"]), one(&["color: red", "display: inline", "margin: 0"]));
+    let (title, word) = (one(&["x", "y"]), one(&["修路", "取水", "排污"]));
+    format!(
+        "<!doctype html><html><head><style>{sheet}</style></head><body><table><tr><th>编号</th><th>事项</th></tr><tr><td>1</td>
+        <td><span alt=\"{word}\" class=\"{class}\" style=\"{style}\" title=\"{title}\">旧</span><b>{word}</b></td></tr></table></body></html>"
+    )
+}
+
+#[test]
+fn a_page_built_like_the_one_before_is_hidden_by_its_own_sheet() {
+    let read = |text: &str| {
+        let page = crate::extract::table("css=table", &[("no", "column=编号"), ("what", "column=事项")]);
+        let listing = queqiao::extract::listing(&page, &crate::extract::html(text)).expect("it can be read");
+        listing.rows[0]["what"].clone()
+    };
+    let mut random = fastrand::Rng::with_seed(22);
+    let mut hidden = 0;
+    for _ in 0..400 {
+        let text = alike(&mut random);
+        // A thread of its own has no tree of a page before.
+        let alone = std::thread::scope(|scope| scope.spawn(|| read(&text)).join().expect("it can be read alone"));
+        assert_eq!(read(&text), alone, "{text}");
+        hidden += usize::from(!alone.contains('旧'));
+    }
+    assert!((100..300).contains(&hidden), "{hidden}");
+}

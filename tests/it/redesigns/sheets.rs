@@ -64,7 +64,7 @@ fn copies(dom: &mut Dom, facts: &Facts, rng: &mut Rng) -> Option<Touched> {
         ".kx { position: absolute; clip: rect(0 0 0 0); overflow: hidden }",
         "@media screen { .kx { display: none !important } } .kx { display: block }",
         ".kx { display: none } @media (max-width: 600px) { .kx { display: block } }",
-        "[data-copy] { content-visibility: hidden }",
+        "span[data-copy] { position: fixed; clip-path: inset(50%) }",
     ];
     let css = hides[rng.usize(..hides.len())];
     let changed = each_cell(dom, facts, &|cell, words| {
