@@ -13,7 +13,9 @@ use super::{
     numbers,
     press::says,
     records::Shape,
+    seen::{self, Sheets},
     sheet::Sheet,
+    shown::SEEN,
 };
 use crate::adapter::Page;
 
@@ -34,6 +36,8 @@ pub struct Markup {
     tree: Tree,
     names: OnceCell<Rc<Names>>,
     says: OnceCell<String>,
+    /// Selectors of its sheets that hide something and that only a browser could decide.
+    unclear: Vec<String>,
 }
 
 #[derive(Debug)]
@@ -49,12 +53,26 @@ impl Document {
     /// # Errors
     /// [`ExtractError::File`] when a file can't be read as a list.
     pub fn of(page: &Page, body: &[u8], text: &str, hint: Option<&str>) -> Result<Self, ExtractError> {
+        Self::with(page, body, text, hint, &Sheets::new())
+    }
+
+    /// The same for a page that links to style sheets.
+    ///
+    /// # Errors
+    /// As [`Document::of`].
+    pub fn with(
+        page: &Page,
+        body: &[u8],
+        text: &str,
+        hint: Option<&str>,
+        sheets: &Sheets,
+    ) -> Result<Self, ExtractError> {
         if !file::is_binary(body) {
-            return Self::of_text(page, text, hint, 0);
+            return Self::of_text(page, text, hint, 0, sheets);
         }
         match file::open(body, &page.file).map_err(|why| unreadable(page, why))? {
             Opened::Cells(parts) => Self::of_parts(page, parts),
-            Opened::Text(text, undecodable) => Self::of_text(page, &text, None, undecodable),
+            Opened::Text(text, undecodable) => Self::of_text(page, &text, None, undecodable, sheets),
         }
     }
 
@@ -70,7 +88,21 @@ impl Document {
         }
     }
 
-    fn of_text(page: &Page, text: &str, hint: Option<&str>, undecodable: usize) -> Result<Self, ExtractError> {
+    /// Selectors of the page's sheets that hide something and that only a browser could decide.
+    pub fn unclear(&self) -> &[String] {
+        match self {
+            Self::Html(markup) => &markup.unclear,
+            Self::Json(_) | Self::Sheet(_) => &[],
+        }
+    }
+
+    fn of_text(
+        page: &Page,
+        text: &str,
+        hint: Option<&str>,
+        undecodable: usize,
+        sheets: &Sheets,
+    ) -> Result<Self, ExtractError> {
         if let Some(parts) = file::workbook_of_2003(text, page.file.sheet.as_deref()) {
             return Self::of_parts(page, parts.map_err(|why| unreadable(page, why))?);
         }
@@ -80,7 +112,7 @@ impl Document {
         // Some systems call a page a workbook, and answer with a page where the session has ended.
         let is_page = text.trim_start_matches('\u{feff}').trim_start().starts_with('<');
         if !page.is_file() || is_page || matches!(json(text, false), Some(Value::Object(_))) {
-            return Ok(Self::parse(text, hint));
+            return Ok(Self::parsed(text, hint, sheets));
         }
         let cells = file::separated(text.trim_start_matches('\u{feff}')).map_err(|why| unreadable(page, why))?;
         Self::of_parts(page, file::Parts::one(file::Cells { undecodable, ..cells }))
@@ -90,14 +122,20 @@ impl Document {
     ///
     /// It is JSON when it looks and parses like JSON whatever it calls itself (systems answer with JSON that they label
     /// HTML), also in a browser's view of it (`<pre>`); otherwise HTML.
+    ///
+    /// What its own sheets hide is marked, unless a browser has marked what is hidden.
     pub fn parse(text: &str, hint: Option<&str>) -> Self {
+        Self::parsed(text, hint, &Sheets::new())
+    }
+
+    fn parsed(text: &str, hint: Option<&str>, sheets: &Sheets) -> Self {
         let text = text.trim_start_matches('\u{feff}');
         let called_json = hint.is_some_and(|hint| hint.to_ascii_lowercase().contains("json"));
         if let Some(value) = json(text, called_json) {
             return Self::Json(value);
         }
         let tree = lean::parse(text).map_or_else(|| Tree::Other(Html::parse_document(text)), Tree::Plain);
-        let markup = Markup::of(tree);
+        let markup = Markup::of(tree, text, sheets);
         match json_view(&markup) {
             Some(value) => Self::Json(value),
             None => Self::Html(markup),
@@ -133,9 +171,15 @@ impl Deref for Markup {
     type Target = Html;
 
     fn deref(&self) -> &Html {
-        match &self.tree {
-            Tree::Plain(plain) => &plain.html,
-            Tree::Other(html) => html,
+        self.tree.html()
+    }
+}
+
+impl Tree {
+    fn html(&self) -> &Html {
+        match self {
+            Self::Plain(plain) => &plain.html,
+            Self::Other(html) => html,
         }
     }
 }
@@ -149,8 +193,21 @@ impl Drop for Markup {
 }
 
 impl Markup {
-    fn of(tree: Tree) -> Self {
-        Self { tree, names: OnceCell::new(), says: OnceCell::new() }
+    fn of(mut tree: Tree, text: &str, sheets: &Sheets) -> Self {
+        let mut unclear = Vec::new();
+        if seen::may_hide(text) && tree.html().root_element().attr(SEEN).is_none() {
+            let marked = match &mut tree {
+                Tree::Plain(plain) => plain.see(sheets),
+                Tree::Other(html) => Some(seen::apply(html, sheets)),
+            };
+            unclear = marked.unwrap_or_else(|| {
+                let mut html = Html::parse_document(text);
+                let unclear = seen::apply(&mut html, sheets);
+                tree = Tree::Other(html);
+                unclear
+            });
+        }
+        Self { tree, names: OnceCell::new(), says: OnceCell::new(), unclear }
     }
 
     /// What its elements are called.

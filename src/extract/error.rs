@@ -21,6 +21,18 @@ pub enum ExtractError {
         /// What was there instead.
         there: String,
     },
+    /// A list that draws only the rows in sight is not scrolled.
+    #[error(
+        "page `{page}`: the list has drawn {drawn} rows and says itself that it has {of}: say `scroll = true` in [page.{page}]"
+    )]
+    Undrawn {
+        /// The page.
+        page: String,
+        /// Records that are there.
+        drawn: u64,
+        /// Records that the list says it has.
+        of: u64,
+    },
     /// A field was not found, or not exactly one.
     #[error("page `{page}`{}: `{field}` is not where `{locator}` points: {there}", row_words(*.row))]
     Field {
@@ -79,6 +91,7 @@ impl ExtractError {
         match self {
             Self::Declare { .. }
             | Self::Records { .. }
+            | Self::Undrawn { .. }
             | Self::Field { .. }
             | Self::Total { .. }
             | Self::File { .. }

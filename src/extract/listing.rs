@@ -13,6 +13,7 @@ use serde_json_path::JsonPath;
 use super::{
     Document, ExtractError, Fault,
     css::select,
+    drawn::{Drawn, drawn},
     error::Miss,
     find::{Found, Scope},
     records::{Shape, is_idle},
@@ -44,6 +45,8 @@ pub struct Listing {
     pub doubts: BTreeMap<usize, Doubt>,
     /// What was not where the adapter points and had to be known by its words, a sentence each: the page drifts.
     pub strays: Vec<String>,
+    /// How many records the list says that it has, where it has not drawn them all.
+    pub of: Option<u64>,
 }
 
 /// Why a record can't be taken as it was read.
@@ -95,7 +98,40 @@ pub fn listing(page: &Page, document: &Document) -> Result<Listing, ExtractError
             total
         }
     };
-    Ok(Listing { rows, total, matched, doubts, strays })
+    let of = undrawn(page, &records, &mut strays)?;
+    if !document.unclear().is_empty() {
+        let unclear = document.unclear().join(" | ");
+        strays.push(format!(
+            "a style sheet hides something in a way that only a browser can tell ({unclear}); say `via = \"browser\"`"
+        ));
+    }
+    Ok(Listing { rows, total, matched, doubts, strays, of })
+}
+
+/// The list's own count of its records, where it has not drawn them all and they are scrolled to.
+fn undrawn(page: &Page, records: &[Scope<'_>], strays: &mut Vec<String>) -> Result<Option<u64>, ExtractError> {
+    let regions = records.iter().filter_map(|record| match record {
+        Scope::Html(region) => region.parts.first(),
+        Scope::Json(_) | Scope::Sheet(..) => None,
+    });
+    let rows: Vec<ElementRef<'_>> = regions.copied().collect();
+    let turns = page.paging.next.is_some()
+        || page.paging.more.is_some()
+        || page.paging.cursor.is_some()
+        || page.uses("page")
+        || page.uses("offset");
+    match drawn(&rows) {
+        Some(Drawn::Of(of)) if page.paging.scroll || turns => Ok(Some(of).filter(|_| page.paging.scroll)),
+        Some(Drawn::Of(of)) => Err(ExtractError::Undrawn { page: page.name.clone(), drawn: rows.len() as u64, of }),
+        Some(Drawn::Room(pixels)) if !page.paging.scroll => {
+            strays.push(format!(
+                "the list has drawn {} rows and keeps room for more ({pixels} pixels); if it draws only what is in sight, say `scroll = true`",
+                rows.len()
+            ));
+            Ok(None)
+        }
+        _ => Ok(None),
+    }
 }
 
 /// What is doubtful about a record of a file.

@@ -11,6 +11,13 @@ use super::{
     words::{key, normal},
 };
 
+/// What an element carries that nobody can see, by the browser or by the page's own sheets.
+pub(super) const HIDDEN: &str = "data-queqiao-hidden";
+/// What a control carries that is drawn as nothing: something else is shown for it, and it holds its value all the same.
+pub(super) const CLEAR: &str = "data-queqiao-clear";
+/// What the root carries where the browser has said what is hidden.
+pub(super) const SEEN: &str = "data-queqiao-seen";
+
 /// Letters of the longest thing that folds a text up.
 const LONGEST_FOLD: usize = 12;
 
@@ -108,7 +115,7 @@ pub(super) fn hidden(element: ElementRef<'_>) -> bool {
     }
     value.attrs().any(|(name, text)| match name {
         "hidden" => true,
-        "data-queqiao-hidden" => !has_stand_in(element),
+        HIDDEN => !has_stand_in(element),
         "type" => value.name() == "input" && text.eq_ignore_ascii_case("hidden"),
         "style" => hides(text),
         "class" => text.split_ascii_whitespace().any(|class| hides_class(class, text)),
@@ -150,9 +157,12 @@ pub(super) const FOLDS: &[&str] = &[
     "collapse",
 ];
 
-/// Whether an element is such a thing, or a picture that a font draws.
+/// Whether an element is such a thing, a control that something else is shown for, or a picture that a font draws.
 fn is_ornament(element: ElementRef<'_>) -> bool {
     let value = element.value();
+    if is_control(element) && attr(element, CLEAR).is_some() {
+        return true;
+    }
     let pressed = match value.name() {
         "button" => true,
         "a" => attr(element, "href").is_none_or(|href| href.starts_with('#') || href.starts_with("javascript:")),
@@ -354,7 +364,7 @@ fn flow(
                         continue;
                     }
                     let control = is_control(element);
-                    if control && controls != Controls::Out && !hidden(element) {
+                    if control && controls != Controls::Out && !hidden(element) && !ornament(element) {
                         lines.add_control(element, controls == Controls::Boxes);
                     }
                     let left_out = controls == Controls::Out && matches!(element.value().name(), "button" | "input");

@@ -207,6 +207,18 @@ pub enum RunError {
         /// What the dialog said.
         words: String,
     },
+    /// A list that is scrolled was not read to its end.
+    #[error(
+        "page `{page}` of {system}: the list is to be scrolled, but {why}. Look how it scrolls, or read it in another way"
+    )]
+    Unscrolled {
+        /// The system.
+        system: String,
+        /// The page's name in the adapter.
+        page: String,
+        /// What was seen.
+        why: String,
+    },
     /// What was pressed brought nothing.
     #[error("page `{page}` of {system}: what the adapter presses {why}. Look whether the page has changed")]
     Stuck {

@@ -1,11 +1,15 @@
 //! Working a list in the browser the way a person does: pressing, filtering, turning pages, opening rows.
 
+mod scroll;
+
 use std::{
     collections::HashMap,
     time::{Duration, Instant},
 };
 
 use tokio::sync::Mutex;
+
+use scroll::Scrolling;
 
 use super::{
     RunError,
@@ -66,9 +70,11 @@ impl Hands<'_> {
         self.press_more().await?;
         let (mut listing, mut look, mut onward) = self.look().await?;
         let full_page = listing.rows.len() as u64;
+        let mut scrolling = Scrolling::default();
         for number in 2..=PAGES_LIMIT {
             let keys = self.keys(&listing)?;
             let opened = self.open_rows(known, list, &listing).await?;
+            scrolling.says(listing.of);
             let (rows, fresh, whole) = {
                 let mut list = list.lock().await;
                 let rows = listing.rows.len();
@@ -84,7 +90,9 @@ impl Hands<'_> {
                         None => None,
                     }
                 }
-                Onward::End if self.page.paging.scroll => self.scroll(&keys).await?,
+                Onward::End if self.page.paging.scroll && scrolling.goes_on(fresh) && !whole => {
+                    self.scroll(&keys, &mut scrolling).await?
+                }
                 Onward::End if numbered && rows > 0 && fresh > 0 && !whole => {
                     let size = self.page.page_size.map_or(full_page, u64::from);
                     place = Place { page: number, offset: (number - 1) * size, ..place };
@@ -93,7 +101,9 @@ impl Hands<'_> {
                 }
                 Onward::End => None,
             };
-            let Some(next) = more else { return Ok(()) };
+            let Some(next) = more else {
+                return if whole { Ok(()) } else { self.scrolled_all(&scrolling, list.lock().await.len()) };
+            };
             (listing, look, onward) = next;
         }
         Err(RunError::TooManyPages { system: self.site.run.system().name.clone(), limit: PAGES_LIMIT })
@@ -202,21 +212,6 @@ impl Hands<'_> {
                 return Err(self.stuck(self.page, "is pressed for the next page, and the same rows stay"));
             }
             self.browser.settle(SETTLE_LIMIT).await?;
-        }
-    }
-
-    /// Scrolls until other rows are shown; `None` at the end.
-    async fn scroll(&self, before: &[String]) -> Result<Option<(Listing, Look, Onward)>, RunError> {
-        loop {
-            let moved = self.browser.scroll().await?;
-            self.browser.settle(SETTLE_LIMIT).await?;
-            let shown = self.look().await?;
-            if self.keys(&shown.0)? != before {
-                return Ok(Some(shown));
-            }
-            if !moved {
-                return Ok(None);
-            }
         }
     }
 

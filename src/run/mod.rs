@@ -31,6 +31,7 @@ mod report;
 mod reread;
 mod saved;
 mod scrub;
+mod sheets;
 mod show;
 mod sign_in;
 mod signs;

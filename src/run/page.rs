@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 use crate::{
     adapter::{Page, Scope, System},
     base::hex,
-    extract::{self, Document, ExtractError},
+    extract::{self, Document, ExtractError, Sheets},
     transport::{Answer, Snapshot, encoding_named},
 };
 
@@ -50,8 +50,8 @@ impl Look {
 }
 
 impl Sight {
-    /// Decodes and parses it as the system's adapter says. Costly: for threads that may block.
-    pub(super) fn open(self, system: &System, page: &Page) -> Opened {
+    /// Decodes and parses it as the system's adapter says, with what these sheets hide that it links to. Costly: for threads that may block.
+    pub(super) fn open(self, system: &System, page: &Page, sheets: &Sheets) -> Opened {
         match self {
             Self::Answer(answer) if extract::is_binary(&answer.body) => {
                 let document = Document::of(page, &answer.body, "", None);
@@ -59,7 +59,8 @@ impl Sight {
             }
             Self::Answer(answer) => {
                 let decoded = answer.text(system.charset.as_deref().and_then(encoding_named));
-                let document = Document::of(page, &answer.body, &decoded.text, answer.content_type.as_deref());
+                let kind = answer.content_type.as_deref();
+                let document = Document::with(page, &answer.body, &decoded.text, kind, sheets);
                 Opened { look: Look::at(&answer), bytes: answer.bytes_of(decoded), document }
             }
             Self::Snapshot(snapshot) => {

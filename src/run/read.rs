@@ -254,10 +254,11 @@ impl Site {
             Sight::Answer(answer) => Some(answer.status).filter(|status| *status >= 400),
             Sight::Snapshot(snapshot) => snapshot.status.filter(|status| *status >= 500),
         };
+        let sheets = self.sheets_of(&sight).await;
         let (look, bytes, read) = READERS
             .spawn_blocking(move || {
                 let system = run.system();
-                let Opened { look, bytes, document } = sight.open(system, &system.pages[&name]);
+                let Opened { look, bytes, document } = sight.open(system, &system.pages[&name], &sheets);
                 let unfit = |source: ExtractError| RunError::Extract {
                     system: system.name.clone(),
                     page: name.clone(),

@@ -19,6 +19,7 @@ use super::{
     kept,
     landed::Landed,
     recent::Recent,
+    sheets::Linked,
     show::ToShow,
     sign_in,
 };
@@ -65,6 +66,8 @@ pub(super) struct Site {
     in_session: AtomicBool,
     /// The client that is signed in, and how often the account had signed in by then.
     lent: std::sync::Mutex<Option<(u64, Lent)>>,
+    /// The style sheets that its pages link to.
+    pub(super) linked: Linked,
     /// The pages read last.
     pub(super) recent: std::sync::Mutex<Recent>,
     /// Pages read by this run.
@@ -97,6 +100,7 @@ impl Site {
             ways: Default::default(),
             in_session: AtomicBool::default(),
             lent: Default::default(),
+            linked: Linked::default(),
             recent: Default::default(),
             pages: AtomicU64::default(),
             renewed: Mutex::default(),

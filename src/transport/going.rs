@@ -5,7 +5,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use serde::de::DeserializeOwned;
+use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 
 use super::{Browser, TransportError, error::Doing, script::quietly};
@@ -15,6 +15,19 @@ pub(super) const QUIET: Duration = Duration::from_millis(150);
 
 const FRAME: &str = include_str!("page/frame.js");
 const SCROLL: &str = include_str!("page/scroll.js");
+
+/// What came of scrolling.
+#[derive(Debug, Deserialize)]
+pub struct Scrolled {
+    /// Whether anything has moved.
+    pub moved: bool,
+    /// Whether nothing has, but the page has taken the turn of a wheel for itself.
+    pub heard: bool,
+    /// Where everything stood before.
+    pub at: String,
+    /// Whether something is higher than its box and not at its end now.
+    pub stuck: bool,
+}
 const SETTLE: &str = concat!(include_str!("page/rest.js"), include_str!("page/settle.js"));
 
 impl Browser {
@@ -62,8 +75,8 @@ impl Browser {
         Ok(())
     }
 
-    /// Scrolls everything down by one screen, frames too; says whether anything moved.
-    pub async fn scroll(&self) -> Result<bool, TransportError> {
+    /// Scrolls everything down by one screen, frames too; says what came of it.
+    pub async fn scroll(&self) -> Result<Scrolled, TransportError> {
         self.leave_frames().await?;
         let call = self.call(Doing::Acting, "", self.options.script_timeout);
         call.at_once(self.driver(), SCROLL, Vec::new()).await

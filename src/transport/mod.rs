@@ -37,6 +37,7 @@ pub use driver::Driver;
 pub use entry::{Stroke, Untaken};
 pub use error::{Doing, TransportError};
 pub use fetching::{Posted, Wanted};
+pub use going::Scrolled;
 pub use identity::{Basic, Identity};
 pub use lent::{BYTES_PER_ANSWER, Lent, Limits};
 pub use pace::{Pace, Turn};

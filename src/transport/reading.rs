@@ -26,8 +26,9 @@ pub struct Snapshot {
     pub charset: String,
     /// The whole document as HTML, with what its fields hold now in `value`, `checked` and `selected` (passwords
     /// as `••••`), open shadow trees inlined where they are laid out, and without what is inside frames. A frame's
-    /// element carries `data-queqiao-frame="N"`, its place in `frames`. In a marked snapshot every element carries
-    /// `data-queqiao="N"` (see [`super::Mark`]), and `data-queqiao-hidden` when nobody can see it now.
+    /// element carries `data-queqiao-frame="N"`, its place in `frames`. What nobody can see now carries `data-queqiao-hidden`, a
+    /// control that something else is shown for `data-queqiao-clear`, and the root `data-queqiao-seen`, which says that this was
+    /// looked at. In a marked snapshot every element carries `data-queqiao="N"` (see [`super::Mark`]).
     pub html: String,
     /// The frames of the page, in document order.
     pub frames: Vec<Frame>,

@@ -17,6 +17,7 @@ use super::{
     },
     build::Range,
     scan::resolved,
+    sight::Seen,
 };
 
 /// Trees kept per thread: those of a list, of a detail, and of the same with parts that not every case has.
@@ -47,9 +48,11 @@ pub(super) enum Holds {
 #[derive(Debug)]
 pub(in crate::extract) struct Plain {
     pub html: Html,
-    page: StrTendril,
+    pub(super) page: StrTendril,
     /// In the order of the page.
-    places: Vec<Place>,
+    pub(super) places: Vec<Place>,
+    /// What its sheets hide, where that was asked.
+    pub(super) seen: Option<Seen>,
     /// What labels have led to.
     pub found: RefCell<FoundLabels>,
     /// What CSS has led to.
@@ -77,7 +80,7 @@ pub(super) fn parse(page: &str) -> Option<Plain> {
 
 impl Plain {
     pub(super) fn new(html: Html, page: StrTendril, places: Vec<Place>) -> Self {
-        Self { html, page, places, found: RefCell::default(), selected: RefCell::default() }
+        Self { html, page, places, seen: None, found: RefCell::default(), selected: RefCell::default() }
     }
 
     /// Whether this letter may be written somewhere on the page, or in its tags.
@@ -129,6 +132,7 @@ impl Plain {
 
     /// Exchanges words. `None` when there is something in them that is not plain; then the tree is of no use any more.
     fn change(&mut self, page: &str, changes: &[Other]) -> Option<()> {
+        self.unsee_if(changes.iter().map(|(number, _)| *number));
         let named = self.weigh(page, changes);
         for (number, range) in changes {
             let place = &self.places[*number];

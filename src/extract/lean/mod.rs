@@ -10,6 +10,7 @@ mod build;
 mod kind;
 mod rules;
 mod scan;
+mod sight;
 #[cfg(test)]
 pub(super) mod tests;
 

@@ -255,6 +255,7 @@ async fn send(walk: &mut Walk<'_>, life: &mut Life<'_>, deeds: &[Deed]) -> Resul
 /// What the answer says of it; an error page that says why is a refusal like any other.
 async fn judged(life: &Life<'_>, page: &Page, sight: Sight) -> Result<Sent, RunError> {
     let (run, name) = (std::sync::Arc::clone(&life.site.run), page.name.clone());
+    let sheets = life.site.sheets_of(&sight).await;
     let judging = tokio::task::spawn_blocking(move || {
         let (system, bot) = (run.system(), run.bot());
         let form = &bot.enter().expect("only bots that enter send forms").form;
@@ -262,7 +263,7 @@ async fn judged(life: &Life<'_>, page: &Page, sight: Sight) -> Result<Sent, RunE
             Sight::Answer(answer) => answer.status,
             Sight::Snapshot(snapshot) => snapshot.status.unwrap_or_default(),
         };
-        let opened = sight.open(system, &system.pages[&name]);
+        let opened = sight.open(system, &system.pages[&name], &sheets);
         let document = opened.document.map_err(|source| RunError::Extract {
             system: system.name.clone(),
             page: name.clone(),

@@ -40,6 +40,7 @@ impl RunError {
             | Self::Hangs { .. }
             | Self::Dialog { .. }
             | Self::Stuck { .. }
+            | Self::Unscrolled { .. }
             | Self::NoFile { .. }
             | Self::Moving { .. }
             | Self::TooDense { .. }
@@ -73,6 +74,7 @@ impl RunError {
             | Self::LentOver { .. }
             | Self::TooDense { .. }
             | Self::TooManyPages { .. }
+            | Self::Unscrolled { .. }
             | Self::Guard { .. }
             | Self::Entry { .. }
             | Self::Receipt { .. }
@@ -105,6 +107,7 @@ impl RunError {
             | Self::Hangs { .. }
             | Self::Dialog { .. }
             | Self::Stuck { .. }
+            | Self::Unscrolled { .. }
             | Self::NobodyAnswered { .. }
             | Self::Misread { .. }
             | Self::LentOver { .. }

@@ -24,10 +24,33 @@ function reflect(live, copy) {
   }
 }
 
-// Whether nobody can see it now. What is laid out as its contents alone is seen by them.
-const unseen = (live) =>
-  !live.checkVisibility({ visibilityProperty: true }) &&
-  live.ownerDocument.defaultView.getComputedStyle(live).display !== "contents";
+const CONTROLS = new Set(["input", "select", "textarea"]);
+// Cells, rows and choices are never drawn for screen readers alone; there are many of them.
+const PLAIN = new Set(["option", "optgroup", "td", "th", "tr", "tbody", "li", "br"]);
+const VISIBLE = { visibilityProperty: true };
+const SHOWN = { visibilityProperty: true, opacityProperty: true };
+// How style sheets cut down to nothing what screen readers alone are to say.
+const CUT = /^rect\((0|1)px[ ,]+(0|1)px|^inset\((50|100)%/;
+
+// What keeps an element from sight now: "hidden"; "around" where only things in it can be seen; "clear" where it is a control that
+// something else is shown for. Null for what is seen; what is laid out as its contents alone is seen by them.
+function unseen(live) {
+  if (live.checkVisibility(SHOWN)) {
+    if (PLAIN.has(live.localName)) return null;
+    const { clip, clipPath, position } = live.ownerDocument.defaultView.getComputedStyle(live);
+    if (clip === "auto" && clipPath === "none") return null;
+    if (!((position === "absolute" || position === "fixed") && CUT.test(clip)) && !CUT.test(clipPath)) return null;
+    // A select that a widget stands for holds its value all the same.
+    if (CONTROLS.has(live.localName)) return "clear";
+    return live.querySelector("input, select, textarea") ? null : "hidden";
+  }
+  if (live.localName === "option" || live.localName === "optgroup") return null;
+  const { display, opacity } = live.ownerDocument.defaultView.getComputedStyle(live);
+  if (display === "contents") return null;
+  if (live.checkVisibility(VISIBLE)) return opacity === "0" && CONTROLS.has(live.localName) ? "clear" : null;
+  const seen = (inner) => inner.checkVisibility(VISIBLE);
+  return live.checkVisibility() && Array.prototype.some.call(live.querySelectorAll("*"), seen) ? "around" : "hidden";
+}
 
 // What is laid out inside an element: the shadow tree instead of the children, what is slotted instead of the slot.
 function inside(live) {
@@ -52,8 +75,10 @@ function read(view) {
     if (marked) {
       elements.set(next, live);
       copy.setAttribute("data-queqiao", next++);
-      if (unseen(live)) copy.setAttribute("data-queqiao-hidden", "");
     }
+    const kept = laid ? unseen(live) : null;
+    if (kept === "around") for (const node of copy.childNodes) if (node.nodeType === Node.TEXT_NODE) node.data = "";
+    if (kept === "hidden" || kept === "clear") copy.setAttribute(`data-queqiao-${kept}`, "");
     if (live.localName === "iframe" || live.localName === "frame") {
       copy.setAttribute("data-queqiao-frame", frames.length);
       holders.push(live);
@@ -84,8 +109,11 @@ function read(view) {
   }
 
   const root = page.documentElement;
+  // Of a page in a frame that is kept from sight itself nothing is laid out: it says nothing about its parts.
+  const laid = root.checkVisibility();
   const all = [root, ...root.querySelectorAll("*")];
   const copy = all.some((live) => live.shadowRoot) ? laidOut(root) : copied(root, all);
+  copy.setAttribute("data-queqiao-seen", ""); // what is hidden in it is marked
   const kind = page.doctype ? new XMLSerializer().serializeToString(page.doctype) : "";
   if (marked) Object.defineProperty(page, KEY, { value: { elements, holders }, configurable: true });
   holders.forEach((holder, at) => {

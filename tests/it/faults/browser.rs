@@ -45,7 +45,35 @@ const FAULTS: &[(&str, Corrupt, Must)] = &[
         Answer(|ask, reply| script(ask, reply, "location.replace('portal.do')")),
         Say("records are not"),
     ),
+    (
+        "a script adds copies and a sheet that hides them",
+        Answer(|ask, reply| script(ask, reply, &copies("display:none"))),
+        Right,
+    ),
+    (
+        "a script adds copies and a sheet that makes them invisible",
+        Answer(|ask, reply| script(ask, reply, &copies("visibility:hidden"))),
+        Right,
+    ),
+    (
+        "a script hides rows by a class",
+        Answer(|ask, reply| {
+            let hides = "const s = document.createElement('style'); s.textContent = '.gone{display:none}'; document.head.append(s); \
+                 for (const row of [...document.querySelectorAll('table.list tr')].slice(3, 6)) row.className = 'gone'";
+            script(ask, reply, hides)
+        }),
+        Say("states 43"),
+    ),
 ];
+
+/// A script that puts another value before each, and a sheet that keeps it from sight.
+fn copies(hides: &str) -> String {
+    format!(
+        "const s = document.createElement('style'); s.textContent = '.cp{{{hides}}}'; document.head.append(s); \
+         for (const cell of document.querySelectorAll('table.list td')) {{ \
+         const copy = document.createElement('span'); copy.className = 'cp'; copy.textContent = '办结'; cell.prepend(copy); }}"
+    )
+}
 
 /// The second page with a script of its own.
 fn script(ask: &Ask, reply: Reply, script: &str) -> Reply {

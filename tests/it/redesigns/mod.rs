@@ -7,6 +7,7 @@ mod dom;
 mod mutation;
 mod nth;
 mod pages;
+mod sheets;
 mod tables;
 
 use std::{collections::BTreeMap, path::Path};
@@ -127,7 +128,7 @@ fn redesigns<'a>(saved: &'a Saved<'a>, seed: u64) -> Vec<Case<'a>> {
     }
     let facts = Facts::of(saved);
     let own = if facts.list { tables::ALL } else { details::ALL };
-    let all: Vec<&Mutation> = anywhere::ALL.iter().chain(own).collect();
+    let all: Vec<&Mutation> = anywhere::ALL.iter().chain(own).chain(sheets::ALL).collect();
     let mut cases = Vec::new();
     for (number, mutation) in all.iter().enumerate() {
         let mut rng = Rng::with_seed(seed * 1000 + number as u64);

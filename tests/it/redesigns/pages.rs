@@ -102,6 +102,7 @@ impl Saved<'_> {
                 matched: BTreeMap::new(),
                 doubts: BTreeMap::new(),
                 strays: Vec::new(),
+                of: None,
             };
             let compare = if self.role() == EVENT { run::compare_process } else { run::compare };
             if let Err(guard) = compare(self.bot, self.page, &listing(before), &listing(after)) {
