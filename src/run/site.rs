@@ -15,6 +15,7 @@ use super::{
     Progress, Run, RunError, account,
     ask::Waiting,
     early::Proving,
+    encoding::Encodings,
     held::{Held, Requests, Shared},
     kept,
     landed::Landed,
@@ -65,6 +66,8 @@ pub(super) struct Site {
     in_session: AtomicBool,
     /// The client that is signed in, and how often the account had signed in by then.
     lent: std::sync::Mutex<Option<(u64, Lent)>>,
+    /// What the system's pages are in.
+    pub(super) encodings: Encodings,
     /// The pages read last.
     pub(super) recent: std::sync::Mutex<Recent>,
     /// Pages read by this run.
@@ -95,6 +98,7 @@ impl Site {
             ways: Default::default(),
             in_session: AtomicBool::default(),
             lent: Default::default(),
+            encodings: Encodings::default(),
             recent: Default::default(),
             pages: AtomicU64::default(),
             renewed: Mutex::default(),

@@ -5,8 +5,17 @@ use std::{
     time::{Duration, Instant},
 };
 
+use url::Url;
+
 use super::{
-    super::{RunError, evidence, page::SETTLE_LIMIT, people, signs, site::Site},
+    super::{
+        RunError,
+        ask::Asked,
+        evidence,
+        page::{SETTLE_LIMIT, Sight},
+        people, signs,
+        site::Site,
+    },
     compare::Told,
     form::Stop,
     life::{Life, Note},
@@ -103,7 +112,17 @@ impl<'a> Hand<'a> {
         let page = &self.site.run.system().pages[name];
         self.page = Some(page);
         (self.seen, self.entered, self.told_before) = (None, Vec::new(), self.told.len());
-        let address = self.site.address(page, &life.place())?;
+        let asked = Asked { url: self.site.address(page, &life.place())?, posted: None };
+        let seen = self.gone_to(page, &asked.url).await?;
+        let framed = seen.in_frame(&page.frame).map_or(&seen, |(framed, _)| framed).clone();
+        let amiss = self.site.asked_amiss(page, &life.place(), &asked, &Sight::Snapshot(framed));
+        self.seen =
+            Some(if amiss { self.gone_to(page, &self.site.address(page, &life.place())?).await? } else { seen });
+        Ok(())
+    }
+
+    /// Goes to a page and looks at it.
+    async fn gone_to(&self, page: &Page, address: &Url) -> Result<Snapshot, Stop> {
         let going = async {
             if address.fragment().is_some() {
                 // An app that is at this place already would go on showing what it shows.
@@ -115,11 +134,18 @@ impl<'a> Hand<'a> {
         };
         let gone = self.site.in_time(page, going).await;
         // Where its frame is missing, the page that has come instead says why.
-        let snapshot = self.look().await?;
-        signs::heed_snapshot(&self.site.run, &snapshot)?;
-        gone?;
-        self.seen = Some(snapshot);
-        Ok(())
+        let looked = self.look().await;
+        let snapshot = match (gone, looked) {
+            // Why nothing can be looked at is known already.
+            (Err(error), Err(RunError::Transport(_))) => return Err(error.into()),
+            (gone, looked) => {
+                let snapshot = looked?;
+                signs::heed_snapshot(&self.site.run, &snapshot)?;
+                gone?;
+                snapshot
+            }
+        };
+        Ok(snapshot)
     }
 
     /// The page as it stands, with marks, and the part of it that the adapter means.
