@@ -1,21 +1,14 @@
 //! Working a form in the browser, as a person does.
 
+mod there;
+
 use std::{
     path::{Component, Path, PathBuf},
     time::{Duration, Instant},
 };
 
-use url::Url;
-
 use super::{
-    super::{
-        RunError,
-        ask::Asked,
-        evidence,
-        page::{SETTLE_LIMIT, Sight},
-        people, signs,
-        site::Site,
-    },
+    super::{RunError, evidence, page::SETTLE_LIMIT, people, signs, site::Site},
     compare::Told,
     form::Stop,
     life::{Life, Note},
@@ -32,8 +25,6 @@ const SHOWS_WITHIN: Duration = Duration::from_secs(15);
 const FIELDS_WITHIN: Duration = Duration::from_secs(20);
 /// Between two looks at a page.
 pub(super) const LOOK_AGAIN: Duration = Duration::from_millis(50);
-/// Where no page is.
-const NOWHERE: &str = "about:blank";
 /// Pages that post-backs may put in the place of one form while it is filled.
 const POST_BACKS_MOST: usize = 40;
 
@@ -106,46 +97,6 @@ impl<'a> Hand<'a> {
 
     pub(super) fn page(&self) -> &'a Page {
         self.page.expect("the adapters were checked: a page is open")
-    }
-
-    async fn open(&mut self, life: &Life<'_>, name: &str) -> Result<(), Stop> {
-        let page = &self.site.run.system().pages[name];
-        self.page = Some(page);
-        (self.seen, self.entered, self.told_before) = (None, Vec::new(), self.told.len());
-        let asked = Asked { url: self.site.address(page, &life.place())?, posted: None };
-        let seen = self.gone_to(page, &asked.url).await?;
-        let framed = seen.in_frame(&page.frame).map_or(&seen, |(framed, _)| framed).clone();
-        let amiss = self.site.asked_amiss(page, &life.place(), &asked, &Sight::Snapshot(framed));
-        self.seen =
-            Some(if amiss { self.gone_to(page, &self.site.address(page, &life.place())?).await? } else { seen });
-        Ok(())
-    }
-
-    /// Goes to a page and looks at it.
-    async fn gone_to(&self, page: &Page, address: &Url) -> Result<Snapshot, Stop> {
-        let going = async {
-            if address.fragment().is_some() {
-                // An app that is at this place already would go on showing what it shows.
-                self.browser.goto(NOWHERE).await?;
-            }
-            self.browser.goto_in_frame(&page.frame, address.as_str()).await?;
-            self.browser.settle_opened(SETTLE_LIMIT).await?;
-            Ok(())
-        };
-        let gone = self.site.in_time(page, going).await;
-        // Where its frame is missing, the page that has come instead says why.
-        let looked = self.look().await;
-        let snapshot = match (gone, looked) {
-            // Why nothing can be looked at is known already.
-            (Err(error), Err(RunError::Transport(_))) => return Err(error.into()),
-            (gone, looked) => {
-                let snapshot = looked?;
-                signs::heed_snapshot(&self.site.run, &snapshot)?;
-                gone?;
-                snapshot
-            }
-        };
-        Ok(snapshot)
     }
 
     /// The page as it stands, with marks, and the part of it that the adapter means.

@@ -176,6 +176,28 @@ async fn a_letter_that_the_encoding_lacks_is_refused_and_nothing_is_sent() {
     }
 }
 
+#[test]
+fn only_what_stands_behind_the_question_mark_is_encoded_so() {
+    let base = "http://oa.example/a/b".parse().expect("an address");
+    let asked = |written: &str, encoding| queqiao::extract::address(&base, written, encoding).map(String::from);
+    for (written, encoding, right) in [
+        ("临河?q=临河#临", GBK, "http://oa.example/a/%E4%B8%B4%E6%B2%B3?q=%C1%D9%BA%D3#%E4%B8%B4"),
+        ("?q=%C1%D9&x=a+b", UTF_8, "http://oa.example/a/b?q=%C1%D9&x=a+b"),
+        ("/x?q=𠮷", GB18030, "http://oa.example/x?q=%952%B76"),
+        ("//other.example/x?q=臨", BIG5, "http://other.example/x?q=%C1{"),
+        ("x?q=河", SHIFT_JIS, "http://oa.example/a/x?q=%89%CD"),
+        ("", GBK, "http://oa.example/a/b"),
+    ] {
+        assert_eq!(asked(written, encoding).expect(written), right, "{written} in {}", encoding.name());
+    }
+    for (written, encoding, letter) in [("x?q=𠮷", GBK, "𠮷"), ("x?q=临", BIG5, "临"), ("x?q=临", SHIFT_JIS, "临")]
+    {
+        let refused = asked(written, encoding).expect_err("another letter would be asked for").to_string();
+        assert!(refused.contains(letter) && refused.contains(encoding.name()), "{refused}");
+    }
+    assert!(asked("http://[", GBK).is_err());
+}
+
 /// A list whose pages lead on by a link, a redirect and a form, all with letters that are not escaped.
 async fn list(State(asked): State<Asked>, headers: HeaderMap, uri: Uri) -> Response<Body> {
     let asked = asked.note(&uri);
