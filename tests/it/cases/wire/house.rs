@@ -35,11 +35,11 @@ impl Paper {
 
     /// Signed by an authority of the house.
     fn signed(params: CertificateParams) -> Self {
-        let (mut house, house_key, key) = (CertificateParams::default(), self::key(), self::key());
+        let (mut house, house_key, own) = (CertificateParams::default(), key(), key());
         house.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         let authority = house.self_signed(&house_key).expect("a certificate").pem();
-        let certificate = params.signed_by(&key, &Issuer::new(house, house_key)).expect("a certificate");
-        Self { certificate, key, authority }
+        let certificate = params.signed_by(&own, &Issuer::new(house, house_key)).expect("a certificate");
+        Self { certificate, key: own, authority }
     }
 
     /// A system with this certificate.

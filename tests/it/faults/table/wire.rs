@@ -5,7 +5,7 @@ use super::{
     Must::{Right, Say},
     fault, interface,
 };
-use crate::faults::office::{Ask, Corrupt::Reply as Answer, Reply};
+use crate::faults::office::{Corrupt::Reply as Answer, Reply};
 
 pub static WIRE: &[Fault] = &[
     fault(
