@@ -35,6 +35,8 @@ pub struct System {
     pub base: Url,
     /// What its pages are encoded in where their bytes leave it open: a label of the WHATWG encoding standard.
     pub charset: Option<String>,
+    /// What stands after the `?` of its addresses is encoded in, where that is not what its pages are: another such label.
+    pub query_charset: Option<String>,
     /// Limits for all bots of this system together.
     pub limits: Limits,
     /// Hours of the day, in the district's zone, in which no schedule disturbs it.
@@ -138,6 +140,8 @@ pub struct Bot {
     pub sign_in: SignIn,
     /// The steps of [`SignIn::Steps`].
     pub login: Vec<Step>,
+    /// The authority that has signed the system's certificate, PEM, where machines do not know it.
+    pub authority: Option<String>,
     /// What it does there.
     pub work: Work,
     /// Unified field → expression over `list.…` and `detail.…`.

@@ -32,6 +32,8 @@ pub struct Page {
     pub with: Option<String>,
     /// What is sent to `path`, as a POST: a form's body, or JSON where it begins with a brace. May use what `path` may use.
     pub post: Option<Template>,
+    /// What stands after the `?` of its address is encoded in, where that is not what the system's pages are.
+    pub query_charset: Option<String>,
     /// How it is fetched.
     pub via: Via,
     /// What is done on the way to it, and back.

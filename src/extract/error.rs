@@ -83,6 +83,14 @@ pub enum ExtractError {
         /// The page's encoding.
         encoding: &'static str,
     },
+    /// Something leads to an address that can't be asked for.
+    #[error("the address `{address}` can't be asked for, so nothing was: {why}")]
+    Address {
+        /// The address as written.
+        address: String,
+        /// Why not.
+        why: String,
+    },
 }
 
 impl ExtractError {
@@ -96,7 +104,8 @@ impl ExtractError {
             | Self::Total { .. }
             | Self::File { .. }
             | Self::Thing { .. }
-            | Self::Encode { .. } => Remedy::Human,
+            | Self::Encode { .. }
+            | Self::Address { .. } => Remedy::Human,
         }
     }
 }

@@ -9,7 +9,7 @@ mod script;
 use scraper::{ElementRef, Html};
 
 pub use self::{
-    encode::{encode, encode_parts},
+    encode::{address, encode, encode_parts},
     fill::Filled,
 };
 use self::{
@@ -51,6 +51,8 @@ pub struct Submission {
     pub multipart: bool,
     /// The names of those fields that take files; no file is ever in them.
     pub files: Vec<String>,
+    /// The encoding that the form itself asks for (`accept-charset`), where it names one that is known; else it has its page's.
+    pub charset: Option<&'static encoding_rs::Encoding>,
 }
 
 /// What happens when a person presses something, as far as plain HTML says.
@@ -223,6 +225,7 @@ impl<'a> Form<'a> {
             multipart: method == Method::Post
                 && stated("enctype", "formenctype").eq_ignore_ascii_case("multipart/form-data"),
             files: entries::files(page, form),
+            charset: accepted(form),
         })
     }
 
@@ -276,6 +279,12 @@ fn named_form<'a>(page: &'a Html, name: &str) -> Option<ElementRef<'a>> {
         return forms.get(number).copied();
     }
     forms.into_iter().find(|form| form.attr("name") == Some(name) || form.attr("id") == Some(name))
+}
+
+/// The first encoding of `accept-charset` that is known.
+fn accepted(form: ElementRef<'_>) -> Option<&'static encoding_rs::Encoding> {
+    let named = form.attr("accept-charset")?.split([' ', ',', ';', '\t', '\n']).filter(|label| !label.is_empty());
+    named.filter_map(|label| encoding_rs::Encoding::for_label(label.as_bytes())).next()
 }
 
 /// What takes the press of this element: itself, the one such thing in it, or what it lies in.

@@ -45,7 +45,7 @@ pub use drift::{headers, matched};
 pub use error::ExtractError;
 pub use file::is_binary;
 pub use files::files;
-pub use form::{Filled, Form, Method, Press, Submission, encode, encode_parts, fill, press, press_row};
+pub use form::{Filled, Form, Method, Press, Submission, address, encode, encode_parts, fill, press, press_row};
 pub use listing::{Doubt, Listing, Row, detail, listing};
 pub use personal::personal;
 pub use seen::{Sheets, linked_sheets};

@@ -5,7 +5,6 @@ use std::{collections::HashMap, mem, sync::Arc};
 use futures::{StreamExt, stream};
 use tokio::sync::mpsc;
 use tokio_util::task::AbortOnDropHandle;
-use url::Url;
 
 use super::{
     Run, RunError,
@@ -23,6 +22,7 @@ use crate::{
     extract::{self, Document, ExtractError, Row},
     record::Attachment,
     store::Seen,
+    transport::Answer,
 };
 
 /// What the pages about one record said.
@@ -44,7 +44,7 @@ pub(super) struct About {
 /// A file that a page names.
 struct Named {
     page: String,
-    from: String,
+    from: Look,
     name: String,
     address: String,
 }
@@ -235,7 +235,7 @@ impl About {
                 Part::Events(rows, strays) => (self.events, self.strays) = (rows, strays),
                 Part::Named(named) => self.named = Some(named || self.named == Some(true)),
                 Part::Files(files) => self.files.extend(files.into_iter().map(|(name, address)| {
-                    let (page, from) = (page.to_owned(), look.address.clone());
+                    let (page, from) = (page.to_owned(), look.clone());
                     Named { page, from, name, address }
                 })),
             }
@@ -278,11 +278,8 @@ impl Site {
     /// Downloads a file and hashes it.
     async fn attachment(&self, named: Named) -> Result<Attachment, RunError> {
         let Named { page, from, name, address } = named;
-        let wrong = |why: String| self.wrong(&self.run.system().pages[&page], why);
-        let url = Url::parse(&from).and_then(|from| from.join(&address));
-        let url = url.map_err(|error| wrong(format!("a file has the address `{address}`: {error}")))?;
         let by_fetch = matches!(self.way(&page).await, Some(Way::Browser | Way::Fetch));
-        let asked = Asked { url, posted: None };
+        let asked = self.followed(&self.run.system().pages[&page], &from, &address)?;
         let answer = self.renewing(|| self.file(&page, &asked, by_fetch)).await?;
         let called = Some(name).filter(|name| !name.is_empty()).or(answer.file_name);
         Ok(Attachment {
@@ -293,7 +290,7 @@ impl Site {
         })
     }
 
-    async fn file(&self, page: &str, asked: &Asked, by_fetch: bool) -> Result<crate::transport::Answer, RunError> {
+    async fn file(&self, page: &str, asked: &Asked, by_fetch: bool) -> Result<Answer, RunError> {
         let sight =
             if by_fetch { self.fetch(&self.run.system().pages[page], asked).await? } else { self.send(asked).await? };
         let Sight::Answer(answer) = sight else { unreachable!("neither way shows a page") };
@@ -302,7 +299,9 @@ impl Site {
         if looks_like_page {
             let run = Arc::clone(&self.run);
             let asks = move |page: &Page, document: &Document| Ok(signs::asks_to_sign_in(&run, &page.name, document));
-            if self.examine(page, Sight::Answer(answer.clone()), asks).await?.0 {
+            // A file may be handed out to be kept: that is what it is for.
+            let looked_at = Answer { attachment: false, content_type: None, ..answer.clone() };
+            if self.examine(page, Sight::Answer(looked_at), asks).await?.0 {
                 return Err(RunError::SessionLost { system: self.run.system().name.clone() });
             }
         } else if answer.status >= 400 {

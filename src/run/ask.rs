@@ -5,28 +5,42 @@ use std::{
     time::Duration,
 };
 
+use encoding_rs::Encoding;
 use tokio::sync::oneshot::{self, error::TryRecvError};
 use url::Url;
 
 use super::{
     RunError,
-    page::{Place, Sight},
+    page::{Look, Place, Sight},
     site::Site,
 };
 use crate::{
     adapter::Page,
     extract::{self, Method, Submission},
-    transport::{Answer, Browser, Posted, TransportError, Turn, Wanted, encoding_named},
+    transport::{Answer, Browser, Posted, TransportError, Turn, Wanted},
 };
 
 /// Kind of what a form posts.
 const FORM: &str = "application/x-www-form-urlencoded";
 
 /// What a system is asked for.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Asked {
     pub(super) url: Url,
     pub(super) posted: Option<Posted>,
+}
+
+impl Asked {
+    /// Whether something in it may be written otherwise in another encoding.
+    pub(super) fn is_escaped(&self) -> bool {
+        let query = self
+            .url
+            .query()
+            .unwrap_or_default()
+            .bytes()
+            .chain(self.posted.iter().flat_map(|posted| posted.body.iter().copied()));
+        query.into_iter().any(|byte| byte == b'%')
+    }
 }
 
 /// Fetches that wait for the browser.
@@ -64,15 +78,8 @@ impl Waiting {
 }
 
 impl Site {
-    /// The page's address here.
-    pub(super) fn address(&self, page: &Page, place: &Place) -> Result<Url, RunError> {
-        let path = place.path(page).map_err(|why| self.wrong(page, why))?;
-        let joined = self.run.system().base.join(&path);
-        joined.map_err(|error| self.wrong(page, format!("`{path}` is no address: {error}")))
-    }
-
     /// The page's address here, and what is posted to it.
-    fn asked(&self, page: &Page, place: &Place) -> Result<Asked, RunError> {
+    pub(super) fn asked(&self, page: &Page, place: &Place) -> Result<Asked, RunError> {
         let url = self.address(page, place)?;
         let Some(post) = &page.post else { return Ok(Asked { url, posted: None }) };
         let text = post.fill(&place.scope()).map_err(|why| self.wrong(page, why))?;
@@ -80,19 +87,18 @@ impl Site {
             Posted { content_type: "application/json".to_owned(), body: text.into_bytes() }
         } else {
             let pairs = text.split('&').map(|pair| pair.split_once('=').unwrap_or((pair, "")));
-            self.form(page, &pairs.map(|(name, value)| (name.to_owned(), value.to_owned())).collect::<Vec<_>>())?
+            let pairs: Vec<_> = pairs.map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+            self.form(page, &pairs, self.posts_in(page))?
         };
         Ok(Asked { url, posted: Some(posted) })
     }
 
-    /// What a form on that page, seen at `address`, asks for when it is sent.
-    pub(super) fn submission(&self, page: &Page, address: &str, sent: &Submission) -> Result<Asked, RunError> {
-        let from =
-            Url::parse(address).map_err(|error| self.wrong(page, format!("`{address}` is no address: {error}")))?;
-        let target = if sent.action.is_empty() { Ok(from.clone()) } else { from.join(&sent.action) };
-        let mut url =
-            target.map_err(|error| self.wrong(page, format!("a form leads to `{}`: {error}", sent.action)))?;
-        let posted = if sent.multipart { self.parts(page, sent)? } else { self.form(page, &sent.fields)? };
+    /// What a form on that page asks for when it is sent.
+    pub(super) fn submission(&self, page: &Page, look: &Look, sent: &Submission) -> Result<Asked, RunError> {
+        let mut url = self.linked(page, look, &sent.action)?;
+        let encoding = self.sends_in(page, look, sent);
+        let posted =
+            if sent.multipart { self.parts(page, sent, encoding)? } else { self.form(page, &sent.fields, encoding)? };
         match sent.method {
             Method::Post => Ok(Asked { url, posted: Some(posted) }),
             Method::Get => {
@@ -103,26 +109,25 @@ impl Site {
         }
     }
 
-    /// Fields as a form sends them, in the system's encoding.
-    fn form(&self, page: &Page, fields: &[(String, String)]) -> Result<Posted, RunError> {
-        let body = extract::encode(fields, self.encoding()).map_err(|source| self.unreadable(page, source))?;
+    /// What a link on that page asks for.
+    pub(super) fn followed(&self, page: &Page, look: &Look, link: &str) -> Result<Asked, RunError> {
+        Ok(Asked { url: self.linked(page, look, link)?, posted: None })
+    }
+
+    /// Fields as a form sends them.
+    fn form(&self, page: &Page, fields: &[(String, String)], encoding: &'static Encoding) -> Result<Posted, RunError> {
+        let body = extract::encode(fields, encoding).map_err(|source| self.unreadable(page, source))?;
         Ok(Posted { content_type: FORM.to_owned(), body })
     }
 
     /// The same in parts, as forms send it that could send files.
-    fn parts(&self, page: &Page, sent: &Submission) -> Result<Posted, RunError> {
-        let parts = extract::encode_parts(&sent.fields, &sent.files, self.encoding());
+    fn parts(&self, page: &Page, sent: &Submission, encoding: &'static Encoding) -> Result<Posted, RunError> {
+        let parts = extract::encode_parts(&sent.fields, &sent.files, encoding);
         let (content_type, body) = parts.map_err(|source| self.unreadable(page, source))?;
         Ok(Posted { content_type, body })
     }
 
-    fn encoding(&self) -> &'static encoding_rs::Encoding {
-        let entered = self.run.bot().enter().and_then(|enter| enter.form.charset.as_deref());
-        let charset = entered.or(self.run.system().charset.as_deref());
-        charset.and_then(encoding_named).unwrap_or(encoding_rs::UTF_8)
-    }
-
-    fn unreadable(&self, page: &Page, source: extract::ExtractError) -> RunError {
+    pub(super) fn unreadable(&self, page: &Page, source: extract::ExtractError) -> RunError {
         RunError::Extract { system: self.run.system().name.clone(), page: page.name.clone(), source: source.into() }
     }
 
@@ -146,13 +151,24 @@ impl Site {
     }
 
     pub(super) async fn sight_by_http(&self, page: &str, place: &Place) -> Result<Sight, RunError> {
-        self.send(&self.asked(&self.run.system().pages[page], place)?).await
+        let page = &self.run.system().pages[page];
+        let asked = self.asked(page, place)?;
+        let sight = self.send(&asked).await?;
+        if self.asked_amiss(page, place, &asked, &sight) {
+            return self.send(&self.asked(page, place)?).await;
+        }
+        Ok(sight)
     }
 
     /// Lets the signed-in page of the browser fetch it, without showing it.
     pub(super) async fn sight_by_fetch(&self, page: &str, place: &Place) -> Result<Sight, RunError> {
         let page = &self.run.system().pages[page];
-        self.fetch(page, &self.asked(page, place)?).await
+        let asked = self.asked(page, place)?;
+        let sight = self.fetch(page, &asked).await?;
+        if self.asked_amiss(page, place, &asked, &sight) {
+            return self.fetch(page, &self.asked(page, place)?).await;
+        }
+        Ok(sight)
     }
 
     /// Waits until the system may be asked once more by the browser: its limits count for all ways together. The session is begun

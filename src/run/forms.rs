@@ -3,7 +3,6 @@
 use std::collections::HashMap;
 
 use tokio::sync::Mutex;
-use url::Url;
 
 use super::{
     RunError,
@@ -45,11 +44,11 @@ pub(super) async fn walk(site: &Site, here: &Place, list: &Mutex<List>) -> Resul
         let asked = match step {
             Step::Send(form, then) => {
                 done = then;
-                Some(site.submission(site.list_page(), &look.address, &form)?)
+                Some(site.submission(site.list_page(), &look, &form)?)
             }
             Step::Go(address, then) => {
                 done = then;
-                Some(followed(site, &look, &address)?)
+                Some(site.followed(site.list_page(), &look, &address)?)
             }
             Step::Ready(listing, next) => {
                 let next = onward(site, &look, next)?;
@@ -109,17 +108,11 @@ fn onward(site: &Site, look: &Look, next: Press) -> Result<Option<Asked>, RunErr
     let page = site.list_page();
     match next {
         Press::Absent | Press::Disabled | Press::Inert => Ok(None),
-        Press::Go(address) => followed(site, look, &address).map(Some),
-        Press::Submit(form) => site.submission(page, &look.address, &form).map(Some),
+        Press::Go(address) => site.followed(page, look, &address).map(Some),
+        Press::Submit(form) => site.submission(page, look, &form).map(Some),
         Press::Script => {
             let why = "only a script of the page knows what its `next` does; read it with via = \"browser\"";
             Err(site.wrong(page, why.to_owned()))
         }
     }
-}
-
-fn followed(site: &Site, look: &Look, address: &str) -> Result<Asked, RunError> {
-    let url = Url::parse(&look.address).and_then(|from| from.join(address));
-    let url = url.map_err(|error| site.wrong(site.list_page(), format!("a link leads to `{address}`: {error}")))?;
-    Ok(Asked { url, posted: None })
 }

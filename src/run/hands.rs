@@ -1,6 +1,7 @@
 //! Working a list in the browser the way a person does: pressing, filtering, turning pages, opening rows.
 
 mod scroll;
+mod there;
 
 use std::{
     collections::HashMap,
@@ -84,7 +85,7 @@ impl Hands<'_> {
             let more = match onward {
                 Onward::Press(mark) => {
                     // Rows that were opened have made the marks stale.
-                    let mark = if self.site.opens_by_hand() { self.onward_mark().await? } else { Some(mark) };
+                    let mark = if self.site.opens_by_hand() { self.back_at(&keys).await? } else { Some(mark) };
                     match mark {
                         Some(mark) => Some(self.turn(mark, &keys).await?),
                         None => None,
@@ -130,22 +131,6 @@ impl Hands<'_> {
         }
     }
 
-    async fn goto(&self, place: &Place) -> Result<(), RunError> {
-        let address = self.site.address(self.page, place)?;
-        self.site
-            .in_time(self.page, async {
-                // With something to press, the frame is where that leads.
-                if self.page.way.press.is_some() {
-                    self.browser.goto(address.as_str()).await?;
-                } else {
-                    self.browser.goto_in_frame(&self.page.frame, address.as_str()).await?;
-                }
-                self.browser.settle(SETTLE_LIMIT).await?;
-                Ok(())
-            })
-            .await
-    }
-
     /// Presses something of the page or of one of its frames.
     async fn press(&self, thing: &Candidates, window: bool) -> Result<(), RunError> {
         let snapshot = self.site.snapshot(self.browser, self.page, true).await?;
@@ -182,6 +167,11 @@ impl Hands<'_> {
     async fn look(&self) -> Result<(Listing, Look, Onward), RunError> {
         let snapshot = self.site.snapshot(self.browser, self.page, true).await?;
         let framed = self.site.framed(self.page, snapshot)?;
+        if let Some(name) = self.browser.has_brought()? {
+            // What stands there is what stood there before.
+            let what = format!("what was pressed brought a file (`{name}`)");
+            return Err(TransportError::NotAPage { address: framed.address, what }.into());
+        }
         let read = |page: &Page, document: &Document| Ok((extract::listing(page, document)?, onward(page, document)?));
         let ((listing, onward), look) = self.site.examine(&self.page.name, Sight::Snapshot(framed), read).await?;
         Ok((listing, look, onward))

@@ -7,6 +7,7 @@ use secrecy::SecretString;
 use super::{
     Run, RunError,
     account::{self, Attempt},
+    encoding::first_address,
     evidence,
     page::{Place, SETTLE_LIMIT},
     people,
@@ -98,9 +99,7 @@ impl<'a> Login<'a> {
 
     async fn open(&self, page: &Page) -> Result<(), RunError> {
         let system = self.run.system();
-        let wrong = |why| RunError::Address { system: system.name.clone(), page: page.name.clone(), why };
-        let path = Place::default().path(page).map_err(wrong)?;
-        let address = system.base.join(&path).map_err(|error| wrong(format!("`{path}` is no address: {error}")))?;
+        let address = first_address(system, page, &Place::default())?;
         self.browser.goto(address.as_str()).await?;
         self.browser.settle(SETTLE_LIMIT).await?;
         let seen = seen_everywhere(system, None, &self.browser.snapshot(true).await?);

@@ -7,6 +7,7 @@ mod board;
 mod collect;
 mod course;
 mod early;
+mod encoding;
 mod enter;
 mod error;
 mod evidence;

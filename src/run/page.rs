@@ -5,13 +5,15 @@ use std::{collections::BTreeMap, time::Duration};
 use bytes::Bytes;
 use chrono::{DateTime, FixedOffset, NaiveDate, Utc};
 use chrono_tz::Asia::Shanghai;
+use encoding_rs::{Encoding, WINDOWS_1252};
 use sha2::{Digest, Sha256};
 
+use super::{encoding, read::reads_json};
 use crate::{
-    adapter::{Page, Scope, System},
+    adapter::{Page, Scope, System, Via},
     base::hex,
     extract::{self, Document, ExtractError, Sheets},
-    transport::{Answer, Snapshot, encoding_named},
+    transport::{Answer, Snapshot, TransportError, encoding_named, is_readable},
 };
 
 /// How long a page may take to come to rest in the browser.
@@ -24,6 +26,8 @@ pub(super) struct Look {
     /// SHA-256 of the bytes (or of the browser's snapshot), hex.
     pub(super) evidence: String,
     pub(super) read_at: DateTime<FixedOffset>,
+    /// What its links and forms are sent in; none where nothing says, or where it is no page.
+    pub(super) encoding: Option<&'static Encoding>,
 }
 
 /// A page right after it was fetched.
@@ -44,36 +48,98 @@ pub(super) struct Opened {
 }
 
 impl Look {
-    fn at(answer: &Answer) -> Self {
-        Self { evidence: sha256(&answer.body), address: answer.address.clone(), read_at: local(answer.read_at) }
+    fn at(answer: &Answer, encoding: Option<&'static Encoding>) -> Self {
+        let (evidence, address) = (sha256(&answer.body), answer.address.clone());
+        Self { evidence, address, read_at: local(answer.read_at), encoding }
     }
 }
 
 impl Sight {
+    /// What its links and forms are sent in, where it is a page and says so.
+    pub(super) fn sent_in(&self, system: &System) -> Option<&'static Encoding> {
+        match self {
+            Self::Answer(answer) => {
+                let page = answer.body.trim_ascii_start().first() == Some(&b'<');
+                page.then(|| answer.sent_in(encoding::said(system))).flatten()
+            }
+            Self::Snapshot(snapshot) => shown_in(&snapshot.charset),
+        }
+    }
+
+    /// Why it is not what was asked for, where that is a page: a file, nothing at all, a picture. Its bytes decide over what it calls itself;
+    /// a list that is a file is one.
+    pub(super) fn no_page(&self, page: &Page) -> Option<TransportError> {
+        let Self::Answer(answer) = self else { return None };
+        if page.is_file() || page.way.download || page.via == Via::Folder {
+            return None;
+        }
+        let (body, kind) = (&answer.body, answer.content_type.as_deref().unwrap_or_default());
+        let what = if let Some(known) = known_kind(body) {
+            known.to_owned()
+        } else if matches!(answer.status, 204 | 205) {
+            format!("it answers HTTP {} with nothing to be shown", answer.status)
+        } else if answer.attachment && !reads_json(page) {
+            let name = answer.file_name.as_deref().unwrap_or("without a name");
+            format!("it hands out a file (`{name}`, {} bytes) to be kept", body.len())
+        } else if !is_readable(kind) && !kind.starts_with(UNKNOWN_KIND) && !reads_json(page) {
+            format!("it is of the kind {kind}")
+        } else {
+            return None;
+        };
+        Some(TransportError::NotAPage { address: answer.address.clone(), what })
+    }
+
     /// Decodes and parses it as the system's adapter says, with what these sheets hide that it links to. Costly: for threads that may block.
     pub(super) fn open(self, system: &System, page: &Page, sheets: &Sheets) -> Opened {
         match self {
             Self::Answer(answer) if extract::is_binary(&answer.body) => {
                 let document = Document::of(page, &answer.body, "", None);
-                Opened { look: Look::at(&answer), bytes: answer.body, document }
+                Opened { look: Look::at(&answer, None), bytes: answer.body, document }
             }
             Self::Answer(answer) => {
                 let decoded = answer.text(system.charset.as_deref().and_then(encoding_named));
                 let kind = answer.content_type.as_deref();
                 let document = Document::with(page, &answer.body, &decoded.text, kind, sheets);
-                Opened { look: Look::at(&answer), bytes: answer.bytes_of(decoded), document }
+                let own = matches!(document, Ok(Document::Html(_))).then(|| answer.sent_in(encoding::said(system)));
+                Opened { look: Look::at(&answer, own.flatten()), bytes: answer.bytes_of(decoded), document }
             }
             Self::Snapshot(snapshot) => {
                 let look = Look {
                     evidence: sha256(snapshot.html.as_bytes()),
                     address: snapshot.address,
                     read_at: local(snapshot.read_at),
+                    encoding: shown_in(&snapshot.charset),
                 };
                 let document = Ok(Document::parse(&snapshot.html, Some("text/html")));
                 Opened { look, bytes: snapshot.html.into(), document }
             }
         }
     }
+}
+
+/// What servers call whatever they know nothing of, pages too.
+const UNKNOWN_KIND: &str = "application/octet-stream";
+
+/// How bytes begin that are no page.
+const KINDS: &[(&[u8], &str)] = &[
+    (b"%PDF-", "it is a PDF"),
+    (b"PK\x03\x04", "it is an archive or a workbook (ZIP)"),
+    (b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", "it is a workbook or another document of an older office program"),
+    (b"\x89PNG\r\n", "it is a picture (PNG)"),
+    (b"\xFF\xD8\xFF", "it is a picture (JPEG)"),
+    (b"GIF8", "it is a picture (GIF)"),
+    (b"Rar!\x1A\x07", "it is an archive (RAR)"),
+    (b"7z\xBC\xAF\x27\x1C", "it is an archive (7z)"),
+    (b"\x1F\x8B", "it is packed (gzip)"),
+];
+
+fn known_kind(body: &[u8]) -> Option<&'static str> {
+    KINDS.iter().find(|(begin, _)| body.starts_with(begin)).map(|(_, words)| *words)
+}
+
+/// What a page in the browser sends its links and forms in. Latin is what a browser takes where nothing says anything.
+fn shown_in(charset: &str) -> Option<&'static Encoding> {
+    Encoding::for_label(charset.as_bytes()).filter(|encoding| *encoding != WINDOWS_1252)
 }
 
 /// What stands in an address.

@@ -8,9 +8,12 @@ use std::{
 
 use bytes::Bytes;
 use tokio::runtime::{self, Runtime};
+use url::Url;
 
 use super::{
-    RunError, evidence, file,
+    RunError,
+    ask::Asked,
+    evidence, file,
     page::{Look, Opened, Place, SETTLE_LIMIT, Sight},
     recent::Came,
     signs,
@@ -120,7 +123,10 @@ impl Site {
                     Ok(_) => seen = self.read_by(Way::Browser, page, place, extract.clone()).await?,
                     // The page reads otherwise without a browser, or the session is bound to it.
                     Err(
-                        error @ (RunError::Extract { .. } | RunError::SessionLost { .. } | RunError::Status { .. }),
+                        error @ (RunError::Extract { .. }
+                        | RunError::SessionLost { .. }
+                        | RunError::Status { .. }
+                        | RunError::Transport(TransportError::NotAPage { .. } | TransportError::Astray { .. })),
                     ) => {
                         tracing::debug!(page, ?way, %error, "can't read it");
                         break;
@@ -170,10 +176,19 @@ impl Site {
     async fn sight_by_browser(&self, page: &str, place: &Place) -> Result<Sight, RunError> {
         let name = page;
         let page = &self.run.system().pages[page];
-        if reads_json(page) || page.post.is_some() {
+        // A file is never shown.
+        if reads_json(page) || page.is_file() || page.post.is_some() {
             return self.sight_by_fetch(name, place).await;
         }
-        let address = self.address(page, place)?;
+        let asked = Asked { url: self.address(page, place)?, posted: None };
+        let sight = self.shown(page, &asked.url).await?;
+        if self.asked_amiss(page, place, &asked, &sight) {
+            return self.shown(page, &self.address(page, place)?).await;
+        }
+        Ok(sight)
+    }
+
+    async fn shown(&self, page: &Page, address: &Url) -> Result<Sight, RunError> {
         let turn = self.turn_to_ask().await?;
         let shown = if page.frame.is_empty() && self.run.system().limits.concurrency > 1 {
             self.show(page, address.as_str()).await?
@@ -254,6 +269,14 @@ impl Site {
             Sight::Answer(answer) => Some(answer.status).filter(|status| *status >= 400),
             Sight::Snapshot(snapshot) => snapshot.status.filter(|status| *status >= 500),
         };
+        // Some systems show their pages with such a status; where nothing can be read, it says more than what is lacking.
+        let refused = match &sight {
+            Sight::Answer(_) => None,
+            Sight::Snapshot(snapshot) => snapshot.status.filter(|status| *status >= 400),
+        };
+        if let (None, Some(error)) = (status, sight.no_page(&self.run.system().pages[page])) {
+            return Err(error.into());
+        }
         let sheets = self.sheets_of(&sight).await;
         let (look, bytes, read) = READERS
             .spawn_blocking(move || {
@@ -275,7 +298,12 @@ impl Site {
                             if signs::asks_to_sign_in(&run, &name, &document) {
                                 return RunError::SessionLost { system: system.name.clone() };
                             }
-                            unfit(source)
+                            match refused {
+                                Some(status) => {
+                                    RunError::Status { system: system.name.clone(), page: name.clone(), status }
+                                }
+                                None => unfit(source),
+                            }
                         }),
                     }
                 });
@@ -287,6 +315,7 @@ impl Site {
                 (look, bytes, read)
             })
             .await?;
+        self.learn_encoding(page, look.encoding);
         let whole = self.came(page, &look, bytes);
         // Half a page may lack anything: that it breaks off says more than what it lacks.
         let read = if read.as_ref().err().is_none_or(RunError::shows_on_page) { whole.and(read) } else { read }?;

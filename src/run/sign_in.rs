@@ -2,15 +2,16 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
+use encoding_rs::{Encoding, UTF_8};
 use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
-use super::{Run, RunError, account, login, page, page::Place};
+use super::{Run, RunError, account, encoding, encoding::first_address, login, page, page::Place};
 use crate::{
     adapter::{Scope, SignIn},
     base::chain,
     store::LoginEnd,
-    transport::{Basic, Browser, BrowserOptions, Cookie, Identity, Lent, Limits, Session, Storage},
+    transport::{Basic, Browser, BrowserOptions, Cookie, Identity, Lent, Limits, Session, Storage, Vouched},
     vault::Credential,
 };
 
@@ -60,8 +61,15 @@ pub(super) async fn browser_with(run: &Run, storage: Option<&Storage>) -> Result
 async fn open(run: &Run) -> Result<Browser, RunError> {
     let clock = run.bridge.clock.clone();
     let fresh_connections = run.bot().enter().is_some();
-    let options = BrowserOptions { headed: run.options.headed, fresh_connections, clock, ..BrowserOptions::default() };
+    let vouched = authority(run).map(|authority| Vouched { system: run.system().base.clone(), authority });
+    let headed = run.options.headed;
+    let options = BrowserOptions { headed, fresh_connections, vouched, clock, ..BrowserOptions::default() };
     Ok(Browser::open(&run.bridge.driver, &options).await?)
+}
+
+/// Who has signed the system's certificate, where the bot says so.
+fn authority(run: &Run) -> Option<SecretString> {
+    run.bot().authority.clone().map(SecretString::from)
 }
 
 /// In the browser, because only a browser can; the signs decide whether it worked.
@@ -139,12 +147,10 @@ fn first_page(run: &Run) -> Result<Url, RunError> {
     let list = &system.pages[&collect.list];
     let day = run.bridge.clock.local().date_naive();
     let place = Place { page: 1, span: Some((day, day)), ..Place::default() };
-    let wrong = |why| RunError::Address { system: system.name.clone(), page: list.name.clone(), why };
     if list.path.is_none() {
         return Ok(system.base.clone());
     }
-    let path = place.path(list).map_err(wrong)?;
-    system.base.join(&path).map_err(|error| wrong(format!("`{path}` is no address: {error}")))
+    first_address(system, list, &place)
 }
 
 /// A certificate that the account holds. A wrong one can't lock anything.
@@ -208,8 +214,21 @@ fn without(run: &Run, session: Session) -> Result<Entered, RunError> {
 fn headers(run: &Run, scope: Scope<'_>) -> Result<Vec<(String, String)>, RunError> {
     let system = run.system();
     let wrong = |why| RunError::Address { system: system.name.clone(), page: "[lend]".to_owned(), why };
-    let filled = system.lend.iter().map(|(name, value)| Ok((name.clone(), value.fill(&scope).map_err(wrong)?)));
+    let filled = system.lend.iter().map(|(name, value)| {
+        let text = value.fill(&scope).map_err(wrong)?;
+        Ok((name.clone(), as_bytes(&text, encoding::said(system)).map_err(|why| wrong(format!("`{name}`: {why}")))?))
+    });
     filled.collect()
+}
+
+/// A header's text in the system's encoding, one letter for each byte: so scripts and HTTP clients take it.
+fn as_bytes(text: &str, encoding: Option<&'static Encoding>) -> Result<String, String> {
+    let encoding = encoding.unwrap_or(UTF_8);
+    let (bytes, _, lossy) = encoding.encode(text);
+    if lossy {
+        return Err(format!("it has a letter that {} can't hold", encoding.name()));
+    }
+    Ok(bytes.iter().map(|byte| char::from(*byte)).collect())
 }
 
 fn secret(headers: &[(String, String)]) -> Vec<(String, SecretString)> {
@@ -224,7 +243,8 @@ fn lend(run: &Run, session: &Session) -> Result<Lent, RunError> {
         answer: system.limits.answer,
         ..Limits::default()
     };
-    Lent::new(&system.base, session, limits).map_err(|error| {
+    let session = Session { authority: authority(run), ..session.clone() };
+    Lent::new(&system.base, &session, limits).map_err(|error| {
         tracing::debug!(error = chain(&error), "no client for the session");
         error.into()
     })

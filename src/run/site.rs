@@ -15,6 +15,7 @@ use super::{
     Progress, Run, RunError, account,
     ask::Waiting,
     early::Proving,
+    encoding::Encodings,
     held::{Held, Requests, Shared},
     kept,
     landed::Landed,
@@ -68,6 +69,8 @@ pub(super) struct Site {
     lent: std::sync::Mutex<Option<(u64, Lent)>>,
     /// The style sheets that its pages link to.
     pub(super) linked: Linked,
+    /// What the system's pages are in.
+    pub(super) encodings: Encodings,
     /// The pages read last.
     pub(super) recent: std::sync::Mutex<Recent>,
     /// Pages read by this run.
@@ -101,6 +104,7 @@ impl Site {
             in_session: AtomicBool::default(),
             lent: Default::default(),
             linked: Linked::default(),
+            encodings: Encodings::default(),
             recent: Default::default(),
             pages: AtomicU64::default(),
             renewed: Mutex::default(),

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use super::{
     RunError,
+    ask::Asked,
     page::{self, Look, Place, Sight},
     site::{Site, Way},
 };
@@ -41,7 +42,8 @@ impl Site {
 
     async fn list_by_http(&self, place: &Place) -> Result<(Listing, Look), RunError> {
         let page = self.list_page();
-        let address = self.address(page, place)?.to_string();
+        let asked = Asked { url: self.address(page, place)?, posted: None };
+        let address = asked.url.to_string();
         let lent = self.lent().await?;
         let validators = {
             let lists = self.held.lists();
@@ -49,6 +51,9 @@ impl Site {
             known.map(|known| known.validators.clone()).unwrap_or_default()
         };
         let answer = lent.get_if(&address, &validators).await?;
+        if validators.is_empty() && self.asked_amiss(page, place, &asked, &Sight::Answer(answer.clone())) {
+            return Box::pin(self.list_by_http(place)).await;
+        }
         if let Some(known) = self.known(&address, &answer) {
             self.count_page();
             return Ok(known);

@@ -4,7 +4,7 @@ use std::{borrow::Cow, fmt, path::Path, sync::LazyLock};
 
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
-use encoding_rs::{Encoding, GB18030, UTF_8, WINDOWS_1252};
+use encoding_rs::{Encoding, GB18030, GBK, UTF_8, WINDOWS_1252};
 use regex::bytes::Regex;
 use serde::{Deserialize, Serialize};
 
@@ -22,6 +22,8 @@ pub struct Answer {
     pub status: u16,
     /// The `Content-Type` header as sent.
     pub content_type: Option<String>,
+    /// Whether the system hands this out to be kept and not to be shown (`Content-Disposition: attachment`).
+    pub attachment: bool,
     /// The name that the system gives to this as a file; no folder is part of it.
     pub file_name: Option<String>,
     /// What to ask with whether it has changed since.
@@ -71,6 +73,7 @@ impl Answer {
             address: path.display().to_string(),
             status: 200,
             content_type: None,
+            attachment: false,
             file_name: path.file_name().map(|name| name.to_string_lossy().into_owned()),
             validators: Validators::default(),
             body,
@@ -114,20 +117,57 @@ impl Answer {
         }
     }
 
+    /// The encoding that links and forms of this page are sent in, as browsers send them: what the page calls itself, as far as its
+    /// bytes don't contradict it; `declared` (by the adapter) where it says nothing, and decides between labels that its bytes leave open.
+    /// None where nothing tells: then it is all ASCII. Not what it is read as: a page that calls itself GBK can't send all of GB18030.
+    pub fn sent_in(&self, declared: Option<&'static Encoding>) -> Option<&'static Encoding> {
+        if Encoding::for_bom(&self.body).is_some() {
+            return Some(UTF_8);
+        }
+        let labels = [self.header_label(), self.meta_label()].into_iter().flatten();
+        let labels: Vec<_> = labels.filter(|label| *label != WINDOWS_1252).collect();
+        if self.body.is_ascii() {
+            return labels.first().copied().or(declared);
+        }
+        if simdutf8::basic::from_utf8(&self.body).is_ok() {
+            return Some(UTF_8);
+        }
+        let fits = |encoding: &&'static Encoding| {
+            encoding.decode_without_bom_handling_and_without_replacement(&self.body).is_some()
+        };
+        let read_as = declared.into_iter().chain(labels.iter().copied()).find(fits).unwrap_or(GBK);
+        // The label is the narrower one.
+        Some(if read_as == GB18030 && labels.contains(&GBK) { GBK } else { read_as })
+    }
+
     fn header_charset(&self) -> Option<&'static Encoding> {
-        let (_, after) = self.content_type.as_ref()?.split_once("charset=")?;
-        encoding_named(after.split(';').next().unwrap_or_default().trim_matches(['"', '\'', ' ']))
+        self.header_label().map(widened)
+    }
+
+    fn header_label(&self) -> Option<&'static Encoding> {
+        let told = self.content_type.as_ref()?.to_ascii_lowercase();
+        let (_, after) = told.split_once("charset=")?;
+        Encoding::for_label(after.split(';').next()?.trim_matches(['"', '\'', ' ']).as_bytes())
     }
 
     fn meta_charset(&self) -> Option<&'static Encoding> {
+        self.meta_label().map(widened)
+    }
+
+    fn meta_label(&self) -> Option<&'static Encoding> {
         static META: LazyLock<Regex> = LazyLock::new(|| {
             Regex::new(r#"(?i)(?:charset|encoding)\s*=\s*["']?\s*([A-Za-z0-9_:.-]+)"#)
                 .expect("the pattern is a constant")
         });
         let head = &self.body[..self.body.len().min(META_BYTES)];
         let label = META.captures(head)?.get(1)?;
-        encoding_named(std::str::from_utf8(label.as_bytes()).ok()?)
+        Encoding::for_label(label.as_bytes())
     }
+}
+
+/// Whether a status leads elsewhere: an answer with it that is not followed is no page.
+pub(super) fn is_astray(status: u16) -> bool {
+    (300..400).contains(&status)
 }
 
 /// Whether a status says that the system is asked for more than it can bear.
@@ -150,7 +190,7 @@ pub fn encoding_named(label: &str) -> Option<&'static Encoding> {
 }
 
 fn widened(encoding: &'static Encoding) -> &'static Encoding {
-    if encoding == encoding_rs::GBK { GB18030 } else { encoding }
+    if encoding == GBK { GB18030 } else { encoding }
 }
 
 impl fmt::Debug for Answer {

@@ -167,7 +167,7 @@ impl Browser {
     /// The page that came in a window beside.
     fn came(&self, ended: Ended, limit: Duration) -> Result<Snapshot, TransportError> {
         match ended {
-            Ended { reading: Some(reading), .. } => Ok(self.as_read_now(reading)),
+            Ended { reading: Some(reading), .. } => self.as_read_now(reading),
             Ended { asked: Some(text), .. } => Err(TransportError::DialogOpen { doing: Doing::Reading, text }),
             _ => Err(TransportError::Timeout { doing: Doing::Settling, address: String::new(), limit }),
         }

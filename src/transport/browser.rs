@@ -19,6 +19,7 @@ use super::{
     download::Downloads,
     driver::Running,
     error::Doing,
+    relay::{Relay, Vouched},
     script::{Call, quietly},
     session::NEW_DOCUMENT,
     window::PENDING,
@@ -52,6 +53,8 @@ pub struct BrowserOptions {
     /// Whether every request has a connection of its own. Over one that was used before, a browser sends a form a second time
     /// by itself when the server closes it without an answer; whoever must not send twice needs this.
     pub fresh_connections: bool,
+    /// A system whose certificate this machine does not know, and who vouches for it.
+    pub vouched: Option<Vouched>,
     /// Where the time of readings comes from.
     pub clock: Clock,
 }
@@ -65,6 +68,7 @@ impl Default for BrowserOptions {
             script_timeout: SCRIPT_WITHIN,
             accept_invalid_certificates: false,
             fresh_connections: false,
+            vouched: None,
             clock: Clock::system(),
         }
     }
@@ -87,6 +91,8 @@ pub struct Browser {
     /// The windows that were left for the one that is open, the first one first.
     pub(super) left: Mutex<Vec<WindowHandle>>,
     pub(super) spare: Mutex<Spare>,
+    /// The way to a system that only an adapter vouches for.
+    pub(super) relay: Option<Relay>,
 }
 
 impl Browser {
@@ -125,7 +131,16 @@ impl Browser {
             Some(shell) if !options.headed => Program::HeadlessShell(shell),
             _ => Program::Whole(&local.binary),
         });
-        let wanted = chromium::capabilities(&options, program, profile.as_ref().map(TempDir::path));
+        let relay = match &options.vouched {
+            Some(_) if running.local.is_none() => {
+                let reason = "a browser on another machine can't be told of an `authority`".to_owned();
+                return Err(TransportError::OpenBrowser { reason });
+            }
+            Some(vouched) => Relay::open(vouched).await?,
+            None => None,
+        };
+        let led = relay.as_ref().map_or(&[][..], |relay| &relay.arguments);
+        let wanted = chromium::capabilities(&options, program, profile.as_ref().map(TempDir::path), led);
         let builder = WebDriver::builder(running.address.as_str(), wanted).client(running.client.clone());
         let call = Call { doing: Doing::Opening, address: "", limit: OPEN_WITHIN, most_bytes: 0 };
         let driver = quietly(builder.connect()).await.map_err(|error| call.failed(&error))?;
@@ -140,6 +155,7 @@ impl Browser {
             next_mark: AtomicUsize::new(1),
             within_frame: AtomicBool::new(false),
             requests: AtomicU64::new(0),
+            relay,
         };
         let counting = browser.driver().cdp();
         let counted = quietly(counting.send_raw(NEW_DOCUMENT, json!({ "source": PENDING }))).await;

@@ -51,11 +51,12 @@ pub(super) enum Program<'a> {
     HeadlessShell(&'a Path),
 }
 
-/// What the driver is asked for: a browser with that profile, and dialogs that wait to be read.
+/// What the driver is asked for: a browser with that profile and further arguments, and dialogs that wait to be read.
 pub(super) fn capabilities(
     options: &BrowserOptions,
     program: Option<Program<'_>>,
     profile: Option<&Path>,
+    further: &[String],
 ) -> Capabilities {
     let mut args: Vec<String> = ARGUMENTS.iter().map(|arg| (*arg).to_owned()).collect();
     if !options.headed {
@@ -74,6 +75,7 @@ pub(super) fn capabilities(
     // Without a profile of ours it is another machine's browser.
     let free = profile.and_then(|_| rustix::fs::statvfs(SHARED_MEMORY).ok()).map(|room| room.f_bavail * room.f_frsize);
     args.extend(sharing(free).map(str::to_owned));
+    args.extend_from_slice(further);
     let mut chrome = json!({ "args": args, "prefs": { "intl.accept_languages": "zh-CN,zh,en" } });
     if options.fresh_connections {
         // A connection that was opened in advance counts as used: over it, too, a form that nobody answers is sent again.
@@ -113,7 +115,7 @@ mod tests {
         }
         assert_eq!(sharing(Some(ROOMY)), None);
         // Nothing is known of a browser on another machine.
-        let asked = serde_json::to_value(capabilities(&BrowserOptions::default(), None, None)).unwrap();
+        let asked = serde_json::to_value(capabilities(&BrowserOptions::default(), None, None, &[])).unwrap();
         let args = asked["goog:chromeOptions"]["args"].as_array().unwrap();
         assert!(args.contains(&json!(SHARE_FILES)));
     }
@@ -124,10 +126,10 @@ mod tests {
         for (program, name) in
             [(Program::Whole(path), "chrome"), (Program::HeadlessShell(path), "chrome-headless-shell")]
         {
-            let asked = serde_json::to_value(capabilities(&options, Some(program), None)).unwrap();
+            let asked = serde_json::to_value(capabilities(&options, Some(program), None, &[])).unwrap();
             assert_eq!((&asked["browserName"], &asked["goog:chromeOptions"]["binary"]), (&json!(name), &json!(path)));
         }
-        let elsewhere = serde_json::to_value(capabilities(&options, None, None)).unwrap();
+        let elsewhere = serde_json::to_value(capabilities(&options, None, None, &[])).unwrap();
         assert_eq!(elsewhere["browserName"], "chrome");
         assert!(elsewhere["goog:chromeOptions"]["binary"].is_null());
     }

@@ -25,6 +25,13 @@ pub(super) fn file_name(header: &[u8]) -> Option<String> {
     last_part(&extended.or_else(plain)?)
 }
 
+/// Whether a `Content-Disposition` header wants its body to be kept and not shown. As in browsers, a kind that nobody knows does, and a
+/// header without any kind does not.
+pub(super) fn is_attachment(header: &[u8]) -> bool {
+    let kind = header.split(|byte| *byte == b';').next().unwrap_or_default().trim_ascii();
+    !kind.is_empty() && !kind.contains(&b'=') && !kind.eq_ignore_ascii_case(b"inline")
+}
+
 fn pattern(pattern: &str) -> Regex {
     Regex::new(pattern).expect("the pattern is a constant")
 }
@@ -104,6 +111,21 @@ mod tests {
         ];
         for header in headers {
             assert_eq!(file_name(header).as_deref(), Some("办件.xls"), "{}", String::from_utf8_lossy(header));
+        }
+    }
+
+    #[test]
+    fn what_is_to_be_kept_is_told_from_what_is_shown() {
+        for (header, kept) in [
+            ("attachment", true),
+            ("Attachment; filename=a.xls", true),
+            ("download", true),
+            ("inline; filename=a.pdf", false),
+            ("INLINE", false),
+            ("filename=a.xls", false),
+            ("", false),
+        ] {
+            assert_eq!(is_attachment(header.as_bytes()), kept, "{header}");
         }
     }
 

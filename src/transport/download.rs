@@ -77,6 +77,18 @@ impl Browser {
         }
     }
 
+    /// The name of a file that has come without anybody's waiting for it.
+    ///
+    /// # Errors
+    /// [`TransportError::Download`] when the folder can't be looked into.
+    pub fn has_brought(&self) -> Result<Option<String>, TransportError> {
+        let Some(downloads) = &self.downloads else { return Ok(None) };
+        match look(&downloads.folder()).map_err(|error| TransportError::Download { reason: error.to_string() })? {
+            Found::Finished(path) => Ok(path.file_name().map(|name| name.to_string_lossy().into_owned())),
+            Found::Nothing | Found::TooLarge => Ok(None),
+        }
+    }
+
     /// Lets the browser put files into a folder that none has been put into.
     pub(super) async fn use_next_folder(&self) -> Result<(), TransportError> {
         let Some(downloads) = &self.downloads else { return Ok(()) };

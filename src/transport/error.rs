@@ -106,10 +106,28 @@ pub enum TransportError {
         /// Why.
         reason: String,
     },
-    /// The two sides could not agree on a safe connection.
+    /// What came is no page: a file, nothing at all, or something that no page is made of.
     #[error(
-        "{address} and this machine don't trust each other: {reason}. Look at certificate, key and authority of the account"
+        "{address} is no page: {what}. If that is meant to be read, say what it is (`sheet`, `member`, `download`); else look where the page has gone"
     )]
+    NotAPage {
+        /// Where.
+        address: String,
+        /// What came.
+        what: String,
+    },
+    /// An answer leads elsewhere, and that can't be followed.
+    #[error("{address} answers with a redirect (HTTP {status}) that can't be followed: {why}")]
+    Astray {
+        /// Where.
+        address: String,
+        /// The HTTP status.
+        status: u16,
+        /// Where it leads, as far as it says, and why not there.
+        why: String,
+    },
+    /// The two sides could not agree on a safe connection.
+    #[error("{address} and this machine don't trust each other: {reason}")]
     Tls {
         /// Where.
         address: String,
@@ -118,7 +136,8 @@ pub enum TransportError {
     },
     /// The certificate that is to say who we are is none.
     #[error(
-        "the account's certificate can't be used: {reason}. Write certificate, key and authority as PEM into the vault"
+        "the account's certificate can't be used: {reason}. Write certificate, key and authority as PEM into the vault, or the authority into \
+         the file that `authority` names"
     )]
     Identity {
         /// Why.
@@ -193,6 +212,8 @@ impl TransportError {
             | Self::TooLarge { .. }
             | Self::TooManyRedirects { .. }
             | Self::DialogOpen { .. }
+            | Self::NotAPage { .. }
+            | Self::Astray { .. }
             | Self::Tls { .. }
             | Self::Download { .. }
             | Self::Identity { .. } => Remedy::Human,

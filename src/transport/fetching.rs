@@ -7,8 +7,8 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::{
-    Answer, BYTES_PER_ANSWER, Browser, TransportError, Validators, disposition, error::Doing, going::millis,
-    script::Reply,
+    Answer, BYTES_PER_ANSWER, Browser, TransportError, Validators, answer::is_astray, disposition, error::Doing,
+    going::millis, script::Reply,
 };
 
 const FETCH: &str = include_str!("page/fetch.js");
@@ -85,12 +85,19 @@ impl Browser {
     }
 
     fn answered(&self, url: &str, fetched: Fetched) -> Result<Answer, TransportError> {
+        if is_astray(fetched.status) {
+            // The browser follows whatever it can, and names the place of none.
+            let why = "the browser can't follow".to_owned();
+            return Err(TransportError::Astray { address: url.to_owned(), status: fetched.status, why });
+        }
         let body = STANDARD.decode(fetched.body).map_err(|error| unreadable(url, error.to_string()))?;
+        let disposition = fetched.disposition.map(|told| bytes_of(&told));
         Ok(Answer {
             address: fetched.address,
             status: fetched.status,
             content_type: fetched.content_type,
-            file_name: fetched.disposition.and_then(|told| disposition::file_name(&bytes_of(&told))),
+            attachment: disposition.as_deref().is_some_and(disposition::is_attachment),
+            file_name: disposition.as_deref().and_then(disposition::file_name),
             validators: Validators { etag: fetched.etag, last_modified: fetched.last_modified },
             body: body.into(),
             read_at: self.options.clock.now(),
@@ -103,6 +110,6 @@ fn unreadable(url: &str, reason: String) -> TransportError {
 }
 
 /// The bytes of a header, which scripts see as a text of one character a byte.
-fn bytes_of(told: &str) -> Vec<u8> {
+pub(super) fn bytes_of(told: &str) -> Vec<u8> {
     told.chars().filter_map(|letter| u8::try_from(letter).ok()).collect()
 }

@@ -36,18 +36,25 @@ impl Browser {
     /// come within the limit, is taken as it is.
     ///
     /// # Errors
-    /// [`TransportError::Navigate`] when nothing answers there, [`TransportError::Timeout`] when no page comes.
+    /// [`TransportError::Navigate`] when nothing answers there, [`TransportError::Tls`] when its certificate is not believed,
+    /// [`TransportError::NotAPage`] when what comes is no page (the one before still stands there then), [`TransportError::Timeout`] when
+    /// no page comes.
     pub async fn goto(&self, url: &str) -> Result<(), TransportError> {
         self.leave_frames().await?;
         self.requests.fetch_add(1, Ordering::Relaxed);
         let call = self.call(Doing::Navigating, url, self.options.page_timeout);
+        self.stands_before().await;
         let begun = Instant::now();
         let went = quietly(self.driver().goto(url)).await.map_err(|error| call.failed(&error));
-        if matches!(went, Err(TransportError::Timeout { .. })) && self.has_parsed_since(begun).await? {
-            tracing::warn!(url, "a part of this page never came; it is taken as it is");
-            return Ok(());
+        match went {
+            Err(TransportError::Timeout { .. }) if self.has_parsed_since(begun).await? => {
+                tracing::warn!(url, "a part of this page never came; it is taken as it is");
+                Ok(())
+            }
+            Err(TransportError::Navigate { reason, .. }) => Err(self.unreached(url, &reason)),
+            Err(error) => Err(error),
+            Ok(()) => self.arrived(url).await,
         }
-        went
     }
 
     /// Whether the open page was begun after `begun` and its HTML is complete. Intranet pages often ask for things of
@@ -71,8 +78,12 @@ impl Browser {
         let limit = self.options.page_timeout.min(self.options.script_timeout * 9 / 10);
         let call = self.call(Doing::Navigating, url, limit);
         let args = vec![json!(frames), json!(url), millis(limit)];
-        let _: Option<Value> = call.awaited(self.driver(), FRAME, args).await?;
-        Ok(())
+        let led: Result<Option<Value>, _> = call.awaited(self.driver(), FRAME, args).await;
+        match led {
+            // The frame waits for a page for ever where a file came, or nothing.
+            Err(error @ TransportError::Timeout { .. }) => Err(self.unpaged(url).await.unwrap_or(error)),
+            led => led.map(|_| ()),
+        }
     }
 
     /// Scrolls everything down by one screen, frames too; says what came of it.

@@ -2,13 +2,13 @@
 
 use std::{fmt, io};
 
-use reqwest::{Certificate, ClientBuilder, header::HeaderValue};
+use reqwest::header::HeaderValue;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject};
 use secrecy::{ExposeSecret, SecretString};
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 
-use super::TransportError;
-use crate::base::chain;
+use super::{TransportError, trust};
 
 /// A name and password that every request to the system carries (HTTP Basic).
 #[derive(Clone, Debug)]
@@ -41,27 +41,18 @@ impl Basic {
 }
 
 impl Identity {
-    /// A client that shows this certificate to whoever asks for one.
-    pub(super) fn shown_by(&self, client: ClientBuilder) -> Result<ClientBuilder, TransportError> {
-        let unusable = |what: &str, error: reqwest::Error| TransportError::Identity {
-            reason: format!("{what} is no PEM text ({})", chain(&error)),
+    /// The certificate with those between it and its authority, and its key.
+    pub(super) fn pair(&self) -> Result<(Vec<CertificateDer<'static>>, PrivateKeyDer<'static>), TransportError> {
+        let unusable = |why: &str| TransportError::Identity {
+            reason: format!("the pair of certificate and key is no PEM text ({why})"),
         };
-        let pair = format!("{}\n{}", self.certificate.expose_secret(), self.key.expose_secret());
-        let pair = reqwest::Identity::from_pem(pair.as_bytes());
-        self.trusted_by(client.identity(pair.map_err(|error| unusable("the pair of certificate and key", error))?))
-    }
-
-    /// A client that trusts this authority, and shows nobody who asks.
-    pub(super) fn trusted_by(&self, client: ClientBuilder) -> Result<ClientBuilder, TransportError> {
-        let Some(authority) = &self.authority else { return Ok(client) };
-        let read = Certificate::from_pem_bundle(authority.expose_secret().as_bytes());
-        match read {
-            Ok(certificates) if !certificates.is_empty() => Ok(client.tls_certs_merge(certificates)),
-            Ok(_) => Err(TransportError::Identity { reason: "the authority is no PEM text".to_owned() }),
-            Err(error) => {
-                Err(TransportError::Identity { reason: format!("the authority is no PEM text ({})", chain(&error)) })
-            }
+        let read = CertificateDer::pem_slice_iter(self.certificate.expose_secret().as_bytes());
+        let chain: Vec<_> = read.collect::<Result<_, _>>().map_err(|error| unusable(&error.to_string()))?;
+        if chain.is_empty() {
+            return Err(unusable("it holds no certificate"));
         }
+        let key = PrivateKeyDer::from_pem_slice(self.key.expose_secret().as_bytes());
+        Ok((chain, key.map_err(|error| unusable(&error.to_string()))?))
     }
 }
 
@@ -76,7 +67,7 @@ pub(super) fn tls_fault(error: &reqwest::Error) -> Option<String> {
     let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(error);
     while let Some(here) = cause {
         if let Some(fault) = here.downcast_ref::<rustls::Error>() {
-            return Some(fault.to_string());
+            return Some(trust::told(fault));
         }
         // An I/O error that holds another one does not name it as its source.
         let held = here.downcast_ref::<io::Error>().and_then(io::Error::get_ref);

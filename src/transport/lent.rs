@@ -22,7 +22,10 @@ use reqwest::{
 use secrecy::ExposeSecret;
 use url::Url;
 
-use super::{Answer, Cookie, Doing, Pace, Session, TransportError, Validators, disposition, identity::tls_fault, tls};
+use super::{
+    Answer, Cookie, Doing, Pace, Session, TransportError, Validators, answer::is_astray, disposition,
+    fetching::bytes_of, identity::tls_fault, tls, trust::Trust,
+};
 use crate::base::{Clock, chain};
 
 /// Most bytes of one answer, decompressed: a list page of 1,000 rows has 400 KB, so this is a mistake or an attack.
@@ -35,6 +38,8 @@ const REDIRECTS: usize = 10;
 const CONNECT_WITHIN: Duration = Duration::from_secs(10);
 /// Time for one whole answer.
 const ANSWER_WITHIN: Duration = Duration::from_secs(60);
+/// What it offers to speak where it shakes hands by rules of its own.
+const SPOKEN: [&[u8]; 2] = [b"h2", b"http/1.1"];
 /// Requests under way at once unless the adapter says otherwise.
 const CONCURRENCY: usize = 4;
 
@@ -106,15 +111,22 @@ impl Lent {
                 .tls_danger_accept_invalid_certs(limits.accept_invalid_certificates)
         };
         let failed = |error: reqwest::Error| TransportError::Storage { reason: chain(&error) };
-        let (client, abroad) = match &session.identity {
-            None => {
+        let authorities = session.authority.iter().chain(session.identity.iter().flat_map(|own| &own.authority));
+        let trust = Trust::of(authorities.map(ExposeSecret::expose_secret))?;
+        let (client, abroad) = match (&session.identity, trust) {
+            (None, None) => {
                 let client = builder().build().map_err(failed)?;
                 (client.clone(), client)
             }
-            Some(identity) => {
+            (identity, trust) => {
                 let unusable = |error: reqwest::Error| TransportError::Identity { reason: chain(&error) };
-                let client = identity.shown_by(builder())?.build().map_err(unusable)?;
-                (client, identity.trusted_by(builder())?.build().map_err(unusable)?)
+                let trust = trust.unwrap_or_default();
+                let with = |shown| -> Result<Client, TransportError> {
+                    let mut config = trust.client(shown)?;
+                    config.alpn_protocols = SPOKEN.map(<[u8]>::to_vec).to_vec();
+                    builder().tls_backend_preconfigured(config).build().map_err(unusable)
+                };
+                (with(identity.as_ref())?, with(None)?)
             }
         };
         let (base, headers) = (base.clone(), headers(session)?);
@@ -130,11 +142,11 @@ impl Lent {
     }
 
     /// Gets an address (relative ones start from the base), following redirects, within the limits. Any status is an
-    /// answer.
+    /// answer, but for those that lead elsewhere (3xx): they are followed, or an error says where they lead.
     ///
     /// # Errors
     /// [`TransportError::Fetch`], [`TransportError::Tls`], [`TransportError::Timeout`], [`TransportError::TooLarge`],
-    /// [`TransportError::TooManyRedirects`].
+    /// [`TransportError::TooManyRedirects`], [`TransportError::Astray`].
     pub async fn get(&self, url: &str) -> Result<Answer, TransportError> {
         self.answered(url, Query::default()).await
     }
@@ -193,7 +205,13 @@ impl Lent {
         let mut address = first.clone();
         for _ in 0..=REDIRECTS {
             let answer = self.ask(&address, &query).await?;
-            let Some(next) = redirect(&answer) else { return self.read(answer).await };
+            let status = answer.status();
+            let unchanged = status == StatusCode::NOT_MODIFIED && !query.validators.is_empty();
+            if unchanged || !is_astray(status.as_u16()) {
+                return self.read(answer).await;
+            }
+            let astray = |why| TransportError::Astray { address: address.to_string(), status: status.as_u16(), why };
+            let next = redirect(&answer).map_err(astray)?;
             if !keeps_method(answer.status()) {
                 query.body = None;
             }
@@ -230,6 +248,7 @@ impl Lent {
         let told = |name| answer.headers().get(name).map(HeaderValue::as_bytes);
         let text = |name| told(name).map(|value| String::from_utf8_lossy(value).into_owned());
         let content_type = text(CONTENT_TYPE);
+        let attachment = told(CONTENT_DISPOSITION).is_some_and(disposition::is_attachment);
         let file_name = told(CONTENT_DISPOSITION).and_then(disposition::file_name);
         let validators = Validators { etag: text(ETAG), last_modified: text(LAST_MODIFIED) };
         // What the system promises, as far as that is believed: no page is copied as it grows.
@@ -243,7 +262,8 @@ impl Lent {
         }
         let read_at = self.limits.clock.now();
         let body = body.freeze();
-        Ok(Answer { address: address.into(), status, content_type, file_name, validators, body, read_at })
+        let address = address.into();
+        Ok(Answer { address, status, content_type, attachment, file_name, validators, body, read_at })
     }
 
     fn failed(&self, address: &Url, error: reqwest::Error) -> TransportError {
@@ -283,7 +303,7 @@ fn headers(session: &Session) -> Result<HeaderMap, TransportError> {
     for (name, value) in &session.headers {
         let bad = || TransportError::Storage { reason: format!("`{name}` can't be sent as a header") };
         let key: HeaderName = name.parse().map_err(|_| bad())?;
-        let mut value = HeaderValue::from_str(value.expose_secret()).map_err(|_| bad())?;
+        let mut value = HeaderValue::from_bytes(&bytes_of(value.expose_secret())).map_err(|_| bad())?;
         value.set_sensitive(true);
         headers.insert(key, value);
     }
@@ -304,21 +324,41 @@ fn keeps_method(status: StatusCode) -> bool {
     matches!(status, StatusCode::TEMPORARY_REDIRECT | StatusCode::PERMANENT_REDIRECT)
 }
 
-/// Where an answer sends us, when it does.
-fn redirect(answer: &Response) -> Option<Url> {
-    let sends = [
+/// Where an answer leads; the error says why that can't be followed.
+fn redirect(answer: &Response) -> Result<Url, String> {
+    let leads = [
         StatusCode::MOVED_PERMANENTLY,
         StatusCode::FOUND,
         StatusCode::SEE_OTHER,
         StatusCode::TEMPORARY_REDIRECT,
         StatusCode::PERMANENT_REDIRECT,
     ];
-    if !sends.contains(&answer.status()) {
-        return None;
+    let place = answer.headers().get(LOCATION).map(|place| escaped(place.as_bytes()));
+    let said = place.as_ref().map_or_else(|| "no place".to_owned(), |place| format!("`{place}`"));
+    if !leads.contains(&answer.status()) {
+        return Err(format!("it is no page, and names {said} to go on to"));
     }
-    // Old servers put unescaped Chinese into the address, as UTF-8.
-    let place = std::str::from_utf8(answer.headers().get(LOCATION)?.as_bytes()).ok()?;
-    answer.url().join(place).ok().filter(|next| matches!(next.scheme(), "http" | "https"))
+    let place = place.ok_or_else(|| "it does not say where to (no Location)".to_owned())?;
+    let next = answer.url().join(&place).map_err(|error| format!("{said} is no address: {error}"))?;
+    if matches!(next.scheme(), "http" | "https") {
+        Ok(next)
+    } else {
+        Err(format!("{said} is for another program than a browser"))
+    }
+}
+
+/// An address whose letters outside of ASCII stand as the bytes that came: old servers write them unescaped, in UTF-8 or in GBK, and
+/// know them again only so.
+fn escaped(place: &[u8]) -> String {
+    let mut plain = String::with_capacity(place.len());
+    for byte in place {
+        if byte.is_ascii() {
+            plain.push(char::from(*byte));
+        } else {
+            plain.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    plain
 }
 
 /// Puts a cookie of the browser into the jar, which takes them only as servers write them.

@@ -5,6 +5,7 @@
 
 mod act;
 mod answer;
+mod arrival;
 mod beside;
 mod browser;
 mod chromium;
@@ -23,14 +24,17 @@ mod pace;
 mod picture;
 mod press;
 mod reading;
+mod relay;
 mod scratch;
 mod script;
 mod session;
 mod tls;
+mod trust;
 mod window;
 
 pub use act::{Act, Key, Mark};
 pub use answer::{Answer, Decoded, Validators, encoding_named};
+pub use arrival::is_readable;
 pub use beside::{Beside, Taken};
 pub use browser::{Browser, BrowserOptions};
 pub use driver::Driver;
@@ -42,6 +46,7 @@ pub use identity::{Basic, Identity};
 pub use lent::{BYTES_PER_ANSWER, Lent, Limits};
 pub use pace::{Pace, Turn};
 pub use reading::{Frame, Snapshot};
+pub use relay::Vouched;
 pub use session::{Cookie, Session, Storage};
 pub use tls::install_tls;
 pub use window::Windows;

@@ -7,7 +7,12 @@ use scraper::{Html, Selector};
 use serde::Deserialize;
 use serde_json::json;
 
-use super::{Browser, TransportError, answer::is_overload, error::Doing};
+use super::{
+    Browser, TransportError,
+    answer::{is_astray, is_overload},
+    arrival::{is_own, is_readable, own_page},
+    error::Doing,
+};
 
 pub(super) const SNAPSHOT: &str = include_str!("page/snapshot.js");
 
@@ -45,7 +50,7 @@ pub struct Frame {
     pub id: String,
     /// Its `src` as written, or empty.
     pub src: String,
-    /// What it shows; none when that is of another origin and can't be read.
+    /// What it shows; none when that can't be read: it is of another origin, no page (a picture, a PDF), or never came.
     pub page: Option<Snapshot>,
 }
 
@@ -126,6 +131,8 @@ struct Page {
     status: u16,
     /// In milliseconds.
     waited: Option<f64>,
+    /// What the browser took it for (`text/html`).
+    kind: String,
     charset: String,
     html: String,
     frames: Vec<Holder>,
@@ -140,12 +147,26 @@ struct Holder {
 }
 
 impl Page {
+    /// Why it is no page of the system. What it says with an error status is left to whoever reads the status.
+    fn fault(&self) -> Option<TransportError> {
+        let address = || self.address.clone();
+        if is_own(&self.address) && self.status == 0 {
+            return Some(own_page(&self.html));
+        }
+        if is_astray(self.status) {
+            let why = "the browser doesn't follow it".to_owned();
+            return Some(TransportError::Astray { address: address(), status: self.status, why });
+        }
+        let what = || format!("it is of the kind {}", self.kind);
+        (!is_readable(&self.kind)).then(|| TransportError::NotAPage { address: address(), what: what() })
+    }
+
     fn into_snapshot(self, read_at: DateTime<Utc>) -> Snapshot {
         let frames = self.frames.into_iter().map(|holder| Frame {
             name: holder.name,
             id: holder.id,
             src: holder.src,
-            page: holder.page.map(|page| page.into_snapshot(read_at)),
+            page: holder.page.filter(|page| page.fault().is_none()).map(|page| page.into_snapshot(read_at)),
         });
         Snapshot {
             address: self.address,
@@ -164,18 +185,24 @@ impl Browser {
     /// The page as it stands, with all frames of the same origin, in one round trip. The page is not changed. With
     /// `marks`, every element is marked so that [`Browser::act`] can find it; that makes the marks of earlier
     /// snapshots stale, while a snapshot without marks leaves them alone.
+    ///
+    /// # Errors
+    /// Where that is no page of the system: [`TransportError::NotAPage`], [`TransportError::Astray`], or what a page of the browser's own says.
     pub async fn snapshot(&self, marks: bool) -> Result<Snapshot, TransportError> {
         self.leave_frames().await?;
         let from = self.next_mark.load(Ordering::Relaxed);
         let call = self.call(Doing::Reading, "", self.options.script_timeout);
         let reading: Reading = call.at_once(self.driver(), SNAPSHOT, vec![json!(marks), json!(from)]).await?;
         self.next_mark.store(reading.next, Ordering::Relaxed);
-        Ok(self.as_read_now(reading))
+        self.as_read_now(reading)
     }
 
-    /// What the script has just returned.
-    pub(super) fn as_read_now(&self, reading: Reading) -> Snapshot {
-        reading.page.into_snapshot(self.options.clock.now())
+    /// What the script has just returned, if that is a page of the system.
+    pub(super) fn as_read_now(&self, reading: Reading) -> Result<Snapshot, TransportError> {
+        match reading.page.fault() {
+            Some(fault) => Err(fault),
+            None => Ok(reading.page.into_snapshot(self.options.clock.now())),
+        }
     }
 }
 

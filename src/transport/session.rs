@@ -69,7 +69,7 @@ impl fmt::Debug for Storage {
 pub struct Session {
     /// The cookies.
     pub cookies: Vec<Cookie>,
-    /// Headers that every request to the system carries, such as a token.
+    /// Headers that every request to the system carries, such as a token. A value is written as one letter for each byte.
     pub headers: Vec<(String, SecretString)>,
     /// The browser's name for itself; systems may tie a session to it.
     pub user_agent: String,
@@ -77,6 +77,8 @@ pub struct Session {
     pub basic: Option<Basic>,
     /// The certificate that is shown to the system.
     pub identity: Option<Identity>,
+    /// The authority that has signed the system's own certificate, PEM, where this machine does not know it.
+    pub authority: Option<SecretString>,
 }
 
 impl Storage {
@@ -126,7 +128,11 @@ impl Browser {
         );
         let added = quietly(self.driver().cdp().send_raw(NEW_DOCUMENT, json!({ "source": source }))).await;
         let added = added.map_err(|error| call.failed(&error))?;
-        let went = self.goto(url).await;
+        let went = match self.goto(url).await {
+            // It only has to be asked for there.
+            Err(TransportError::NotAPage { .. } | TransportError::Astray { .. }) => Ok(()),
+            went => went,
+        };
         // Later documents must keep what the page itself writes from here on.
         let script = json!({ "identifier": added["identifier"] });
         let removed = quietly(self.driver().cdp().send_raw("Page.removeScriptToEvaluateOnNewDocument", script)).await;

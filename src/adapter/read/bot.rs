@@ -24,7 +24,8 @@ pub(in crate::adapter) fn read(name: &str, sheet: Sheet<'_>, known: &Known<'_>) 
     // Without its system nothing can be said about pages and fields.
     let system: Option<&System> = found.and_then(Option::as_ref);
     let account = sheet.text("account").map(|account| account.value.to_owned());
-    let (sign_in, login) = sheet.table("login").map_or_else(Default::default, |login| login::read(login, system));
+    let login::Login { sign_in, steps: login, authority } =
+        sheet.table("login").map_or_else(Default::default, |login| login::read(login, system, known.root));
     if account.is_none() && login::needs_account(sign_in, &login) {
         let mend = Message::new("adapter-account-mend").with("bot", name);
         sheet.findings.error(sheet.key_span("login"), Message::new("adapter-account"), mend);
@@ -54,6 +55,7 @@ pub(in crate::adapter) fn read(name: &str, sheet: Sheet<'_>, known: &Known<'_>) 
         account,
         sign_in,
         login,
+        authority,
         work,
         case,
         event,

@@ -1,5 +1,12 @@
 //! `[login]` of a bot: steps that are followed on paper, so that none points at a thing that is not there.
 
+use std::{
+    fs,
+    path::{Component, Path},
+};
+
+use rustls::pki_types::{CertificateDer, pem::PemObject};
+
 use super::{expressions::Names, schedule::time_span};
 use crate::{
     adapter::{
@@ -14,11 +21,25 @@ use crate::{
 const SECRET_WORDS: &[&str] = &["password", "passwd", "pwd", "secret", "密码", "口令"];
 
 /// How a login may be done, as it is written.
-const WAYS: &[(&str, SignIn)] =
-    &[("steps", SignIn::Steps), ("basic", SignIn::Basic), ("certificate", SignIn::Certificate), ("lent", SignIn::Lent)];
+const WAYS: &[(&str, SignIn)] = &[
+    ("steps", SignIn::Steps),
+    ("basic", SignIn::Basic),
+    ("certificate", SignIn::Certificate),
+    ("lent", SignIn::Lent),
+    ("none", SignIn::Nothing),
+];
 
-/// Reads how to sign in, and the steps.
-pub(super) fn read(sheet: Sheet<'_>, system: Option<&System>) -> (SignIn, Vec<Step>) {
+/// `[login]` of a bot.
+#[derive(Default)]
+pub(super) struct Login {
+    pub(super) sign_in: SignIn,
+    pub(super) steps: Vec<Step>,
+    /// The PEM text of the authority that is named.
+    pub(super) authority: Option<String>,
+}
+
+/// Reads how to sign in, the steps, and who vouches for the system.
+pub(super) fn read(sheet: Sheet<'_>, system: Option<&System>, root: &Path) -> Login {
     let by = sheet.text("by").map_or(SignIn::Steps, |text| {
         let found = WAYS.iter().find(|(word, _)| *word == text.value);
         if found.is_none() {
@@ -42,8 +63,32 @@ pub(super) fn read(sheet: Sheet<'_>, system: Option<&System>) -> (SignIn, Vec<St
         steps.extend(read_step(&step, system, &mut page));
         step.finish();
     }
+    let authority = sheet.text("authority").and_then(|file| authority(&sheet, &file, root));
     sheet.finish();
-    (by, steps)
+    Login { sign_in: by, steps, authority }
+}
+
+/// The certificates in a file of the adapters' folder.
+fn authority(sheet: &Sheet<'_>, file: &Text<'_>, root: &Path) -> Option<String> {
+    let refuse = |id, mend| {
+        let message = Message::new(id).with("file", file.value);
+        sheet.findings.error(file.span.clone(), message, Message::new(mend));
+    };
+    let path = Path::new(file.value);
+    if path.components().any(|part| !matches!(part, Component::Normal(_) | Component::CurDir)) {
+        refuse("adapter-saved-outside", "adapter-authority-mend");
+        return None;
+    }
+    let Ok(text) = fs::read_to_string(root.join(path)) else {
+        refuse("adapter-saved-missing", "adapter-authority-mend");
+        return None;
+    };
+    let mut certificates = CertificateDer::pem_slice_iter(text.as_bytes()).peekable();
+    if certificates.peek().is_none() || certificates.any(|certificate| certificate.is_err()) {
+        refuse("adapter-authority", "adapter-authority-mend");
+        return None;
+    }
+    Some(text)
 }
 
 /// Whether something from the vault is needed.

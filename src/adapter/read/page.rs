@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{expressions::Names, locators, paging};
+use super::{expressions::Names, locators, paging, system::charset};
 use crate::{
     adapter::{
         Candidates, Find, Page, Via,
@@ -85,6 +85,7 @@ fn read<'a>(name: &str, sheet: Sheet<'a>) -> (Page, [Option<Text<'a>>; 2]) {
         path: template,
         with: with.map(|with| with.value.to_owned()),
         post: body,
+        query_charset: sheet.text("query_charset").and_then(|text| charset(&sheet, &text)),
         via,
         way,
         paging,

@@ -40,6 +40,7 @@ pub(in crate::adapter) fn read(name: &str, sheet: Sheet<'_>) -> System {
         zone: sheet.text("zone").map(|zone| zone.value.to_owned()),
         base: sheet.required_text("base").and_then(|text| base(&sheet, &text)).unwrap_or_else(nowhere),
         charset: sheet.text("charset").and_then(|text| charset(&sheet, &text)),
+        query_charset: sheet.text("query_charset").and_then(|text| charset(&sheet, &text)),
         limits,
         quiet,
         maintenance: windows(&sheet, ZONE),

@@ -1,7 +1,9 @@
 //! Fields to `application/x-www-form-urlencoded` and `multipart/form-data`.
 
+use std::{borrow::Cow, cell::Cell};
+
 use encoding_rs::Encoding;
-use url::form_urlencoded::byte_serialize;
+use url::{Url, form_urlencoded::byte_serialize};
 
 use crate::extract::ExtractError;
 
@@ -22,6 +24,33 @@ pub fn encode(fields: &[(String, String)], encoding: &'static Encoding) -> Resul
         }
     }
     Ok(body)
+}
+
+/// The address that a page or an adapter writes as `written`, seen from `from`: what stands after its `?` goes out in `encoding`, all else in UTF-8, and
+/// what is escaped already stays as it is. That is what browsers do with a link of a page in that encoding.
+///
+/// # Errors
+/// [`ExtractError::Address`] where it is none, or has a character after the `?` that the encoding lacks; browsers would ask for
+/// another text then.
+pub fn address(from: &Url, written: &str, encoding: &'static Encoding) -> Result<Url, ExtractError> {
+    let lacking = Cell::new(None);
+    let wrong = |why: String| ExtractError::Address { address: written.to_owned(), why };
+    let encode: &dyn Fn(&str) -> Cow<'_, [u8]> = &|text| {
+        let (bytes, _, lossy) = encoding.encode(text);
+        if lossy {
+            lacking.set(text.chars().find(|letter| encoding.encode(letter.encode_utf8(&mut [0; 4])).2));
+        }
+        Cow::Owned(bytes.into_owned())
+    };
+    let joined = Url::options().base_url(Some(from)).encoding_override(Some(encode)).parse(written);
+    let url = joined.map_err(|error| wrong(error.to_string()))?;
+    match lacking.get() {
+        None => Ok(url),
+        Some(letter) => Err(wrong(format!(
+            "after its `?` stands `{letter}`, which {} can't hold; if the system takes UTF-8 there, say query_charset = \"utf-8\"",
+            encoding.name()
+        ))),
+    }
 }
 
 /// The same fields as a form in parts, with the kind of contents that names where the parts end. What is among `files` is sent

@@ -1,5 +1,7 @@
 //! Working a form in the browser, as a person does.
 
+mod there;
+
 use std::{
     path::{Component, Path, PathBuf},
     time::{Duration, Instant},
@@ -23,8 +25,6 @@ const SHOWS_WITHIN: Duration = Duration::from_secs(15);
 const FIELDS_WITHIN: Duration = Duration::from_secs(20);
 /// Between two looks at a page.
 pub(super) const LOOK_AGAIN: Duration = Duration::from_millis(50);
-/// Where no page is.
-const NOWHERE: &str = "about:blank";
 /// Pages that post-backs may put in the place of one form while it is filled.
 const POST_BACKS_MOST: usize = 40;
 
@@ -97,29 +97,6 @@ impl<'a> Hand<'a> {
 
     pub(super) fn page(&self) -> &'a Page {
         self.page.expect("the adapters were checked: a page is open")
-    }
-
-    async fn open(&mut self, life: &Life<'_>, name: &str) -> Result<(), Stop> {
-        let page = &self.site.run.system().pages[name];
-        self.page = Some(page);
-        (self.seen, self.entered, self.told_before) = (None, Vec::new(), self.told.len());
-        let address = self.site.address(page, &life.place())?;
-        let going = async {
-            if address.fragment().is_some() {
-                // An app that is at this place already would go on showing what it shows.
-                self.browser.goto(NOWHERE).await?;
-            }
-            self.browser.goto_in_frame(&page.frame, address.as_str()).await?;
-            self.browser.settle_opened(SETTLE_LIMIT).await?;
-            Ok(())
-        };
-        let gone = self.site.in_time(page, going).await;
-        // Where its frame is missing, the page that has come instead says why.
-        let snapshot = self.look().await?;
-        signs::heed_snapshot(&self.site.run, &snapshot)?;
-        gone?;
-        self.seen = Some(snapshot);
-        Ok(())
     }
 
     /// The page as it stands, with marks, and the part of it that the adapter means.

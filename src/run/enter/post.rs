@@ -1,10 +1,16 @@
 //! Working a plain form over HTTP: hidden fields, tokens and encoding as the page gives them.
 
 use serde_json::json;
-use url::Url;
 
 use super::{
-    super::{RunError, ask::Asked, evidence, page::Sight, signs, site::Site},
+    super::{
+        RunError,
+        ask::Asked,
+        evidence,
+        page::{Look, Sight},
+        signs,
+        site::Site,
+    },
     compare::Told,
     form::{Sent, Stop},
     life::{Life, Note},
@@ -154,26 +160,25 @@ impl<'a> Walk<'a> {
         if done >= deeds.len() {
             return Ok(None);
         }
-        let (next, address) = self.advance(deeds, done).await?;
+        let (next, look) = self.advance(deeds, done).await?;
         let page = self.page();
         Ok(match next {
             Next::Done => None,
             Next::Unfit { thing, why } => return Err(Stop::unfit(page, &thing, &why)),
-            Next::Go(to, then) => Some(((followed(self.site, page, &address, &to)?, None), then)),
+            Next::Go(to, then) => Some(((self.site.followed(page, &look, &to)?, None), then)),
             Next::Send(form, then) => {
-                let asked = self.site.submission(page, &address, &form).map_err(|error| unwritable(page, error))?;
+                let asked = self.site.submission(page, &look, &form).map_err(|error| unwritable(page, error))?;
                 Some(((asked, Some(form)), then))
             }
         })
     }
 
     /// Does as much on the page that is open as needs no network.
-    async fn advance(&mut self, deeds: &[Deed], done: usize) -> Result<(Next, String), Stop> {
+    async fn advance(&mut self, deeds: &[Deed], done: usize) -> Result<(Next, Look), Stop> {
         let sight = self.sight.take().expect("the adapters were checked: a page is open");
         let deeds = deeds.to_vec();
         let work = move |_: &Page, document: &Document| advance(document, &deeds, done);
-        let (next, look) = self.site.examine(&self.page().name, sight, work).await?;
-        Ok((next, look.address))
+        Ok(self.site.examine(&self.page().name, sight, work).await?)
     }
 }
 
@@ -214,16 +219,12 @@ fn cannot(at: &Candidates, there: &str) -> ExtractError {
     ExtractError::Thing { locator: written.join(" | "), there: there.to_owned() }
 }
 
-fn followed(site: &Site, page: &Page, from: &str, to: &str) -> Result<Asked, RunError> {
-    let url = Url::parse(from).and_then(|from| from.join(to));
-    let url = url.map_err(|error| site.wrong(page, format!("a link leads to `{to}`: {error}")))?;
-    Ok(Asked { url, posted: None })
-}
-
 /// A character that the target's encoding lacks is one record's trouble; anything else is everybody's.
 fn unwritable(page: &Page, error: RunError) -> Stop {
     match error {
-        RunError::Extract { source, .. } if matches!(*source, ExtractError::Encode { .. }) => {
+        RunError::Extract { source, .. }
+            if matches!(*source, ExtractError::Encode { .. } | ExtractError::Address { .. }) =>
+        {
             Stop::Unfit(Box::new(Note::saying(format!("{}: {source}", page.name))))
         }
         other => other.into(),

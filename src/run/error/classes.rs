@@ -1,7 +1,7 @@
 //! What each error means: what to do, what it does to the session, how the run ends.
 
 use super::RunError;
-use crate::{base::Remedy, record::Outcome};
+use crate::{base::Remedy, record::Outcome, transport::TransportError};
 
 /// Who else meets the same trouble.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,6 +19,8 @@ impl RunError {
     pub fn about(&self) -> About {
         match self {
             Self::Details { source, .. } => source.about(),
+            // It is this bot's page that is none.
+            Self::Transport(TransportError::NotAPage { .. } | TransportError::Astray { .. }) => About::Bot,
             Self::Transport(_) | Self::Status { .. } | Self::Busy { .. } => About::System,
             Self::Vault(_)
             | Self::LoginRefused { .. }

@@ -124,7 +124,7 @@ function read(view) {
   // What the browser has kept was not asked for.
   const asked = navigation?.requestStart > 0 && navigation.deliveryType !== "cache";
   const waited = asked ? Math.max(navigation.responseStart - navigation.requestStart, 0) : null;
-  return { address: page.URL, title: page.title, status, waited, charset: page.characterSet, html: kind + copy.outerHTML, frames };
+  return { address: page.URL, title: page.title, status, waited, kind: page.contentType, charset: page.characterSet, html: kind + copy.outerHTML, frames };
 }
 
 return { page: read(shown), next };

@@ -48,13 +48,19 @@ impl Trial {
         let root = folder.path().join("root");
         copy(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases").join(name), &root);
         edit(&root);
-        let mut adapters = match Adapters::load(&root) {
+        let adapters = match Adapters::load(&root) {
             Ok(adapters) => adapters,
             Err(report) => return (None, report.render(Lang::En, false)),
         };
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let base: url::Url = format!("http://{}/", listener.local_addr().expect("bound")).parse().expect("an address");
         tokio::spawn(async move { axum::serve(listener, pages).await.expect("the pages are served") });
+        (Some(Self::of(folder, adapters, base).await), String::new())
+    }
+
+    /// These adapters, with every system at that address.
+    async fn of(folder: TempDir, mut adapters: Adapters, base: url::Url) -> Self {
+        let root = folder.path().join("root");
         let systems: BTreeMap<_, _> = adapters.systems.keys().map(|system| (system.clone(), base.clone())).collect();
         adapters.rebase(&systems);
         let path = folder.path().join("queqiao.db");
@@ -67,7 +73,7 @@ impl Trial {
             .expect("secrets from the environment");
         let evidence = folder.path().join("evidence");
         let bridge = Arc::new(Bridge::new(Arc::new(adapters), store, Arc::new(vault), Clock::system(), evidence));
-        (Some(Self { bridge, base, folder }), String::new())
+        Self { bridge, base, folder }
     }
 
     /// The folder of its adapters.
@@ -115,6 +121,18 @@ impl Trial {
     /// Ends its browsers.
     pub async fn end(self) {
         self.bridge.close().await;
+    }
+
+    /// The same as [`Trial::edited`] where somebody else serves the pages, or nobody does.
+    pub async fn at(name: &str, base: url::Url, edit: impl FnOnce(&Path)) -> Self {
+        queqiao::transport::install_tls();
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let root = folder.path().join("root");
+        copy(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases").join(name), &root);
+        edit(&root);
+        let adapters =
+            Adapters::load(&root).unwrap_or_else(|report| panic!("{name}: {}", report.render(Lang::En, false)));
+        Self::of(folder, adapters, base).await
     }
 }
 

@@ -37,6 +37,7 @@ fn bot(case: &[(&str, &str)]) -> Bot {
         account: None,
         sign_in: SignIn::Nothing,
         login: Vec::new(),
+        authority: None,
         work: Work::Collect(Box::new(collect)),
         case: case.collect(),
         event: None,

@@ -64,6 +64,14 @@ const FAULTS: &[(&str, Corrupt, Must)] = &[
         }),
         Say("states 43"),
     ),
+    ("a page to be kept, in the browser", Answer(|ask, reply| second(ask, reply, kept)), Say("hands out a file")),
+    ("a PDF, in the browser", Answer(|ask, reply| second(ask, reply, pdf)), Say("is no page")),
+    ("204, in the browser", Answer(|ask, reply| second(ask, reply, nothing)), Say("HTTP 204")),
+    (
+        "302 without a place, in the browser",
+        Answer(|ask, reply| second(ask, reply, astray)),
+        Say("redirect (HTTP 302)"),
+    ),
 ];
 
 /// A script that puts another value before each, and a sheet that keeps it from sight.
@@ -73,6 +81,27 @@ fn copies(hides: &str) -> String {
          for (const cell of document.querySelectorAll('table.list td')) {{ \
          const copy = document.createElement('span'); copy.className = 'cp'; copy.textContent = '办结'; cell.prepend(copy); }}"
     )
+}
+
+/// The second page as another answer.
+fn second(ask: &Ask, reply: Reply, change: impl Fn(Reply) -> Reply) -> Reply {
+    if ask.is_page(2) { change(reply) } else { reply }
+}
+
+fn kept(reply: Reply) -> Reply {
+    reply.with("Content-Disposition", "attachment; filename=\"list.html\"")
+}
+
+fn pdf(reply: Reply) -> Reply {
+    Reply { body: b"%PDF-1.4\n%%EOF\n".to_vec(), ..reply }.labelled("application/pdf")
+}
+
+fn nothing(reply: Reply) -> Reply {
+    Reply { status: 204, body: Vec::new(), ..reply }
+}
+
+fn astray(reply: Reply) -> Reply {
+    Reply { status: 302, ..reply }
 }
 
 /// The second page with a script of its own.
