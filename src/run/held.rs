@@ -21,6 +21,9 @@ const WEIGHED_EVERY: u64 = 25;
 #[derive(Default)]
 pub(super) struct Shared {
     held: Mutex<Held>,
+    /// Held by who works a form, from its first page to its answer: systems keep the draft, the form's one token, or what they say
+    /// next in the session, where two forms at once take each other's.
+    pub(super) form: Mutex<()>,
     /// Rises with each sign-in: who lost a session tells by it whether another has renewed it already. Read without the lock, which
     /// whoever works in the browser keeps.
     pub(super) generation: AtomicU64,

@@ -8,7 +8,7 @@ use super::{
     session::{Batch, Column, Row, Session, Value},
     together::Deed,
 };
-use crate::record::Record;
+use crate::record::{EntryState, Record};
 
 /// A record that is to stand in a target, as the source says it now.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,7 +33,7 @@ pub struct Wish {
     pub version: i64,
 }
 
-/// An entry as it stands. What a move changes are the fields from `state` on; the rest stays as the wish said it.
+/// An entry as it stands. What a move changes are the mark and the fields from `state` on; the rest stays as the wish said it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {
     /// Its number.
@@ -111,6 +111,29 @@ pub struct EntryQuery {
     pub limit: u32,
 }
 
+/// Which of the entries that are due.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Which {
+    /// All of them.
+    All,
+    /// Only those that were sent and are not at their end.
+    Sent,
+}
+
+/// An entry that may keep its bot from sending any other.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stopping {
+    /// Its number.
+    pub entry: i64,
+    /// Where it stands: a word of the ledger.
+    pub state: String,
+    /// What has befallen it, in words of the ledger, oldest first.
+    pub events: Vec<String>,
+}
+
+/// States of what was sent and has not come to its end.
+pub(super) const SENT: &str = "'submitting', 'submitted', 'unknown'";
+
 pub(super) const COLUMNS: &str = "id, target, purpose, origin_system, origin_no, bot, project_no, mark, wanted, version, known_version, \
      state, resting, receipt, words, field, submitted_at, tries, due_at, changed_at, fence";
 
@@ -119,13 +142,14 @@ impl Store {
     pub async fn lease_entry(
         &self,
         bot: &str,
+        which: Which,
         worker: &str,
         now: DateTime<Utc>,
         until: DateTime<Utc>,
     ) -> Result<Option<Entry>, StoreError> {
         let (bot, worker) = (bot.to_owned(), worker.to_owned());
         let (now, until) = (now.timestamp_millis(), until.timestamp_millis());
-        self.together(Deed::Lease { bot, worker, now, until }).await
+        self.together(Deed::Lease { bot, which, worker, now, until }).await
     }
 
     /// Writes down that an entry has moved, and how it stands now; only for whoever holds it.
@@ -145,18 +169,22 @@ impl Store {
         until: DateTime<Utc>,
     ) -> Result<Option<Entry>, StoreError> {
         let mut session = self.pools.write().await?;
+        let held = session.rows("SELECT leased_until FROM entry WHERE id = $1", &[id.into()]).await?;
+        let taken_over = held.first().is_some_and(|row| row.int(0) > 0);
         let sql =
             "UPDATE entry SET worker = $1, fence = fence + 1, leased_until = $2 WHERE id = $3 AND leased_until <= $4";
         let [until, now] = [until, now].map(|at| Value::from(at.timestamp_millis()));
         let taken = session.run(sql, &[worker.into(), until, id.into(), now]).await?;
         let entry = if taken == 0 { None } else { one(&mut session, id).await? };
         session.commit().await?;
-        Ok(entry)
+        Ok(entry.map(|entry| Entry { taken_over, ..entry }))
     }
 
-    /// Lets go of an entry; whoever no longer holds it changes nothing.
+    /// Lets go of an entry; whoever no longer holds it changes nothing. What was taken over while it was being sent, and is left like
+    /// that, is taken over by the next one, too: whoever sends it may not have ended.
     pub async fn release_entry(&self, entry: &Entry) -> Result<(), StoreError> {
-        self.together(Deed::Release { id: entry.id, fence: entry.fence }).await.map(drop)
+        let until = i64::from(entry.taken_over && entry.state == EntryState::Submitting.word());
+        self.together(Deed::Release { id: entry.id, fence: entry.fence, until }).await.map(drop)
     }
 
     /// Makes sure that an entry is still held; nothing is written.
@@ -212,6 +240,42 @@ impl Store {
              AND (resting = 0 OR version > known_version) ORDER BY due_at, id";
         let rows = self.pools.read().await?.rows(sql, &[bot.into(), now.timestamp_millis().into()]).await?;
         Ok(rows.iter().map(|row| row.int(0)).collect())
+    }
+
+    /// How many entries of that bot are due and were not sent.
+    pub async fn due_unsent(&self, bot: &str, now: DateTime<Utc>) -> Result<u64, StoreError> {
+        let sql = format!(
+            "SELECT COUNT(*) FROM entry WHERE bot = $1 AND due_at <= $2 AND leased_until <= $2 \
+             AND (resting = 0 OR version > known_version) AND state NOT IN ({SENT})"
+        );
+        let count = self.pools.read().await?.number(&sql, &[bot.into(), now.timestamp_millis().into()]).await?;
+        Ok(count.unsigned_abs())
+    }
+
+    /// The entries of that bot that may keep it from sending any other, the one that moved first in front.
+    pub async fn maybe_stopping(&self, bot: &str) -> Result<Vec<Stopping>, StoreError> {
+        let sql = "SELECT entry.id, entry.state, past.event FROM entry JOIN entry_event AS past ON past.entry = entry.id \
+             WHERE entry.bot = $1 AND entry.state IN ('conflict', 'submitted', 'waiting') \
+             ORDER BY entry.changed_at, entry.id, past.sequence";
+        let mut rows = self.pools.read().await?.rows(sql, &[bot.into()]).await?;
+        let mut all: Vec<Stopping> = Vec::new();
+        for row in &mut rows {
+            let (entry, state, event) = (row.int(0), row.text(1), row.text(2));
+            match all.last_mut().filter(|last| last.entry == entry) {
+                Some(last) => last.events.push(event),
+                None => all.push(Stopping { entry, state, events: vec![event] }),
+            }
+        }
+        Ok(all)
+    }
+
+    /// The entry of that bot that was verified last.
+    pub async fn last_verified(&self, bot: &str) -> Result<Option<Entry>, StoreError> {
+        let sql = format!(
+            "SELECT {COLUMNS} FROM entry WHERE bot = $1 AND state = 'verified' AND version = known_version \
+             ORDER BY changed_at DESC, id DESC LIMIT 1"
+        );
+        Ok(self.pools.read().await?.rows(&sql, &[bot.into()]).await?.first_mut().map(entry_of))
     }
 
     /// One entry.
@@ -293,7 +357,7 @@ pub(super) async fn wish(session: &mut Session, wishes: &[&Wish]) -> Result<(), 
         ],
         rows: rows.collect(),
     };
-    // The mark stays as it was first: under it the target shows the record.
+    // The mark stays as it was first; whoever enters it makes it anew as long as that may be.
     let sql = "INSERT INTO entry (id, target, purpose, origin_system, origin_no, bot, project_no, mark, wanted, version, \
          known_version, state, resting, submitted_at, tries, worker, fence, leased_until, due_at, changed_at) \
          SELECT r.id, r.target, r.purpose, r.origin_system, r.origin_no, r.bot, r.project_no, r.mark, r.wanted, r.version, \

@@ -35,7 +35,7 @@ use tokio_util::task::AbortOnDropHandle;
 pub use accounts::{LoginBudget, LoginEnd, LoginPermit};
 pub use across::{EntryCount, Found};
 pub use baselines::Away;
-pub use entries::{Entry, EntryEvent, EntryMove, EntryQuery, Wish};
+pub use entries::{Entry, EntryEvent, EntryMove, EntryQuery, Stopping, Which, Wish};
 pub use error::StoreError;
 pub use figures::{Cell, Cells, Dim, Moment};
 pub use foresight::Foreseen;

@@ -1,4 +1,5 @@
-//! Working a form to the point where it is sent: what both ways of doing it share.
+//! Working a form to the point where it is sent: what both ways of doing it share. In one session one form is open at a time, and
+//! from its press to its answer nothing else is asked: what the system says once is said to who has pressed.
 
 use std::collections::BTreeMap;
 
@@ -108,6 +109,11 @@ pub(super) fn spoken(page: &Page, thing: &str) -> String {
 impl Life<'_> {
     /// Fills the form and sends it; everything from right before the press on is written down.
     pub(super) async fn submit(&mut self) -> Result<(), RunError> {
+        let site = std::sync::Arc::clone(self.site);
+        let _only_form = site.held.form.lock().await;
+        if !self.goes_on().await? {
+            return Ok(());
+        }
         loop {
             let generation = self.site.generation();
             let worked = if self.enter().form.http { post::submit(self).await } else { hand::submit(self).await };

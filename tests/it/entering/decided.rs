@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use queqiao::{
     ledger::Decision,
     run::{Said, decide},
-    store::{Entry, Outgoing},
+    store::{Entry, Outgoing, Which},
 };
 
 use super::{
@@ -168,7 +168,8 @@ async fn a_decision_that_is_not_taken_says_why_and_changes_nothing() {
     let desk = Desk::open_changed(&["water"], |root| add_blind(root, "water"), |bridge| bridge).await;
     desk.want("water-blind", &[accepted("water", "YC1"), accepted("water", "YC2")]).await;
     let now = chrono::Utc::now();
-    let held = desk.store.lease_entry("water-blind", "bot", now, now + chrono::TimeDelta::hours(1)).await.unwrap();
+    let held =
+        desk.store.lease_entry("water-blind", Which::All, "bot", now, now + chrono::TimeDelta::hours(1)).await.unwrap();
     let (held, free) = (held.unwrap().id.to_string(), "2");
     let before = desk.entries().await;
     for (arguments, code, words) in [

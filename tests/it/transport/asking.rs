@@ -46,12 +46,12 @@ async fn a_posted_question_follows_redirects_as_a_browser_does() {
         ("307", "POST application/x-www-form-urlencoded page=2&rows=50"),
         ("away", "POST application/x-www-form-urlencoded page=2&rows=50"),
     ] {
-        let answer = lent.post(path, form, b"page=2&rows=50".to_vec(), None).await.unwrap();
+        let answer = lent.post(path, form, b"page=2&rows=50".to_vec()).await.unwrap();
         assert_eq!((answer.status, &*answer.text(None).text), (200, expected), "{path}");
     }
     assert_eq!(lent.requests(), 11);
     assert_eq!(
-        lent.post("said", "application/json", b"{}".to_vec(), None).await.unwrap().text(None).text,
+        lent.post("said", "application/json", b"{}".to_vec()).await.unwrap().text(None).text,
         "POST application/json {}"
     );
 }
