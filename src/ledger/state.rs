@@ -1,7 +1,7 @@
 //! The words of the ledger: what can befall an entry.
 
 /// What a look at the target shows of an entry.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Sight {
     /// No such record, long enough after the last submission that one under way would have arrived.
     Absent,

@@ -18,6 +18,9 @@ use tokio::sync::Notify;
 /// How long the office is busy with a form before it answers, unless somebody is served meanwhile.
 const BUSY: Duration = Duration::from_millis(20);
 
+/// The number of the record that has always stood there.
+pub const STOOD: &str = "YC0";
+
 /// What it does wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Trick {
@@ -114,8 +117,8 @@ pub struct Desk {
     pub prefix: String,
 }
 
-/// The office; clones are one.
-#[derive(Clone, Default)]
+/// The office; clones are one. From its first day on a record stands there that this bridge has not brought.
+#[derive(Clone)]
 pub struct Office {
     desk: Arc<Mutex<Desk>>,
     served: Arc<Notify>,
@@ -123,6 +126,14 @@ pub struct Office {
 
 type Asked = Query<BTreeMap<String, String>>;
 type Filled = Form<BTreeMap<String, String>>;
+
+impl Default for Office {
+    fn default() -> Self {
+        let office = Self { desk: Arc::default(), served: Arc::default() };
+        office.desk().save(STOOD, "张三");
+        office
+    }
+}
 
 impl Office {
     pub fn pages(&self) -> Router {
@@ -147,6 +158,11 @@ impl Office {
         if trick == Trick::MessageOfAnother {
             desk.said = Some("登记成功，受理编号：D001".to_owned());
         }
+    }
+
+    /// What the bridge has brought.
+    pub fn brought(&self) -> Vec<Record> {
+        self.desk().records.iter().filter(|record| record.note != STOOD).cloned().collect()
     }
 
     /// Something stands there already.
@@ -174,7 +190,7 @@ impl Desk {
     }
 
     fn save(&mut self, note: &str, applicant: &str) -> String {
-        let no = format!("D{:03}", self.records.len() + 1);
+        let no = format!("D{:03}", self.records.len());
         let applicant =
             if self.plays(Trick::CutsName) { applicant.chars().take(2).collect() } else { applicant.to_owned() };
         let note = if self.plays(Trick::RewritesNote) { format!("转{note}") } else { note.to_owned() };

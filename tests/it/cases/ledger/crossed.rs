@@ -14,7 +14,7 @@ async fn entered(bot: &str) {
     let report = room.run(bot).await;
     let tally = report.entries.clone().expect("it enters");
     assert_eq!((tally.verified, tally.conflict, tally.unknown, tally.later), (ENTRIES as u64, 0, 0, 0), "{report:?}");
-    let desk = room.office.desk().records.clone();
+    let desk = room.office.brought();
     assert_eq!((desk.len(), room.office.desk().posts), (ENTRIES, ENTRIES), "each once");
     let mut receipts = BTreeSet::new();
     for entry in room.trial.entries().await {

@@ -8,7 +8,7 @@ use queqiao::{
 use crate::{
     entering::accepted,
     entry_faults::{
-        office::Trick,
+        office::{STOOD, Trick},
         room::{BOT, Room},
     },
 };
@@ -26,7 +26,7 @@ async fn said(room: &Room, decision: Decision) -> Result<(), DecideError> {
 
 /// The notes that the office holds.
 fn notes(room: &Room) -> Vec<String> {
-    room.office.desk().records.iter().map(|record| record.note.clone()).collect()
+    room.office.brought().into_iter().map(|record| record.note).collect()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -57,7 +57,9 @@ async fn a_mark_that_was_refused_is_looked_up_once_more_and_then_made_anew() {
     said(&room, Decision::Enter).await.unwrap();
     room.office.desk().asked.clear();
     assert_eq!(room.run(BOT).await.exit_code(), 0);
-    assert_eq!(room.office.desk().asked[..2], ["YC1", ACROSS], "the old one first");
+    let mut asked = room.office.desk().asked.clone();
+    asked.retain(|keyword| keyword != STOOD);
+    assert_eq!(asked[..2], ["YC1", ACROSS], "the old one first");
     assert_eq!(notes(&room), [ACROSS]);
     room.trial.end().await;
 }

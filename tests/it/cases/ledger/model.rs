@@ -378,6 +378,7 @@ impl Model for Life {
     fn properties(&self) -> Vec<Property<Self>> {
         vec![
             Property::always("once", |_, world: &World| world.records() <= 1),
+            Property::always("one press under way", |_, world: &World| world.flights.len() <= 1),
             Property::always("what is verified stands there", |_, world: &World| {
                 world.state != State::Verified || world.records() > 0
             }),

@@ -56,7 +56,7 @@ pub enum Lie {
 }
 
 /// What a worker is at.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Phase {
     Idle,
     /// It has just taken the entry.
@@ -79,7 +79,7 @@ pub enum Phase {
 }
 
 /// A worker. `holds`: the number of its lease is the newest one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Hand {
     pub phase: Phase,
     pub holds: bool,
@@ -143,6 +143,17 @@ impl World {
             lies,
             mended: [false; 2],
         }
+    }
+
+    /// The same with its workers in order: which of the two is which makes no difference.
+    #[must_use]
+    pub fn in_order(&self) -> Self {
+        let mut world = self.clone();
+        if (world.hands[0], world.mended[0]) > (world.hands[1], world.mended[1]) {
+            world.hands.swap(0, 1);
+            world.mended.swap(0, 1);
+        }
+        world
     }
 
     /// Records in the target.
