@@ -111,6 +111,15 @@ impl Held {
         }
     }
 
+    /// Closes the windows beside, which are of the same session and would be told what a form is to be told; whoever waits for a page in
+    /// one of them opens it alone.
+    pub(super) async fn close_beside(&mut self) {
+        self.loading.clear();
+        if let Some(browser) = self.browser.as_ref().filter(|browser| browser.has_beside()) {
+            browser.close_beside().await;
+        }
+    }
+
     /// The browser, to be closed by whoever takes it; what it has sent stays counted.
     pub(super) fn take_browser(&mut self) -> Option<Browser> {
         let browser = self.browser.take()?;

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{
     super::RunError,
@@ -129,6 +129,25 @@ impl Life<'_> {
                 Err(Stop::Refused(note)) => self.befall(Event::Refused, *note).await,
             };
         }
+    }
+
+    /// What is to be typed, by the form's own names.
+    pub(super) fn intention(&self) -> Result<Value, Box<Note>> {
+        let mut typed = serde_json::Map::new();
+        // What the form itself will say can't be told yet.
+        let told = |field: &&FieldStep| {
+            !field.value.expressions().any(|one| one.names().iter().any(|name| name.starts_with("read.")))
+        };
+        for field in self.enter().form.steps.iter().flat_map(fields).filter(told) {
+            match self.text(&field.value) {
+                Ok(Some(text)) => {
+                    typed.insert(field.thing.clone(), Value::from(text));
+                }
+                Ok(None) => {}
+                Err(why) => return Err(Note { field: Some(field.thing.clone()), ..Note::saying(why) }.into()),
+            }
+        }
+        Ok(json!({ "typed": typed }))
     }
 
     /// What goes into a field; `None` for one that is left alone.

@@ -52,14 +52,9 @@ pub(super) async fn submit(life: &mut Life<'_>) -> Result<(), Stop> {
     let site = std::sync::Arc::clone(life.site);
     let turn = Some(site.turn_to_ask().await?);
     let mut held = site.session(true).await?;
-    let lent = held.lent.clone();
-    // Pages beside are of the same session: they would be told what this form is to be told.
-    held.loading.clear();
+    held.close_beside().await;
     let browser = held.browser.as_ref().expect("there is a session with its browser");
-    if browser.has_beside() {
-        browser.close_beside().await;
-    }
-    let (entered, told) = (Vec::new(), Vec::new());
+    let (entered, told, lent) = (Vec::new(), Vec::new(), held.lent.clone());
     let mut hand = Hand { site: &site, browser, lent, turn, page: None, seen: None, entered, told, told_before: 0 };
     let form = &life.enter().form;
     let windows = browser.windows().await?;

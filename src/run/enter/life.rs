@@ -7,7 +7,7 @@ use std::{
 };
 
 use chrono::{DateTime, TimeDelta};
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::{
     super::{
@@ -23,7 +23,7 @@ use super::{
     tell::{self, Maker},
 };
 use crate::{
-    adapter::{Enter, FieldStep, Scope, Template},
+    adapter::{Enter, Scope, Template},
     base::chain,
     ledger::{self, Event, Sight, Task},
     record::{Does, EntryEvent, EntryState as State, UnknownCode},
@@ -304,25 +304,6 @@ impl<'a> Life<'a> {
             self.befall(Event::Unread, Note::saying(why)).await?;
         }
         self.later(why).await
-    }
-
-    /// What is to be typed, by the form's own names.
-    fn intention(&self) -> Result<Value, Box<Note>> {
-        let mut typed = serde_json::Map::new();
-        // What the form itself will say can't be told yet.
-        let told = |field: &&FieldStep| {
-            !field.value.expressions().any(|one| one.names().iter().any(|name| name.starts_with("read.")))
-        };
-        for field in self.enter().form.steps.iter().flat_map(super::form::fields).filter(told) {
-            match self.text(&field.value) {
-                Ok(Some(text)) => {
-                    typed.insert(field.thing.clone(), Value::from(text));
-                }
-                Ok(None) => {}
-                Err(why) => return Err(Note { field: Some(field.thing.clone()), ..Note::saying(why) }.into()),
-            }
-        }
-        Ok(json!({ "typed": typed }))
     }
 
     /// Something that the form has said is `read.NAME` from here on.

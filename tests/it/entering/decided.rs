@@ -160,6 +160,11 @@ async fn what_is_in_conflict_is_settled_or_left_alone() {
     assert_eq!((states, times(&desk, "water", "YC1")), (vec!["verified".to_owned(), "cancelled".to_owned()], 1));
     let cancelled = desk.typed(&["--lang", "zh", "entries", "2"], 0);
     assert!(["人工决定：不再录入", "重复申请", "已取消"].iter().all(|words| cancelled.contains(words)), "{cancelled}");
+    let told = desk.typed(&["entries", "2", "--reopen", "--because", "不是重复申请"], 0);
+    assert!(told.contains("Entry 2 is wanted now"), "{told}");
+    assert_eq!(desk.run("water-enter").await.exit_code(), 3, "it is looked up first, and another one stands there");
+    let reopened = desk.typed(&["--lang", "zh", "entries", "2"], 0);
+    assert!(reopened.contains("人工决定：还是要录入") && times(&desk, "water", "YC1") == 1, "{reopened}");
     desk.bridge.close().await;
 }
 

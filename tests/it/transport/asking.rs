@@ -146,10 +146,8 @@ async fn while_a_form_is_sent_nothing_else_is_asked_in_its_session() {
             Redirect::to("/answer")
         }
     };
-    let router = Router::new()
-        .route("/form", post(sends))
-        .route("/answer", get(saw("answer")))
-        .route("/page", get(saw("page")));
+    let router =
+        Router::new().route("/form", post(sends)).route("/answer", get(saw("answer"))).route("/page", get(saw("page")));
     let base = serve(router).await;
     let lent = lent(&base, &Session::default());
     let form = tokio::spawn({
@@ -168,5 +166,8 @@ async fn while_a_form_is_sent_nothing_else_is_asked_in_its_session() {
     drop(alone);
     assert_eq!(page.await.unwrap().status, 200);
     let late = lent.send_alone("form", None, Some(Duration::ZERO)).await.unwrap_err();
-    assert!(matches!(late, TransportError::TooLate { .. }), "a form that asks for an address comes too late as well: {late}");
+    assert!(
+        matches!(late, TransportError::TooLate { .. }),
+        "a form that asks for an address comes too late as well: {late}"
+    );
 }

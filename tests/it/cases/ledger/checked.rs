@@ -9,7 +9,7 @@ use queqiao::{
 use stateright::{Checker, HasDiscoveries, Model};
 
 use super::{
-    model::{Act, Life, Planted},
+    plan::{Act, Life, Planted},
     world::World,
 };
 

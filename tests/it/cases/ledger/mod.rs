@@ -5,5 +5,6 @@ mod checked;
 mod crossed;
 mod marks;
 mod model;
+mod plan;
 mod stopped;
 mod world;

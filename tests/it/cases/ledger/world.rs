@@ -9,7 +9,7 @@ use queqiao::{ledger::Sight, record::EntryState as State};
 /// How long the target may take from the press to the moment when it shows what it has received: in that time, and not later.
 pub const SETTLES: u8 = 2;
 /// How long after it was written down as being sent the press may still be made.
-pub const PRESS_WITHIN: u8 = 1;
+pub const PRESS_WITHIN: u8 = 2;
 /// How long whoever has pressed waits for an answer.
 pub const WAITS: u8 = 1;
 /// Tries without any headway before a person is asked.
