@@ -55,6 +55,9 @@ pub(super) struct Arguments {
     /// It is not to be entered.
     #[arg(long, requires = "id", group = "decision")]
     cancel: bool,
+    /// It was cancelled, and is to be entered after all: the bot looks first whether the target has it.
+    #[arg(long, requires = "id", group = "decision")]
+    reopen: bool,
     /// With --settled: the number under which the target has it.
     #[arg(long, requires = "settled")]
     receipt: Option<String>,
@@ -96,6 +99,7 @@ fn decision(arguments: &Arguments) -> Option<Decision> {
         (arguments.enter, Decision::Enter),
         (arguments.settled, Decision::Settled),
         (arguments.cancel, Decision::Cancel),
+        (arguments.reopen, Decision::Reopen),
     ];
     decided.into_iter().find(|(said, _)| *said).map(|(_, decision)| decision)
 }
@@ -114,7 +118,7 @@ async fn settle(
         Err(refused) => return Ok(refusal(lang, &refused)),
     };
     let message = Message::new(match decision {
-        Decision::Enter => "entry-decided-enter",
+        Decision::Enter | Decision::Reopen => "entry-decided-enter",
         Decision::Settled => "entry-decided-settled",
         Decision::Cancel => "entry-decided-cancel",
     });

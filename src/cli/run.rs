@@ -160,6 +160,14 @@ pub(super) fn complain(lang: Lang, report: &RunReport) {
             }
         }
     }
+    if let Some(read) = entries.and_then(|entries| entries.read_back.as_ref()) {
+        tell::say(lang, &Message::new("enter-read-back").with("entry", read.entry).with("origin", &read.origin));
+        for seen in &read.fields {
+            let message = Message::new(if seen.agrees { "read-back-same" } else { "read-back-other" });
+            let message = message.with("field", &seen.field).with("meant", &seen.meant);
+            tell::say(lang, &message.with("shown", &seen.shown));
+        }
+    }
     for page in &report.evidence {
         tell::say(lang, &Message::new("run-evidence").with("page", page));
     }

@@ -52,7 +52,8 @@ pub const fn step(does: Does, state: State, event: Event) -> Result<State, Illeg
         (Submitting, Event::Lost) => Unknown,
         (Submitted, Event::Agrees) => Verified,
         (Submitted, Event::Differs) => Conflict,
-        (Wanted | LookedUp | Intended, Event::BrokenOff) => Wanted,
+        (Submitted, Event::Unread) => Submitted,
+        (Wanted | LookedUp | Intended, Event::BrokenOff | Event::HeldBack | Event::Remarked) => Wanted,
         (Wanted | LookedUp | Intended | Submitted | Unknown, Event::Stuck) => Waiting,
         (Wanted | LookedUp | Intended | Refused | Verified, Event::Corrected) => Wanted,
         // What a person looks at stays there: the correction shows beside it.
@@ -62,6 +63,7 @@ pub const fn step(does: Does, state: State, event: Event) -> Result<State, Illeg
         (Wanted | LookedUp | Intended | Waiting | Unknown | Conflict | Refused, Event::Decided(Decision::Cancel)) => {
             Cancelled
         }
+        (Cancelled, Event::Decided(Decision::Reopen)) => Wanted,
         (state, event) => return Err(Illegal { state, event }),
     })
 }

@@ -1,7 +1,7 @@
 //! The words of the ledger: what can befall an entry.
 
 /// What a look at the target shows of an entry.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Sight {
     /// No such record, long enough after the last submission that one under way would have arrived.
     Absent,
@@ -24,6 +24,8 @@ pub enum Decision {
     Settled,
     /// It is not to be entered.
     Cancel,
+    /// It is to be entered after all: what was cancelled is wanted again, and looked up first.
+    Reopen,
 }
 
 /// What befalls an entry. Each is written down before its effect, or as soon as its cause is seen.
@@ -49,8 +51,14 @@ pub enum Event {
     Agrees,
     /// What stands in the target is something else.
     Differs,
+    /// What stands in the target could not be read: nobody knows yet whether it is what was meant.
+    Unread,
     /// The work was broken off before anything was sent: a process died, a page did not come.
     BrokenOff,
+    /// Another entry of its bot has to be cleared up first; nothing was sent, and no try is lost.
+    HeldBack,
+    /// Its mark is made anew, as the bot says it now; nothing was sent under the old one.
+    Remarked,
     /// Only a person can go on.
     Stuck,
     /// The source says something new.
@@ -60,6 +68,39 @@ pub enum Event {
 }
 
 impl Event {
+    /// Every event.
+    pub const ALL: [Self; 24] = [
+        Self::Looked(Sight::Absent),
+        Self::Looked(Sight::AbsentSoFar),
+        Self::Looked(Sight::Same),
+        Self::Looked(Sight::Different),
+        Self::Looked(Sight::Several),
+        Self::Blind,
+        Self::Intended,
+        Self::Submitting,
+        Self::NotSent,
+        Self::Submitted,
+        Self::Refused,
+        Self::Lost,
+        Self::Agrees,
+        Self::Differs,
+        Self::Unread,
+        Self::BrokenOff,
+        Self::HeldBack,
+        Self::Remarked,
+        Self::Stuck,
+        Self::Corrected,
+        Self::Decided(Decision::Enter),
+        Self::Decided(Decision::Settled),
+        Self::Decided(Decision::Cancel),
+        Self::Decided(Decision::Reopen),
+    ];
+
+    /// The event of that word; `None` for one that only a newer version of this program knows.
+    pub fn of(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|event| event.word() == word)
+    }
+
     /// The word under which it is written down.
     pub const fn word(self) -> &'static str {
         match self {
@@ -77,12 +118,16 @@ impl Event {
             Self::Lost => "lost",
             Self::Agrees => "agrees",
             Self::Differs => "differs",
+            Self::Unread => "unread",
             Self::BrokenOff => "broken_off",
+            Self::HeldBack => "held_back",
+            Self::Remarked => "remarked",
             Self::Stuck => "stuck",
             Self::Corrected => "corrected",
             Self::Decided(Decision::Enter) => "decided_enter",
             Self::Decided(Decision::Settled) => "decided_settled",
             Self::Decided(Decision::Cancel) => "decided_cancel",
+            Self::Decided(Decision::Reopen) => "decided_reopen",
         }
     }
 }

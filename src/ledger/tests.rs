@@ -5,26 +5,10 @@ use std::collections::HashSet;
 use super::*;
 use crate::record::{Does, EntryState as State};
 
-const SIGHTS: [Sight; 5] = [Sight::Absent, Sight::AbsentSoFar, Sight::Same, Sight::Different, Sight::Several];
-const DECISIONS: [Decision; 3] = [Decision::Enter, Decision::Settled, Decision::Cancel];
 const DOES: [Does; 2] = [Does::Enter, Does::Update];
 
 fn events() -> Vec<Event> {
-    let plain = [
-        Event::Blind,
-        Event::Intended,
-        Event::Submitting,
-        Event::NotSent,
-        Event::Submitted,
-        Event::Refused,
-        Event::Lost,
-        Event::Agrees,
-        Event::Differs,
-        Event::BrokenOff,
-        Event::Stuck,
-        Event::Corrected,
-    ];
-    plain.into_iter().chain(SIGHTS.map(Event::Looked)).chain(DECISIONS.map(Event::Decided)).collect()
+    Event::ALL.to_vec()
 }
 
 /// What ends the doubt about what was sent: the target itself, or a person.
@@ -91,4 +75,15 @@ fn no_two_events_share_a_word() {
     assert!(State::ALL.iter().all(|state| state.word().parse() == Ok(*state)));
     let words: HashSet<&str> = events().into_iter().map(Event::word).collect();
     assert_eq!(words.len(), events().len(), "no two events share a word");
+    assert!(events().into_iter().all(|event| Event::of(event.word()) == Some(event)));
+    assert_eq!(Event::of("from_tomorrow"), None);
+}
+
+#[test]
+fn what_was_cancelled_has_a_way_back_and_is_looked_up_first() {
+    let back = step(Does::Enter, State::Cancelled, Event::Decided(Decision::Reopen));
+    assert_eq!(back.map(next), Ok(Task::LookUp));
+    for state in State::ALL.iter().filter(|state| **state != State::Cancelled) {
+        assert!(step(Does::Enter, *state, Event::Decided(Decision::Reopen)).is_err(), "{state:?} was not cancelled");
+    }
 }

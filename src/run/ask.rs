@@ -133,21 +133,19 @@ impl Site {
 
     /// Asks by plain HTTP with the lent session.
     pub(super) async fn send(&self, asked: &Asked) -> Result<Sight, RunError> {
-        self.send_by(asked, None).await
-    }
-
-    /// The same for what must not be asked later than `within` from now.
-    pub(super) async fn send_within(&self, asked: &Asked, within: Duration) -> Result<Sight, RunError> {
-        self.send_by(asked, Some(within)).await
-    }
-
-    async fn send_by(&self, asked: &Asked, within: Option<Duration>) -> Result<Sight, RunError> {
         let lent = self.lent().await?;
         let answer = match &asked.posted {
             None => lent.get(asked.url.as_str()).await?,
-            Some(posted) => lent.post(asked.url.as_str(), &posted.content_type, posted.body.clone(), within).await?,
+            Some(posted) => lent.post(asked.url.as_str(), &posted.content_type, posted.body.clone()).await?,
         };
         Ok(Sight::Answer(answer))
+    }
+
+    /// Sends a form, and asks for nothing else in this session until its answer is here; with `within`, not later than that from now.
+    pub(super) async fn send_form(&self, asked: &Asked, within: Option<Duration>) -> Result<Sight, RunError> {
+        let lent = self.lent().await?;
+        let body = asked.posted.as_ref().map(|posted| (posted.content_type.clone(), posted.body.clone()));
+        Ok(Sight::Answer(lent.send_alone(asked.url.as_str(), body, within).await?))
     }
 
     pub(super) async fn sight_by_http(&self, page: &str, place: &Place) -> Result<Sight, RunError> {

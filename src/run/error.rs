@@ -330,6 +330,18 @@ pub enum RunError {
         /// What is wrong with it.
         why: String,
     },
+    /// What the bot has sent stands in the target as something else, or can't be read there: nothing more is sent.
+    #[error(
+        "{waiting} entries are not sent, because entry {entry} is not cleared up: {why}. What the bot sent before it may be wrong as          well: look at it with `queqiao entries {entry}`, mend the bot if it enters or reads something wrong, and decide about that entry"
+    )]
+    HeldBack {
+        /// The entry that has to be cleared up.
+        entry: i64,
+        /// What is wrong with it.
+        why: &'static str,
+        /// How many are due and wait.
+        waiting: u64,
+    },
     /// The target's own number can't be told.
     #[error("`receipt` of [enter.find] can't be worked out: {why}")]
     Receipt {

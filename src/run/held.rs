@@ -21,6 +21,9 @@ const WEIGHED_EVERY: u64 = 25;
 #[derive(Default)]
 pub(super) struct Shared {
     held: Mutex<Held>,
+    /// Held by who works a form, from its first page to its answer: systems keep the draft, the form's one token, or what they say
+    /// next in the session, where two forms at once take each other's.
+    pub(super) form: Mutex<()>,
     /// Rises with each sign-in: who lost a session tells by it whether another has renewed it already. Read without the lock, which
     /// whoever works in the browser keeps.
     pub(super) generation: AtomicU64,
@@ -105,6 +108,15 @@ impl Held {
     pub(super) async fn close_browser(&mut self) {
         if let Some(browser) = self.take_browser() {
             browser.close().await;
+        }
+    }
+
+    /// Closes the windows beside, which are of the same session and would be told what a form is to be told; whoever waits for a page in
+    /// one of them opens it alone.
+    pub(super) async fn close_beside(&mut self) {
+        self.loading.clear();
+        if let Some(browser) = self.browser.as_ref().filter(|browser| browser.has_beside()) {
+            browser.close_beside().await;
         }
     }
 

@@ -69,6 +69,33 @@ pub struct EntryTally {
     /// What a dry run would have sent.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub tried: Vec<Tried>,
+    /// What a dry run has read back of the record that was verified last.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub read_back: Option<ReadBack>,
+}
+
+/// What the target says of a record that is known to stand there.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ReadBack {
+    /// The entry's number.
+    pub entry: i64,
+    /// System and number of the record.
+    pub origin: String,
+    /// Field by field; empty where the target's list does not show the record.
+    pub fields: Vec<Seen>,
+}
+
+/// What a field of the target should say, and what it says.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Seen {
+    /// The field.
+    pub field: String,
+    /// What it should say.
+    pub meant: String,
+    /// What it says.
+    pub shown: String,
+    /// Whether that is the same.
+    pub agrees: bool,
 }
 
 /// An entry that a person has to look at.

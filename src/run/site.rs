@@ -301,10 +301,7 @@ impl Site {
             None => {
                 let mut held = self.held.lock().await;
                 self.refresh(&mut held).await;
-                held.loading.clear();
-                if let Some(browser) = &held.browser {
-                    browser.close_beside().await;
-                }
+                held.close_beside().await;
                 self.release(&mut held);
             }
         }

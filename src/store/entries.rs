@@ -8,7 +8,7 @@ use super::{
     session::{Batch, Column, Row, Session, Value},
     together::Deed,
 };
-use crate::record::Record;
+use crate::record::{EntryState, Record};
 
 /// A record that is to stand in a target, as the source says it now.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,7 +33,7 @@ pub struct Wish {
     pub version: i64,
 }
 
-/// An entry as it stands. What a move changes are the fields from `state` on; the rest stays as the wish said it.
+/// An entry as it stands. What a move changes are the mark and the fields from `state` on; the rest stays as the wish said it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {
     /// Its number.
@@ -111,6 +111,18 @@ pub struct EntryQuery {
     pub limit: u32,
 }
 
+/// Which of the entries that are due.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Which {
+    /// All of them.
+    All,
+    /// Only those that were sent and are not at their end.
+    Sent,
+}
+
+/// States of what was sent and has not come to its end.
+pub(super) const SENT: &str = "'submitting', 'submitted', 'unknown'";
+
 pub(super) const COLUMNS: &str = "id, target, purpose, origin_system, origin_no, bot, project_no, mark, wanted, version, known_version, \
      state, resting, receipt, words, field, submitted_at, tries, due_at, changed_at, fence";
 
@@ -124,13 +136,14 @@ impl Store {
     pub async fn lease_entry(
         &self,
         bot: &str,
+        which: Which,
         worker: &str,
         now: DateTime<Utc>,
         until: DateTime<Utc>,
     ) -> Result<Option<Entry>, StoreError> {
         let (bot, worker) = (bot.to_owned(), worker.to_owned());
         let (now, until) = (now.timestamp_millis(), until.timestamp_millis());
-        self.together(Deed::Lease { bot, worker, now, until }).await
+        self.together(Deed::Lease { bot, which, worker, now, until }).await
     }
 
     /// Writes down that an entry has moved, and how it stands now; only for whoever holds it.
@@ -150,18 +163,22 @@ impl Store {
         until: DateTime<Utc>,
     ) -> Result<Option<Entry>, StoreError> {
         let mut session = self.pools.write().await?;
+        let held = session.rows("SELECT leased_until FROM entry WHERE id = $1", &[id.into()]).await?;
+        let taken_over = held.first().is_some_and(|row| row.int(0) > 0);
         let sql =
             "UPDATE entry SET worker = $1, fence = fence + 1, leased_until = $2 WHERE id = $3 AND leased_until <= $4";
         let [until, now] = [until, now].map(|at| Value::from(at.timestamp_millis()));
         let taken = session.run(sql, &[worker.into(), until, id.into(), now]).await?;
         let entry = if taken == 0 { None } else { one(&mut session, id).await? };
         session.commit().await?;
-        Ok(entry)
+        Ok(entry.map(|entry| Entry { taken_over, ..entry }))
     }
 
-    /// Lets go of an entry; whoever no longer holds it changes nothing.
+    /// Lets go of an entry; whoever no longer holds it changes nothing. What was taken over while it was being sent, and is left like
+    /// that, is taken over by the next one, too: whoever sends it may not have ended.
     pub async fn release_entry(&self, entry: &Entry) -> Result<(), StoreError> {
-        self.together(Deed::Release { id: entry.id, fence: entry.fence }).await.map(drop)
+        let until = i64::from(entry.taken_over && entry.state == EntryState::Submitting.word());
+        self.together(Deed::Release { id: entry.id, fence: entry.fence, until }).await.map(drop)
     }
 
     /// Makes sure that an entry is still held; nothing is written.
@@ -300,7 +317,7 @@ pub(super) async fn wish(session: &mut Session, wishes: &[&Wish]) -> Result<(), 
         ],
         rows: rows.collect(),
     };
-    // The mark stays as it was first: under it the target shows the record.
+    // The mark stays as it was first; whoever enters it makes it anew as long as that may be.
     let sql = "INSERT INTO entry (id, target, purpose, origin_system, origin_no, bot, project_no, mark, wanted, version, \
          known_version, state, resting, submitted_at, tries, worker, fence, leased_until, due_at, changed_at) \
          SELECT r.id, r.target, r.purpose, r.origin_system, r.origin_no, r.bot, r.project_no, r.mark, r.wanted, r.version, \

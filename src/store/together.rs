@@ -9,8 +9,8 @@ use std::{
 use tokio::sync::oneshot;
 
 use super::{
-    Entry, EntryMove, Store, StoreError,
-    entries::{COLUMNS, DOUBTED, entry_of},
+    Entry, EntryMove, Store, StoreError, Which,
+    entries::{COLUMNS, DOUBTED, SENT, entry_of},
     runner::{lines, queue},
     session::{Batch, Column, Session, Value},
 };
@@ -21,11 +21,11 @@ const TOGETHER_MOST: usize = 64;
 /// What can be written together with others'.
 pub(super) enum Deed {
     /// Lease the entry of that bot that has been due longest, as of one time until another.
-    Lease { bot: String, worker: String, now: i64, until: i64 },
+    Lease { bot: String, which: Which, worker: String, now: i64, until: i64 },
     /// Move an entry.
     Move(Box<(Entry, EntryMove)>),
-    /// Let go of an entry.
-    Release { id: i64, fence: i64 },
+    /// Let go of an entry: it counts as held until then, which is over.
+    Release { id: i64, fence: i64, until: i64 },
 }
 
 type Done = Result<Option<Entry>, StoreError>;
@@ -131,10 +131,12 @@ async fn write(session: &mut Session, deeds: &[Deed]) -> Result<(Vec<Done>, bool
         written.push(match deed {
             Deed::Move(moved) if is_moved(&moved.0) => Ok(None),
             Deed::Move(moved) => Err(StoreError::LeaseLost { entry: moved.0.id }),
-            Deed::Lease { bot, worker, now, until } => Ok(lease(session, bot, worker, *now, *until).await?),
-            Deed::Release { id, fence } => {
-                let sql = "UPDATE entry SET leased_until = 0 WHERE id = $1 AND fence = $2";
-                session.run(sql, &[Value::from(*id), Value::from(*fence)]).await?;
+            Deed::Lease { bot, which, worker, now, until } => {
+                Ok(lease(session, (bot, *which), worker, *now, *until).await?)
+            }
+            Deed::Release { id, fence, until } => {
+                let sql = "UPDATE entry SET leased_until = $1 WHERE id = $2 AND fence = $3";
+                session.run(sql, &[*until, *id, *fence].map(Value::from)).await?;
                 Ok(None)
             }
         });
@@ -145,14 +147,18 @@ async fn write(session: &mut Session, deeds: &[Deed]) -> Result<(Vec<Done>, bool
 /// Leases the entry of that bot that has been due longest.
 async fn lease(
     session: &mut Session,
-    bot: &str,
+    (bot, which): (&str, Which),
     worker: &str,
     now: i64,
     until: i64,
 ) -> Result<Option<Entry>, StoreError> {
+    let only = match which {
+        Which::All => String::new(),
+        Which::Sent => format!("AND state IN ({SENT}) "),
+    };
     let sql = format!(
         "SELECT {COLUMNS}, leased_until FROM entry WHERE bot = $1 AND due_at <= $2 AND leased_until <= $2 \
-         AND (resting = 0 OR version > known_version) AND NOT {DOUBTED} ORDER BY due_at, id LIMIT 1"
+         AND (resting = 0 OR version > known_version) AND NOT {DOUBTED} {only}ORDER BY due_at, id LIMIT 1"
     );
     let mut due = session.rows(&sql, &[bot.into(), now.into()]).await?;
     let Some(row) = due.first_mut() else { return Ok(None) };
@@ -167,7 +173,7 @@ async fn lease(
 /// Moves entries, each for whoever holds it; gives those that were moved, by number and fence. What the hub must hear of them is
 /// queued by the caller.
 async fn move_on(session: &mut Session, moves: &[&(Entry, EntryMove)]) -> Result<BTreeSet<(i64, i64)>, StoreError> {
-    let sql = "UPDATE entry SET state = r.state, resting = r.resting, known_version = r.known_version, receipt = r.receipt, \
+    let sql = "UPDATE entry SET mark = r.mark, state = r.state, resting = r.resting, known_version = r.known_version, receipt = r.receipt, \
          words = r.words, field = r.field, submitted_at = r.submitted_at, tries = r.tries, due_at = r.due_at, \
          changed_at = r.changed_at, leased_until = r.until FROM {rows} AS r WHERE entry.id = r.number AND entry.fence = r.holder \
          RETURNING id, fence";
@@ -208,6 +214,7 @@ async fn move_on(session: &mut Session, moves: &[&(Entry, EntryMove)]) -> Result
 const MOVED: &[Column] = &[
     Column::Int("number"),
     Column::Int("holder"),
+    Column::Text("mark"),
     Column::Text("state"),
     Column::Int("resting"),
     Column::Int("known_version"),
@@ -225,6 +232,7 @@ fn moved_row(entry: &Entry, moved: &EntryMove) -> Vec<Value> {
     vec![
         entry.id.into(),
         entry.fence.into(),
+        entry.wish.mark.as_str().into(),
         entry.state.as_str().into(),
         i64::from(entry.resting).into(),
         entry.known_version.into(),

@@ -20,6 +20,7 @@ use reqwest::{
     redirect::Policy,
 };
 use secrecy::ExposeSecret;
+use tokio::sync::{OwnedRwLockReadGuard, OwnedRwLockWriteGuard, RwLock};
 use url::Url;
 
 use super::{
@@ -85,6 +86,19 @@ pub struct Lent {
     headers: HeaderMap,
     limits: Limits,
     requests: Arc<AtomicU64>,
+    /// Shared by all that ask, held alone by what sends a form, until its answer is here.
+    asking: Arc<RwLock<()>>,
+}
+
+/// While it is held, nothing else is asked in its session.
+pub struct Alone {
+    _asking: OwnedRwLockWriteGuard<()>,
+}
+
+/// A request's right to its session, for as long as the answer is on its way.
+enum Asking {
+    Shared { _asking: OwnedRwLockReadGuard<()> },
+    Alone { _asking: Alone },
 }
 
 impl Lent {
@@ -130,7 +144,7 @@ impl Lent {
             }
         };
         let (base, headers) = (base.clone(), headers(session)?);
-        Ok(Self { client, abroad, jar, base, headers, limits, requests: Arc::default() })
+        Ok(Self { client, abroad, jar, base, headers, limits, requests: Arc::default(), asking: Arc::default() })
     }
 
     /// The cookies that it sends to the base now, by name: systems give new ones while they are used.
@@ -161,20 +175,35 @@ impl Lent {
     }
 
     /// Posts a question (a search, the next page of a list), and follows redirects as browsers do. What must happen only once needs
-    /// more care: an error does not say whether the system has heard it. What must not happen late says `within` what time it may
-    /// still begin; waiting for its turn counts.
+    /// more care: an error does not say whether the system has heard it.
+    ///
+    /// # Errors
+    /// Those of [`Lent::get`].
+    pub async fn post(&self, url: &str, content_type: &str, body: Vec<u8>) -> Result<Answer, TransportError> {
+        let body = Some((content_type.to_owned(), body.into()));
+        self.answered(url, Query { body, ..Query::default() }).await
+    }
+
+    /// Sends a form: posts it, or asks for its address where it has no body. From the request to the end of the answer, redirects
+    /// included, nothing else is asked in this session: what a system says once, on whatever page it shows next, is said to who has
+    /// sent the form. What must not happen late says `within` what time it may still begin; waiting for its turn counts.
     ///
     /// # Errors
     /// Those of [`Lent::get`], and [`TransportError::TooLate`]: then nothing was sent.
-    pub async fn post(
+    pub async fn send_alone(
         &self,
         url: &str,
-        content_type: &str,
-        body: Vec<u8>,
+        body: Option<(String, Vec<u8>)>,
         within: Option<Duration>,
     ) -> Result<Answer, TransportError> {
-        let body = Some((content_type.to_owned(), body.into()));
-        self.answered(url, Query { body, within, ..Query::default() }).await
+        let body = body.map(|(content_type, body)| (content_type, body.into()));
+        self.answered(url, Query { body, within, alone: true, ..Query::default() }).await
+    }
+
+    /// Keeps everything else from being asked in this session by plain HTTP, as long as the guard lives. For who presses in the
+    /// browser, in the same session. Whoever holds a turn of the pace may wait for this; nobody who holds this waits for a turn.
+    pub async fn alone(&self) -> Alone {
+        Alone { _asking: Arc::clone(&self.asking).write_owned().await }
     }
 
     /// Requests so far, redirects included, of all clones.
@@ -187,6 +216,12 @@ impl Lent {
         let address = self.base.join(url).map_err(|error| failed(error.to_string()))?;
         let asked = Instant::now();
         let turn = self.limits.pace.turn().await;
+        // After the turn, for all alike: who waited for a turn with this in hand would wait for whoever waits for this.
+        let _asking = if query.alone {
+            Asking::Alone { _asking: self.alone().await }
+        } else {
+            Asking::Shared { _asking: Arc::clone(&self.asking).read_owned().await }
+        };
         if let Some(within) = query.within.filter(|within| asked.elapsed() >= *within) {
             return Err(TransportError::TooLate { within });
         }
@@ -292,6 +327,8 @@ struct Query {
     validators: Validators,
     /// Nothing is asked later than that.
     within: Option<Duration>,
+    /// Nothing else is asked meanwhile.
+    alone: bool,
 }
 
 /// The session's headers.

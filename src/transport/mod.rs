@@ -43,7 +43,7 @@ pub use error::{Doing, TransportError};
 pub use fetching::{Posted, Wanted};
 pub use going::Scrolled;
 pub use identity::{Basic, Identity};
-pub use lent::{BYTES_PER_ANSWER, Lent, Limits};
+pub use lent::{Alone, BYTES_PER_ANSWER, Lent, Limits};
 pub use pace::{Pace, Turn};
 pub use reading::{Frame, Snapshot};
 pub use relay::Vouched;

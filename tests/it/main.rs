@@ -12,6 +12,7 @@ mod crashes;
 mod databases;
 mod demo;
 mod entering;
+mod entry_faults;
 mod exports;
 mod extract;
 mod faults;

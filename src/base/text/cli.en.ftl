@@ -61,12 +61,17 @@ event-refused = the target says no
 event-lost = nobody saw how it ended
 event-agrees = read back from the target: it says what was meant
 event-differs = read back from the target: it says something else
+event-unread = what stands in the target could not be read; the bot sends nothing more until it can
+event-held-back = not sent: another entry of the bot has to be cleared up first
+event-remarked = its mark was made anew, as the bot says it now; nothing had been sent
+event-mark = mark `{ $before }` → `{ $mark }`
 event-broken-off = broken off before anything was sent
 event-stuck = only a person can go on
 event-corrected = the source says something new
 event-decided-enter = a person has decided: enter it
 event-decided-settled = a person has decided: it stands there as it should
 event-decided-cancel = a person has decided: it is not to be entered
+event-decided-reopen = a person has decided: it is to be entered after all
 event-person = by { $person }
 event-receipt = receipt { $receipt }
 event-held = { $count } fields read back, all as typed
@@ -75,6 +80,9 @@ event-picture = picture: { $picture }
 entry-told = {"  "}entry { $entry } ({ $origin }) is { $state }: { $words }
 entry-tried = {"  "}{ $origin }: { $field } = { $shown }
 enter-summary = { $bot }: { $outcome }; { $taken } entries worked on: { $verified } verified, { $refused } refused, { $conflict } in conflict, { $waiting } waiting for a person, { $unknown } in doubt, { $later } tried again later, { $seconds } s
+enter-read-back = {"  "}read back of entry { $entry } ({ $origin }), which stands in the target:
+read-back-same = {"    "}{ $field } = { $shown }
+read-back-other = {"    "}{ $field } = { $shown }, where it should say { $meant }
 enter-dry = {"  "}nothing was sent and nothing is kept; what the pages held:
 
 # Schedules and ticks

@@ -61,12 +61,17 @@ event-refused = 目标系统不接受
 event-lost = 没有人看到提交的结果
 event-agrees = 从目标系统回读：与要录入的一致
 event-differs = 从目标系统回读：与要录入的不同
+event-unread = 目标系统里的内容读不出来；在能读出之前，该机器人不再提交
+event-held-back = 没有提交：该机器人的另一条录入须先处理
+event-remarked = 标识按机器人现在的写法重新生成；此前没有提交过
+event-mark = 标识“{ $before }”→“{ $mark }”
 event-broken-off = 提交之前中断
 event-stuck = 只有人能继续处理
 event-corrected = 来源有了更正
 event-decided-enter = 人工决定：请录入
 event-decided-settled = 人工决定：那边已有且正确
 event-decided-cancel = 人工决定：不再录入
+event-decided-reopen = 人工决定：还是要录入
 event-person = 经办人：{ $person }
 event-receipt = 受理编号 { $receipt }
 event-held = 回读 { $count } 项，均与填写一致
@@ -75,6 +80,9 @@ event-picture = 截图：{ $picture }
 entry-told = {"  "}录入 { $entry }（{ $origin }）{ $state }：{ $words }
 entry-tried = {"  "}{ $origin }：{ $field } = { $shown }
 enter-summary = { $bot }：{ $outcome }；处理录入 { $taken } 件：已核对 { $verified }、被退回 { $refused }、有冲突 { $conflict }、待人工 { $waiting }、结果不明 { $unknown }、稍后再试 { $later }，用时 { $seconds } 秒
+enter-read-back = {"  "}回读录入 { $entry }（{ $origin }，已在目标系统中）：
+read-back-same = {"    "}{ $field } = { $shown }
+read-back-other = {"    "}{ $field } = { $shown }，应为 { $meant }
 enter-dry = {"  "}没有提交，也没有留下任何记录；页面上填好的内容：
 
 # 计划和时刻

@@ -1,6 +1,6 @@
 # What waits for people: at the command line, on the page, by the API.
 people-nobody = Nothing waits for a person.
-people-how = queqiao entries ENTRY shows everything that is known of one. Look into the target first. Then: queqiao entries ENTRY --enter (it is not there: enter it), --settled (it is there as it should be; with --receipt NUMBER), or --cancel (it is not to be entered); --because "…" says why.
+people-how = queqiao entries ENTRY shows everything that is known of one. Look into the target first. Then: queqiao entries ENTRY --enter (it is not there: enter it), --settled (it is there as it should be; with --receipt NUMBER), or --cancel (it is not to be entered; --reopen takes that back); --because "…" says why.
 people-how-question = Open the picture, then type what it says (of a sum, the result): queqiao people QUESTION --answer "…"; or answer on the page /people. If nobody answers in time, nothing is sent, and it is asked again later.
 people-empty = The answer is empty: write it after --answer.
 people-answered = Question { $id } is answered; the bot goes on.

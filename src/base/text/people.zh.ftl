@@ -1,6 +1,6 @@
 # 需要人处理的事：命令行、页面和接口上的说法。
 people-nobody = 没有需要人处理的事。
-people-how = queqiao entries 编号 显示全部经过。请先到目标系统里查看，然后：queqiao entries 编号 --enter（那边没有，请录入）、--settled（那边已有且正确，可加 --receipt 受理编号）或 --cancel（不再录入）；--because "…" 写明原因。
+people-how = queqiao entries 编号 显示全部经过。请先到目标系统里查看，然后：queqiao entries 编号 --enter（那边没有，请录入）、--settled（那边已有且正确，可加 --receipt 受理编号）或 --cancel（不再录入，以后可用 --reopen 恢复）；--because "…" 写明原因。
 people-how-question = 打开图片，填图中的字（若是算式，填结果）：queqiao people 编号 --answer "…"；也可以在 /people 页面上回答。到时无人回答则不提交任何内容，以后会再问。
 people-empty = 答案是空的，请写在 --answer 后面。
 people-answered = 问题 { $id } 已回答，机器人继续运行。

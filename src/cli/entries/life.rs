@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// What the words of the ledger mean to an operator.
-const TITLES: [(&str, &str); 20] = [
+const TITLES: [(&str, &str); 24] = [
     ("looked_absent", "event-looked-absent"),
     ("looked_absent_so_far", "event-looked-absent-so-far"),
     ("looked_same", "event-looked-same"),
@@ -24,12 +24,16 @@ const TITLES: [(&str, &str); 20] = [
     ("lost", "event-lost"),
     ("agrees", "event-agrees"),
     ("differs", "event-differs"),
+    ("unread", "event-unread"),
     ("broken_off", "event-broken-off"),
+    ("held_back", "event-held-back"),
+    ("remarked", "event-remarked"),
     ("stuck", "event-stuck"),
     ("corrected", "event-corrected"),
     ("decided_enter", "event-decided-enter"),
     ("decided_settled", "event-decided-settled"),
     ("decided_cancel", "event-decided-cancel"),
+    ("decided_reopen", "event-decided-reopen"),
 ];
 
 /// The whole life, one event after the other, what is known of each below it.
@@ -72,6 +76,9 @@ fn known(lang: Lang, detail: &Value) -> Vec<String> {
     if let Some(receipt) = text("receipt") {
         lines.push(Message::new("event-receipt").with("receipt", receipt).say(lang));
     }
+    if let (Some(before), Some(mark)) = (text("before"), text("mark")) {
+        lines.push(Message::new("event-mark").with("before", before).with("mark", mark).say(lang));
+    }
     match &detail["typed"] {
         Value::Object(fields) => {
             lines.extend(
@@ -105,6 +112,8 @@ mod tests {
 
     #[test]
     fn every_event_has_words_in_both_languages() {
+        let known = |event: &crate::ledger::Event| TITLES.iter().any(|(word, _)| *word == event.word());
+        assert!(crate::ledger::Event::ALL.iter().all(known));
         for (word, id) in TITLES {
             for lang in [Lang::Zh, Lang::En] {
                 let said = title(lang, word);

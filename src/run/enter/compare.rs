@@ -42,6 +42,34 @@ pub(super) fn agree(meant: &str, shown: &str) -> bool {
 }
 
 impl Life<'_> {
+    /// What the find row and the verify page say of it; `None` where the list does not show it, or more than once.
+    pub(super) async fn read_back(&mut self) -> Result<Option<Vec<Told>>, RunError> {
+        let mut told = Vec::new();
+        let mut given = None;
+        if let Some(find) = &self.enter().find {
+            let mut rows = self.rows(find).await?;
+            let Some(row) = rows.pop().filter(|_| rows.is_empty()) else { return Ok(None) };
+            told.extend(self.tell(&find.fields, &row)?);
+            given = receipt(find, &row)?;
+            self.row = row;
+        }
+        told.extend(self.verified(given.as_ref()).await?);
+        Ok(Some(told))
+    }
+
+    /// What the verify page says, under the number that the list has shown.
+    async fn verified(&self, given: Option<&String>) -> Result<Vec<Told>, RunError> {
+        let Some(verify) = &self.enter().verify else { return Ok(Vec::new()) };
+        let mut place = self.place();
+        if let Some(given) = given {
+            place.given.retain(|(name, _)| *name != "receipt");
+            place.given.push(("receipt", given.clone()));
+        }
+        let detail = |page: &Page, document: &Document| extract::detail(page, document);
+        let (shown, _) = self.site.read(&verify.page, &place, detail).await?;
+        self.tell(&verify.fields, &shown)
+    }
+
     /// Reads back; what does not show yet is read again later.
     pub(super) async fn compare(&mut self) -> Result<(), RunError> {
         let mut told = Vec::new();
@@ -65,16 +93,7 @@ impl Life<'_> {
             let words = format!("the target gave the number {known}, and shows it as {given}");
             return self.befall(Event::Differs, Note::saying(words)).await;
         }
-        if let Some(verify) = &self.enter().verify {
-            let mut place = self.place();
-            if let Some(given) = &given {
-                place.given.retain(|(name, _)| *name != "receipt");
-                place.given.push(("receipt", given.clone()));
-            }
-            let detail = |page: &Page, document: &Document| extract::detail(page, document);
-            let (shown, _) = self.site.read(&verify.page, &place, detail).await?;
-            told.extend(self.tell(&verify.fields, &shown)?);
-        }
+        told.extend(self.verified(given.as_ref()).await?);
         let (same, note) = verdict(&told);
         let event = if same { Event::Agrees } else { Event::Differs };
         self.befall(event, Note { receipt: given, ..note }).await

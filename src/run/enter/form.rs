@@ -1,8 +1,9 @@
-//! Working a form to the point where it is sent: what both ways of doing it share.
+//! Working a form to the point where it is sent: what both ways of doing it share. In one session one form is open at a time, and
+//! from its press to its answer nothing else is asked: what the system says once is said to who has pressed.
 
 use std::collections::BTreeMap;
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{
     super::RunError,
@@ -108,6 +109,11 @@ pub(super) fn spoken(page: &Page, thing: &str) -> String {
 impl Life<'_> {
     /// Fills the form and sends it; everything from right before the press on is written down.
     pub(super) async fn submit(&mut self) -> Result<(), RunError> {
+        let site = std::sync::Arc::clone(self.site);
+        let _only_form = site.held.form.lock().await;
+        if !self.goes_on().await? {
+            return Ok(());
+        }
         loop {
             let generation = self.site.generation();
             let worked = if self.enter().form.http { post::submit(self).await } else { hand::submit(self).await };
@@ -123,6 +129,25 @@ impl Life<'_> {
                 Err(Stop::Refused(note)) => self.befall(Event::Refused, *note).await,
             };
         }
+    }
+
+    /// What is to be typed, by the form's own names.
+    pub(super) fn intention(&self) -> Result<Value, Box<Note>> {
+        let mut typed = serde_json::Map::new();
+        // What the form itself will say can't be told yet.
+        let told = |field: &&FieldStep| {
+            !field.value.expressions().any(|one| one.names().iter().any(|name| name.starts_with("read.")))
+        };
+        for field in self.enter().form.steps.iter().flat_map(fields).filter(told) {
+            match self.text(&field.value) {
+                Ok(Some(text)) => {
+                    typed.insert(field.thing.clone(), Value::from(text));
+                }
+                Ok(None) => {}
+                Err(why) => return Err(Note { field: Some(field.thing.clone()), ..Note::saying(why) }.into()),
+            }
+        }
+        Ok(json!({ "typed": typed }))
     }
 
     /// What goes into a field; `None` for one that is left alone.

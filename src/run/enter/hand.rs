@@ -16,7 +16,7 @@ use super::{
 use crate::{
     adapter::{Ask, FieldStep, FormStep, Page, Verb},
     extract::{self, Document},
-    transport::{Act, Browser, Key, Mark, Snapshot, Stroke, TransportError, Turn},
+    transport::{Act, Browser, Key, Lent, Mark, Snapshot, Stroke, TransportError, Turn},
 };
 
 /// How long something on a page that was led to may take to show.
@@ -32,6 +32,8 @@ const POST_BACKS_MOST: usize = 40;
 pub(super) struct Hand<'a> {
     pub(super) site: &'a Site,
     pub(super) browser: &'a Browser,
+    /// The same session by plain HTTP.
+    pub(super) lent: Option<Lent>,
     /// The form's share of what the system is asked for at once; given back while a person thinks.
     turn: Option<Turn>,
     page: Option<&'a Page>,
@@ -49,10 +51,11 @@ pub(super) struct Hand<'a> {
 pub(super) async fn submit(life: &mut Life<'_>) -> Result<(), Stop> {
     let site = std::sync::Arc::clone(life.site);
     let turn = Some(site.turn_to_ask().await?);
-    let held = site.session(true).await?;
+    let mut held = site.session(true).await?;
+    held.close_beside().await;
     let browser = held.browser.as_ref().expect("there is a session with its browser");
-    let (entered, told) = (Vec::new(), Vec::new());
-    let mut hand = Hand { site: &site, browser, turn, page: None, seen: None, entered, told, told_before: 0 };
+    let (entered, told, lent) = (Vec::new(), Vec::new(), held.lent.clone());
+    let mut hand = Hand { site: &site, browser, lent, turn, page: None, seen: None, entered, told, told_before: 0 };
     let form = &life.enter().form;
     let windows = browser.windows().await?;
     let worked = hand.work(life, &form.steps).await;

@@ -7,7 +7,7 @@ use std::{
 };
 
 use chrono::{DateTime, TimeDelta};
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::{
     super::{
@@ -19,10 +19,11 @@ use super::{
     },
     LEASE, PRESS_WITHIN,
     compare::Told,
+    gate::Gate,
     tell::{self, Maker},
 };
 use crate::{
-    adapter::{Enter, FieldStep, Scope, Template},
+    adapter::{Enter, Scope, Template},
     base::chain,
     ledger::{self, Event, Sight, Task},
     record::{Does, EntryEvent, EntryState as State, UnknownCode},
@@ -33,11 +34,13 @@ use crate::{
 pub(super) const TRIES_MOST: i64 = 5;
 /// The pause after a first try that came to nothing; each further one doubles it.
 const FIRST_PAUSE: TimeDelta = TimeDelta::seconds(5);
+/// For so long an entry that was written down is held with enough time left to work a form.
+const HELD_WELL: Duration = Duration::from_secs(60);
 
 /// One entry while it is worked on.
 pub(super) struct Life<'a> {
     pub(super) site: &'a Arc<Site>,
-    /// What its expressions may speak of, but for the receipt.
+    /// What its expressions may speak of, but for mark and receipt.
     scope: Scope<'static>,
     entry: Entry,
     state: State,
@@ -52,6 +55,8 @@ pub(super) struct Life<'a> {
     written: Instant,
     /// Whether it was let go of when it came to rest.
     let_go: bool,
+    /// Whether this run may send anything at all.
+    gate: &'a Gate,
 }
 
 /// What is known beside the bare event.
@@ -75,15 +80,15 @@ impl Note {
 
 impl<'a> Life<'a> {
     /// An entry that was just leased.
-    pub(super) async fn of(site: &'a Arc<Site>, entry: Entry) -> Result<Self, RunError> {
+    pub(super) async fn of(site: &'a Arc<Site>, gate: &'a Gate, entry: Entry) -> Result<Self, RunError> {
         let unreadable = |why: String| RunError::Entry { entry: entry.id, why };
         let state = entry.state.parse().map_err(|error: UnknownCode| unreadable(error.to_string()))?;
         let wanted: Wanted = serde_json::from_str(&entry.wish.wanted).map_err(|error| unreadable(error.to_string()))?;
-        let scope = wanted.scope().codes(&site.run.bot().codes).value("mark", entry.wish.mark.clone());
+        let scope = wanted.scope().codes(&site.run.bot().codes);
         // Nothing has befallen what nobody has held before.
         let past = if entry.fence <= 1 { Vec::new() } else { tell::past(&site.run.bridge.store, entry.id).await? };
         let (row, read, written) = (BTreeMap::new(), Mutex::default(), Instant::now());
-        Ok(Self { site, scope, state, entry, row, tried: None, past, read, written, let_go: false })
+        Ok(Self { site, scope, state, entry, row, tried: None, past, read, written, let_go: false, gate })
     }
 
     pub(super) fn entry(&self) -> &Entry {
@@ -99,6 +104,23 @@ impl<'a> Life<'a> {
         self.site.run.bot().enter().expect("only bots that enter have entries")
     }
 
+    /// All states that it has come through, and the one where it stands.
+    pub(super) fn lived(&self) -> impl Iterator<Item = State> + '_ {
+        let sent = self.entry.submitted_at.map(|_| State::Submitting);
+        self.past.iter().map(|event| event.state).chain([self.state]).chain(sent)
+    }
+
+    /// Gives it another mark; what was found under the old one says nothing of it. The old one is given back.
+    pub(super) fn put_mark(&mut self, new: String) -> String {
+        self.entry.receipt = None;
+        std::mem::replace(&mut self.entry.wish.mark, new)
+    }
+
+    /// Something that the run's report is to say.
+    pub(super) fn tell_run(&self, sentence: String) {
+        self.gate.tell(sentence);
+    }
+
     pub(super) fn state(&self) -> State {
         self.state
     }
@@ -108,6 +130,12 @@ impl<'a> Life<'a> {
         if self.entry.wish.version > self.entry.known_version {
             self.befall(Event::Corrected, Note::default()).await?;
         }
+        self.remark(None).await?;
+        if matches!(self.state, State::LookedUp | State::Intended) {
+            // Whoever looked has gone, and what was seen then may be of yesterday.
+            self.befall(Event::BrokenOff, Note::saying("the work broke off before anything was sent")).await?;
+        }
+        let mut looked = None;
         loop {
             match ledger::next(self.state) {
                 Task::Rest => return Ok(()),
@@ -116,11 +144,15 @@ impl<'a> Life<'a> {
                     self.befall(Event::Lost, Note::saying("the work broke off while it was being sent")).await?
                 }
                 Task::LookUp => {
-                    if self.look_up().await? == Some(Sight::AbsentSoFar) {
+                    looked = self.look_up().await?;
+                    if looked == Some(Sight::AbsentSoFar) {
                         return Ok(());
                     }
                 }
                 Task::Intend => {
+                    if self.remark(looked).await? {
+                        continue;
+                    }
                     let typed = self.intention();
                     match typed {
                         Ok(detail) => self.befall(Event::Intended, Note { detail, ..Note::default() }).await?,
@@ -151,7 +183,7 @@ impl<'a> Life<'a> {
         run.bridge.pause_at(&run.bot, event.word(), "before").await;
         let now = run.bridge.clock.now();
         let (before, written) = (self.entry.clone(), Instant::now());
-        let settled = now + self.settled_after();
+        let settled = now + TimeDelta::from_std(self.settled_after()).unwrap_or(TimeDelta::MAX);
         let entry = &mut self.entry;
         state.word().clone_into(&mut entry.state);
         entry.resting = ledger::next(state) == Task::Rest;
@@ -201,18 +233,33 @@ impl<'a> Life<'a> {
         Ok(())
     }
 
-    /// How long after nobody waits for an answer any more what was sent may still arrive. Whoever was only late, and by whose clock
-    /// one never knows, may have been about to press: that time is over then as well.
-    fn settled_after(&self) -> TimeDelta {
-        let late = if self.entry.taken_over { PRESS_WITHIN } else { Duration::ZERO };
-        TimeDelta::from_std(self.enter().settles.saturating_add(late)).unwrap_or(TimeDelta::MAX)
+    /// How long after nobody waits for an answer any more what was sent may still arrive.
+    fn settled_after(&self) -> Duration {
+        ledger::settled_after(self.enter().settles, self.entry.taken_over, PRESS_WITHIN)
     }
 
     /// Right before the press: nobody else has taken the entry over since it was written down as being sent, and for so long it may
     /// still be pressed.
     pub(super) async fn may_still_send(&self) -> Result<Duration, RunError> {
         self.site.run.bridge.store.still_held(&self.entry).await?;
-        Ok(PRESS_WITHIN.saturating_sub(self.written.elapsed()))
+        Ok(ledger::may_press(true, PRESS_WITHIN, self.written.elapsed()))
+    }
+
+    /// Whether it may be sent. Others may have had the form for long: then nobody takes the entry over meanwhile. And one of them may
+    /// have shown that nothing more is to be sent: then it waits for its turn again, as if it had not been taken.
+    pub(super) async fn goes_on(&mut self) -> Result<bool, RunError> {
+        if self.site.run.options.dry_run {
+            return Ok(true);
+        }
+        if self.gate.is_shut() {
+            self.befall(Event::HeldBack, Note::default()).await?;
+            return Ok(false);
+        }
+        if self.written.elapsed() > HELD_WELL {
+            let until = self.site.run.bridge.clock.now() + LEASE;
+            self.site.run.bridge.store.hold_entry(&self.entry, until).await?;
+        }
+        Ok(true)
     }
 
     /// The target's own record is read again, so that whoever updates by it hears of the link.
@@ -229,6 +276,9 @@ impl<'a> Life<'a> {
                 self.befall(Event::BrokenOff, Note::saying(chain(error))).await
             }
             State::Submitting => self.befall(Event::Lost, Note::saying(chain(error))).await,
+            State::Submitted if error.shows_on_page() || matches!(error, RunError::Address { .. }) => {
+                self.unread(&chain(error)).await
+            }
             State::Submitted | State::Unknown => self.later(&chain(error)).await,
             State::Verified | State::Refused | State::Conflict | State::Waiting | State::Cancelled => Ok(()),
         }
@@ -248,23 +298,12 @@ impl<'a> Life<'a> {
         Ok(())
     }
 
-    /// What is to be typed, by the form's own names.
-    fn intention(&self) -> Result<Value, Box<Note>> {
-        let mut typed = serde_json::Map::new();
-        // What the form itself will say can't be told yet.
-        let told = |field: &&FieldStep| {
-            !field.value.expressions().any(|one| one.names().iter().any(|name| name.starts_with("read.")))
-        };
-        for field in self.enter().form.steps.iter().flat_map(super::form::fields).filter(told) {
-            match self.text(&field.value) {
-                Ok(Some(text)) => {
-                    typed.insert(field.thing.clone(), Value::from(text));
-                }
-                Ok(None) => {}
-                Err(why) => return Err(Note { field: Some(field.thing.clone()), ..Note::saying(why) }.into()),
-            }
+    /// What stands in the target can't be read: as long as that is so, its bot sends nothing more. Told when it begins.
+    async fn unread(&mut self, why: &str) -> Result<(), RunError> {
+        if self.entry.words.as_deref() != Some(why) {
+            self.befall(Event::Unread, Note::saying(why)).await?;
         }
-        Ok(json!({ "typed": typed }))
+        self.later(why).await
     }
 
     /// Something that the form has said is `read.NAME` from here on.
@@ -286,10 +325,11 @@ impl<'a> Life<'a> {
         }
     }
 
-    fn scope(&self) -> Scope<'static> {
+    pub(super) fn scope(&self) -> Scope<'static> {
         let receipt = self.entry.receipt.clone().unwrap_or_default();
         let read = self.read.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        self.scope.clone().row("read", &read).value("receipt", receipt)
+        let mark = self.entry.wish.mark.clone();
+        self.scope.clone().row("read", &read).value("receipt", receipt).value("mark", mark)
     }
 
     /// Where its pages are.

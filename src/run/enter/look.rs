@@ -10,7 +10,7 @@ use super::{
 use crate::{
     adapter::{FindRow, Page, Scope},
     extract::{self, Document, Row},
-    ledger::{Event, Sight},
+    ledger::{self, Event, Sight},
     record::{Does, EntryState as State},
 };
 
@@ -24,29 +24,24 @@ impl Life<'_> {
             return Ok(None);
         };
         let mut rows = self.rows(find).await?;
-        let (sight, note) = match rows.len() {
-            0 => (Sight::Absent, self.absent()),
+        let count = rows.len();
+        let (same, note) = match count {
+            0 => (false, self.absent()),
             1 => {
                 let row = rows.remove(0);
                 let told = self.tell(&find.fields, &row)?;
                 let receipt = receipt(find, &row)?;
                 self.row = row;
                 let (same, note) = verdict(&told);
-                (if same { Sight::Same } else { Sight::Different }, Note { receipt, ..note })
+                (same, Note { receipt, ..note })
             }
-            several => {
-                let words = format!("the target has it {several} times");
-                (Sight::Several, Note::saying(words))
-            }
+            several => (false, Note::saying(format!("the target has it {several} times"))),
         };
-        let missing = match self.enter().does {
-            Does::Enter => sight == Sight::Absent,
-            // What is to be brought up to date is there; what was written into it is not.
-            Does::Update => sight == Sight::Different,
-        };
-        let sight = if missing && self.may_be_under_way() { Sight::AbsentSoFar } else { sight };
-        if sight != Sight::AbsentSoFar && missing && self.state() == State::Unknown && self.entry().tries >= TRIES_MOST
-        {
+        let settled = self.site.run.bridge.clock.now() >= self.entry().due_at;
+        let does = self.enter().does;
+        let sight = ledger::sight(does, self.state(), ledger::Seen { rows: count, same }, settled);
+        let never_arrived = matches!((does, sight), (Does::Enter, Sight::Absent) | (Does::Update, Sight::Different));
+        if never_arrived && self.state() == State::Unknown && self.entry().tries >= TRIES_MOST {
             let words = self.entry().words.clone().unwrap_or_default();
             let words = format!("it was sent {TRIES_MOST} times, never arrived, and nobody knows why: {words}");
             self.befall(Event::Stuck, Note::saying(words)).await?;
@@ -89,11 +84,6 @@ impl Life<'_> {
             }
         }
         Ok(found)
-    }
-
-    /// Whether what was sent may not show yet.
-    fn may_be_under_way(&self) -> bool {
-        self.state() == State::Unknown && self.site.run.bridge.clock.now() < self.entry().due_at
     }
 
     /// What things should say beside what they say.

@@ -2,10 +2,13 @@
 
 mod compare;
 mod decide;
+mod dry;
 mod form;
+mod gate;
 mod hand;
 mod life;
 mod look;
+mod mark;
 mod post;
 mod press;
 mod tell;
@@ -29,8 +32,13 @@ use super::{
     report::EntryTally,
     site::Site,
 };
-use crate::{base::chain, record::Outcome, store::Entry};
+use crate::{
+    base::chain,
+    record::{EntryState, Outcome},
+    store::{Entry, StoreError, Which},
+};
 pub use decide::{DecideError, Said, decide};
+use gate::Gate;
 use life::Life;
 
 /// How long an entry is held without a word from its holder: longer than any one step of a form may take.
@@ -56,8 +64,8 @@ fn counted(tally: &Counted) -> MutexGuard<'_, EntryTally> {
 /// Runs an enter-bot; whatever happened stands in the report.
 pub(super) async fn enter(run: &Arc<Run>) -> RunReport {
     let course = Course::begin(run).await;
-    let (tally, mut lanes) = (Counted::default(), Lanes::new());
-    let ended = in_time(run.options.timeout, all(&course.site(), &tally, &mut lanes)).await;
+    let (tally, mut lanes, gate) = (Counted::default(), Lanes::new(), Arc::default());
+    let ended = in_time(run.options.timeout, all(&course.site(), &tally, &mut lanes, &gate)).await;
     // When the time was over: nobody works on after the run has ended.
     lanes.shutdown().await;
     let tally = std::mem::take(&mut *counted(&tally));
@@ -74,7 +82,7 @@ pub(super) async fn enter(run: &Arc<Run>) -> RunReport {
         read_at: None,
         rows_read: tally.taken,
         stated_total: None,
-        warnings: Vec::new(),
+        warnings: gate.told(),
         quarantined: 0,
         changed: tally.verified,
         reread: 0,
@@ -85,24 +93,47 @@ pub(super) async fn enter(run: &Arc<Run>) -> RunReport {
     RunReport { entries: Some(tally), ..report }
 }
 
-/// The entries that are due: those of a form in the browser one after the other, those over plain HTTP side by side.
-async fn all(site: &Arc<Site>, tally: &Counted, lanes: &mut Lanes) -> Result<(), RunError> {
+/// The entries that are due: those of a form in the browser one after the other, those over plain HTTP side by side, as soon as one
+/// stands in the target as it should: until then nobody knows whether the bot enters what it means.
+async fn all(site: &Arc<Site>, tally: &Counted, lanes: &mut Lanes, gate: &Arc<Gate>) -> Result<(), RunError> {
     account::free(&site.run).await?;
     site.begin().await?;
     if site.run.options.dry_run {
-        return try_out(site, tally).await;
+        return dry::try_out(site, tally, gate).await;
     }
+    gate.look(&site.run).await?;
     let by_http = site.run.bot().enter().is_some_and(|enter| enter.form.http);
     let count = if by_http { lanes_of(site.run.system().limits.concurrency) } else { 1 };
-    let (left, stopped) = (Arc::new(AtomicUsize::new(ENTRIES_MOST)), CancellationToken::new());
-    for _ in 0..count {
-        lanes.spawn(lane(Arc::clone(site), Arc::clone(tally), Arc::clone(&left), stopped.clone()));
-    }
+    let work = Arc::new(Work {
+        site: Arc::clone(site),
+        tally: Arc::clone(tally),
+        gate: Arc::clone(gate),
+        left: AtomicUsize::new(ENTRIES_MOST),
+        stopped: CancellationToken::new(),
+    });
     let mut ended = Ok(());
-    while let Some(lane) = lanes.join_next().await {
-        ended = ended.and(lane?);
+    for (lanes_now, to) in [(1, To::OneVerified), (count, To::TheEnd)] {
+        for _ in 0..lanes_now {
+            lanes.spawn(Arc::clone(&work).lane(to));
+        }
+        while let Some(lane) = lanes.join_next().await {
+            ended = ended.and(lane?);
+        }
+        if ended.is_err() || counted(tally).verified == 0 {
+            break;
+        }
     }
-    ended
+    ended?;
+    gate.ends(&site.run).await
+}
+
+/// How far a lane goes.
+#[derive(Clone, Copy, PartialEq)]
+enum To {
+    /// Until an entry stands in the target as it should.
+    OneVerified,
+    /// Until none is due.
+    TheEnd,
 }
 
 /// A system that is asked for one thing at a time gets one entry at a time: it may not bear two forms that are open at once.
@@ -110,60 +141,69 @@ fn lanes_of(concurrency: usize) -> usize {
     if concurrency <= 1 { 1 } else { concurrency * LANES_PER_REQUEST }
 }
 
-/// One entry after the other until none is due, or another lane has met what would stop every entry. Whatever is under way then is
-/// taken to where it can be left.
-async fn lane(
+/// What the lanes of a run share.
+struct Work {
     site: Arc<Site>,
     tally: Counted,
-    left: Arc<AtomicUsize>,
+    gate: Arc<Gate>,
+    /// Entries that this run may still take.
+    left: AtomicUsize,
     stopped: CancellationToken,
-) -> Result<(), RunError> {
-    let one_less = |left: usize| left.checked_sub(1);
-    while !stopped.is_cancelled() && left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, one_less).is_ok() {
-        let ended = match lease(&site).await {
-            Ok(None) => return Ok(()),
-            Ok(Some(entry)) => one(&site, entry, &tally).await,
-            Err(error) => Err(error),
+}
+
+impl Work {
+    /// One entry after the other until none is due, or another lane has met what would stop every entry. Whatever is under way then is
+    /// taken to where it can be left.
+    async fn lane(self: Arc<Self>, to: To) -> Result<(), RunError> {
+        let one_less = |left: usize| left.checked_sub(1);
+        let goes_on = || {
+            let far_enough = to == To::OneVerified && counted(&self.tally).verified > 0;
+            !far_enough && !self.stopped.is_cancelled()
         };
-        if ended.is_err() {
-            stopped.cancel();
-            return ended;
+        while goes_on() && self.left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, one_less).is_ok() {
+            let ended = match self.lease().await {
+                Ok(None) => return Ok(()),
+                Ok(Some(entry)) => one(&self.site, entry, &self.tally, &self.gate).await,
+                Err(error) => Err(error),
+            };
+            if ended.is_err() {
+                self.stopped.cancel();
+                return ended;
+            }
         }
+        Ok(())
     }
-    Ok(())
-}
 
-async fn lease(site: &Site) -> Result<Option<Entry>, RunError> {
-    let Run { bridge, bot, .. } = &*site.run;
-    let now = bridge.clock.now();
-    Ok(bridge.store.lease_entry(bot, &bridge.worker, now, now + LEASE).await?)
-}
-
-/// Everything but the submission, of every entry that is due; nothing is written down.
-async fn try_out(site: &Arc<Site>, tally: &Counted) -> Result<(), RunError> {
-    let (bridge, now) = (&site.run.bridge, site.run.bridge.clock.now());
-    for id in bridge.store.due_entries(&site.run.bot, now).await? {
-        if let Some(entry) = bridge.store.take_entry(id, &bridge.worker, now, now + LEASE).await? {
-            one(site, entry, tally).await?;
-        }
+    /// The next entry that is due. Where nothing may be sent, what was sent before is looked at all the same.
+    async fn lease(&self) -> Result<Option<Entry>, RunError> {
+        let Run { bridge, bot, .. } = &*self.site.run;
+        let now = bridge.clock.now();
+        let which = if self.gate.is_shut() { Which::Sent } else { Which::All };
+        Ok(bridge.store.lease_entry(bot, which, &bridge.worker, now, now + LEASE).await?)
     }
-    Ok(())
 }
 
 /// Takes an entry as far as it will go, and lets go of it.
-async fn one(site: &Arc<Site>, entry: Entry, tally: &Counted) -> Result<(), RunError> {
+async fn one(site: &Arc<Site>, entry: Entry, tally: &Counted, gate: &Gate) -> Result<(), RunError> {
     counted(tally).taken += 1;
-    let mut life = Life::of(site, entry).await?;
+    let mut life = match Life::of(site, gate, entry).await {
+        // Whoever took it over goes on.
+        Err(RunError::Store(StoreError::LeaseLost { .. })) => return Ok(()),
+        life => life?,
+    };
     let lived = life.live().await;
     let lived = match lived {
         Ok(()) => Ok(()),
-        Err(RunError::Store(error @ crate::store::StoreError::LeaseLost { .. })) => {
+        Err(RunError::Store(error @ StoreError::LeaseLost { .. })) => {
             // Whoever took it over goes on; there is nothing to let go of.
             tracing::warn!(bot = site.run.bot, error = chain(&error), "an entry was taken over");
             return Ok(());
         }
         Err(error) => life.broken_off(&error).await.and(Err(error)),
     };
+    let may_shut = matches!(life.state(), EntryState::Conflict | EntryState::Submitted);
+    let may_open = gate.is_shut() && life.state() == EntryState::Verified;
+    let looked = if may_shut || may_open { gate.look(&site.run).await } else { Ok(()) };
     let done = {
         let mut tally = counted(tally);
         life.count(&mut tally);
@@ -172,5 +212,5 @@ async fn one(site: &Arc<Site>, entry: Entry, tally: &Counted) -> Result<(), RunE
     // Whatever rests was let go of when it came to rest.
     let released = if life.let_go() { Ok(()) } else { site.run.bridge.store.release_entry(life.entry()).await };
     site.run.tell(Progress::Entries { done });
-    lived.and(released.map_err(RunError::from))
+    lived.and(looked).and(released.map_err(RunError::from))
 }

@@ -129,7 +129,7 @@ impl<'a> Walk<'a> {
     async fn through(&mut self, deeds: &[Deed]) -> Result<(), Stop> {
         let mut done = 0;
         while let Some((asked, then)) = self.next(deeds, done).await? {
-            self.sight = Some(self.site.send(&asked.0).await?);
+            self.sight = Some(self.site.send_form(&asked.0, None).await?);
             done = then;
         }
         Ok(())
@@ -145,7 +145,7 @@ impl<'a> Walk<'a> {
                 })?;
                 return Ok((asked, form));
             }
-            self.sight = Some(self.site.send(&asked).await?);
+            self.sight = Some(self.site.send_form(&asked, None).await?);
             done = then;
         }
         Err(self.site.wrong(self.page(), "nothing of it sends a form".to_owned()).into())
@@ -242,7 +242,7 @@ async fn send(walk: &mut Walk<'_>, life: &mut Life<'_>, deeds: &[Deed]) -> Resul
     let detail = json!({ "typed": walk.told, "sent": form.fields.len() });
     life.befall(Event::Submitting, Note { detail, ..Note::default() }).await?;
     let left = life.may_still_send().await?;
-    let answered = site.send_within(&asked, left).await;
+    let answered = site.send_form(&asked, Some(left)).await;
     site.run.bridge.pause_at(&site.run.bot, "press", "after").await;
     let sent = match answered {
         Err(error @ RunError::Transport(TransportError::TooLate { .. })) => Sent::not(chain(&error)),

@@ -25,6 +25,11 @@ impl Hand<'_> {
     /// The one press that counts: written down before, judged after.
     pub(super) async fn send(&mut self, life: &mut Life<'_>, thing: &str, confirm: Option<&str>) -> Result<(), Stop> {
         let page = self.page();
+        let lent = self.lent.clone();
+        let _alone = match &lent {
+            Some(lent) => Some(lent.alone().await),
+            None => None,
+        };
         let told = self.compare(life).await?;
         let mark = self.find(thing).await?;
         // It was read back, it is judged and it is sent as it was seen then.

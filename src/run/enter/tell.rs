@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::super::page::local;
 use crate::{
-    ledger::{Decision, Event},
+    ledger::{self, Decision, Event},
     record::{Does, Entry, EntryEvent, EntryState, Link, Record},
     store::{self, Store, StoreError},
 };
@@ -28,14 +28,14 @@ pub(super) async fn past(store: &Store, entry: i64) -> Result<Vec<EntryEvent>, S
     Ok(events)
 }
 
-/// What is to be heard of the event that has just befallen an entry. What is only on its way to being sent is nobody's news.
+/// What is to be heard of the event that has just befallen an entry.
 pub(super) fn records(
     past: &[EntryEvent],
     held: &store::Entry,
     (does, state, event): (Does, EntryState, Event),
     maker: Maker<'_>,
 ) -> Vec<Record> {
-    if matches!(state, EntryState::LookedUp | EntryState::Intended) {
+    if !ledger::is_news(state) {
         return Vec::new();
     }
     let mut records = vec![Record::Entry(Box::new(entry(past, held, does, state, maker)))];

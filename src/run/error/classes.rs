@@ -51,6 +51,7 @@ impl RunError {
             | Self::Unexpected { .. }
             | Self::TooLong { .. }
             | Self::Entry { .. }
+            | Self::HeldBack { .. }
             | Self::Receipt { .. }
             | Self::Ledger(_)
             | Self::Task(_) => About::Bot,
@@ -79,6 +80,7 @@ impl RunError {
             | Self::Unscrolled { .. }
             | Self::Guard { .. }
             | Self::Entry { .. }
+            | Self::HeldBack { .. }
             | Self::Receipt { .. }
             | Self::Unexpected { .. } => Remedy::Human,
             Self::Status { status, .. } if *status >= 500 || *status == 429 => Remedy::Retry,
@@ -124,6 +126,7 @@ impl RunError {
             | Self::AccountHeld { .. }
             | Self::Guard { .. }
             | Self::Entry { .. }
+            | Self::HeldBack { .. }
             | Self::Receipt { .. }
             | Self::Ledger(_)
             | Self::BreaksOff { .. }

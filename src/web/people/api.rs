@@ -36,7 +36,8 @@ impl FromRequestParts<App> for Answering {
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PersonsAnswer {
-    /// To a question: what the picture says, the code, the decision. To an entry: `enter`, `settled` or `cancel`.
+    /// To a question: what the picture says, the code, the decision. To an entry: `enter`, `settled` or `cancel`;
+    /// to one that was cancelled: `reopen`.
     answer: String,
     /// Who answers.
     person: Option<String>,

@@ -173,9 +173,10 @@ async fn decide(store: &Store, clock: &Clock, number: i64, reply: &Reply<'_>) ->
         "enter" => Decision::Enter,
         "settled" => Decision::Settled,
         "cancel" => Decision::Cancel,
+        REOPEN => Decision::Reopen,
         other => {
             let message = Message::new("web-people-decision").with("answer", other);
-            return Err(Problem::bad_request(message.with("known", ANSWERS.join(", "))));
+            return Err(Problem::bad_request(message.with("known", [&ANSWERS[..], &[REOPEN]].concat().join(", "))));
         }
     };
     let said = Said { person: reply.person, words: reply.because, receipt: reply.receipt };
@@ -192,7 +193,9 @@ async fn decide(store: &Store, clock: &Clock, number: i64, reply: &Reply<'_>) ->
     }
 }
 
-/// What may be decided about an entry.
+/// The way back of what was cancelled; nothing that waits is cancelled, so it is no answer to anything in the list.
+const REOPEN: &str = "reopen";
+/// What may be decided about an entry that waits.
 const ANSWERS: [&str; 3] = ["enter", "settled", "cancel"];
 
 fn question(task: Task) -> Item {

@@ -8,5 +8,5 @@ mod ledger;
 mod read_back;
 mod seen;
 mod texts;
-mod trial;
+pub mod trial;
 mod wire;

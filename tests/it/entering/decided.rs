@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use queqiao::{
     ledger::Decision,
     run::{Said, decide},
-    store::{Entry, Outgoing},
+    store::{Entry, Outgoing, Which},
 };
 
 use super::{
@@ -160,6 +160,11 @@ async fn what_is_in_conflict_is_settled_or_left_alone() {
     assert_eq!((states, times(&desk, "water", "YC1")), (vec!["verified".to_owned(), "cancelled".to_owned()], 1));
     let cancelled = desk.typed(&["--lang", "zh", "entries", "2"], 0);
     assert!(["人工决定：不再录入", "重复申请", "已取消"].iter().all(|words| cancelled.contains(words)), "{cancelled}");
+    let told = desk.typed(&["entries", "2", "--reopen", "--because", "不是重复申请"], 0);
+    assert!(told.contains("Entry 2 is wanted now"), "{told}");
+    assert_eq!(desk.run("water-enter").await.exit_code(), 3, "it is looked up first, and another one stands there");
+    let reopened = desk.typed(&["--lang", "zh", "entries", "2"], 0);
+    assert!(reopened.contains("人工决定：还是要录入") && times(&desk, "water", "YC1") == 1, "{reopened}");
     desk.bridge.close().await;
 }
 
@@ -168,7 +173,8 @@ async fn a_decision_that_is_not_taken_says_why_and_changes_nothing() {
     let desk = Desk::open_changed(&["water"], |root| add_blind(root, "water"), |bridge| bridge).await;
     desk.want("water-blind", &[accepted("water", "YC1"), accepted("water", "YC2")]).await;
     let now = chrono::Utc::now();
-    let held = desk.store.lease_entry("water-blind", "bot", now, now + chrono::TimeDelta::hours(1)).await.unwrap();
+    let held =
+        desk.store.lease_entry("water-blind", Which::All, "bot", now, now + chrono::TimeDelta::hours(1)).await.unwrap();
     let (held, free) = (held.unwrap().id.to_string(), "2");
     let before = desk.entries().await;
     for (arguments, code, words) in [

@@ -10,7 +10,9 @@ use super::WINDOW;
 
 /// A case that this bot (`SYSTEM-…`) shall enter under this mark.
 pub fn wanted(bot: &str, mark: &str, case: &Case) -> Kept {
-    kept((bot, "enter"), mark, case, &json!({ "case": case }))
+    // Bots make the mark of the number: whoever made it anew would come to this one.
+    let marked = Case { source_no: mark.to_owned(), ..case.clone() };
+    kept((bot, "enter"), mark, case, &json!({ "case": marked }))
 }
 
 /// A department's case that came into being when the window's case of that number was entered: this bot shall write beside that

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, TimeZone, Utc};
 use queqiao::{
     record::Status,
-    store::{Entry, EntryMove, EntryQuery, Kept, Store, StoreError, Wish},
+    store::{Entry, EntryMove, EntryQuery, Kept, Store, StoreError, Which, Wish},
 };
 
 use crate::{
@@ -62,7 +62,7 @@ pub fn moved(entry: &Entry, state: &str, resting: bool, second: i64) -> (Entry, 
 }
 
 pub async fn lease(store: &Store, worker: &str, second: i64) -> Option<Entry> {
-    store.lease_entry("water-enter", worker, at(second), at(second + 60)).await.unwrap()
+    store.lease_entry("water-enter", Which::All, worker, at(second), at(second + 60)).await.unwrap()
 }
 
 async fn a_wish_is_one_entry_and_a_correction_makes_it_due_again(fresh: Fresh) {

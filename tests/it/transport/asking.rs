@@ -1,5 +1,10 @@
 //! What can be asked by plain HTTP, and what comes with the answers.
 
+use std::{
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
 use axum::{
     Router,
     body::Bytes,
@@ -7,7 +12,8 @@ use axum::{
     response::{IntoResponse, Redirect},
     routing::{any, get, post},
 };
-use queqiao::transport::{Basic, Lent, Limits, Session, Validators};
+use queqiao::transport::{Basic, Lent, Limits, Session, TransportError, Validators};
+use tokio::sync::Notify;
 use url::Url;
 
 use super::{browser, serve};
@@ -46,12 +52,12 @@ async fn a_posted_question_follows_redirects_as_a_browser_does() {
         ("307", "POST application/x-www-form-urlencoded page=2&rows=50"),
         ("away", "POST application/x-www-form-urlencoded page=2&rows=50"),
     ] {
-        let answer = lent.post(path, form, b"page=2&rows=50".to_vec(), None).await.unwrap();
+        let answer = lent.post(path, form, b"page=2&rows=50".to_vec()).await.unwrap();
         assert_eq!((answer.status, &*answer.text(None).text), (200, expected), "{path}");
     }
     assert_eq!(lent.requests(), 11);
     assert_eq!(
-        lent.post("said", "application/json", b"{}".to_vec(), None).await.unwrap().text(None).text,
+        lent.post("said", "application/json", b"{}".to_vec()).await.unwrap().text(None).text,
         "POST application/json {}"
     );
 }
@@ -114,4 +120,54 @@ async fn what_has_not_changed_is_not_sent_again_and_files_keep_their_names() {
     let fetched = browser.fetch("/export", &[]).await.unwrap();
     assert_eq!((fetched.file_name.as_deref(), fetched.validators), (Some("办件.csv"), expected));
     browser.close().await;
+}
+
+/// From the request that sends a form to the end of its answer, redirects included, nothing else of the session is let in; nor while
+/// somebody presses in the browser. A pace of one turn is enough for all of it.
+#[tokio::test]
+async fn while_a_form_is_sent_nothing_else_is_asked_in_its_session() {
+    let seen: Arc<Mutex<Vec<&str>>> = Arc::default();
+    let (began, asked) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+    let saw = |what: &'static str| {
+        let (seen, asked) = (Arc::clone(&seen), Arc::clone(&asked));
+        move || async move {
+            seen.lock().unwrap().push(what);
+            asked.notify_one();
+            what
+        }
+    };
+    let sends = {
+        let (seen, began, asked) = (Arc::clone(&seen), Arc::clone(&began), Arc::clone(&asked));
+        move || async move {
+            seen.lock().unwrap().push("form");
+            began.notify_one();
+            // Busy until somebody else is let in, or for a while.
+            let _ = tokio::time::timeout(Duration::from_millis(300), asked.notified()).await;
+            Redirect::to("/answer")
+        }
+    };
+    let router =
+        Router::new().route("/form", post(sends)).route("/answer", get(saw("answer"))).route("/page", get(saw("page")));
+    let base = serve(router).await;
+    let lent = lent(&base, &Session::default());
+    let form = tokio::spawn({
+        let lent = lent.clone();
+        async move { lent.send_alone("form", Some(("text/plain".to_owned(), Vec::new())), None).await.unwrap().status }
+    });
+    began.notified().await;
+    assert_eq!(lent.get("page").await.unwrap().status, 200);
+    assert_eq!(form.await.unwrap(), 200);
+    assert_eq!(*seen.lock().unwrap(), ["form", "answer", "page"]);
+
+    let alone = lent.alone().await;
+    let mut page = Box::pin(lent.get("page"));
+    assert!(futures::poll!(&mut page).is_pending());
+    assert_eq!(seen.lock().unwrap().len(), 3, "it waits for whoever presses");
+    drop(alone);
+    assert_eq!(page.await.unwrap().status, 200);
+    let late = lent.send_alone("form", None, Some(Duration::ZERO)).await.unwrap_err();
+    assert!(
+        matches!(late, TransportError::TooLate { .. }),
+        "a form that asks for an address comes too late as well: {late}"
+    );
 }

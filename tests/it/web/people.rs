@@ -2,7 +2,7 @@
 
 use queqiao::{
     record::EntryState,
-    store::{Ask, EntryMove, Kept, Said, TaskState, Wish},
+    store::{Ask, EntryMove, Kept, Said, TaskState, Which, Wish},
     transport::{Act, Browser, BrowserOptions, Driver, Mark},
 };
 
@@ -54,7 +54,7 @@ async fn waiting_entry(served: &Served) -> i64 {
     served.store.keep("permits", &[kept]).await.unwrap();
     let now = Clock::system().now();
     let until = now + TimeDelta::minutes(5);
-    let mut entry = served.store.lease_entry("water-enter", "w", now, until).await.unwrap().unwrap();
+    let mut entry = served.store.lease_entry("water-enter", Which::All, "w", now, until).await.unwrap().unwrap();
     entry.state = EntryState::Waiting.word().to_owned();
     (entry.resting, entry.changed_at) = (true, now);
     entry.words = Some("王小明，13800001234：<b>没有这个选项</b>".to_owned());
