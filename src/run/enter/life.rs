@@ -19,6 +19,7 @@ use super::{
     },
     LEASE, PRESS_WITHIN,
     compare::Told,
+    control::Controls,
     tell::{self, Maker},
 };
 use crate::{
@@ -37,6 +38,8 @@ const FIRST_PAUSE: TimeDelta = TimeDelta::seconds(5);
 /// One entry while it is worked on.
 pub(super) struct Life<'a> {
     pub(super) site: &'a Arc<Site>,
+    /// What the look-up is proven by.
+    pub(super) controls: &'a Controls,
     /// What its expressions may speak of, but for the receipt.
     scope: Scope<'static>,
     entry: Entry,
@@ -75,7 +78,7 @@ impl Note {
 
 impl<'a> Life<'a> {
     /// An entry that was just leased.
-    pub(super) async fn of(site: &'a Arc<Site>, entry: Entry) -> Result<Self, RunError> {
+    pub(super) async fn of(site: &'a Arc<Site>, controls: &'a Controls, entry: Entry) -> Result<Self, RunError> {
         let unreadable = |why: String| RunError::Entry { entry: entry.id, why };
         let state = entry.state.parse().map_err(|error: UnknownCode| unreadable(error.to_string()))?;
         let wanted: Wanted = serde_json::from_str(&entry.wish.wanted).map_err(|error| unreadable(error.to_string()))?;
@@ -83,7 +86,7 @@ impl<'a> Life<'a> {
         // Nothing has befallen what nobody has held before.
         let past = if entry.fence <= 1 { Vec::new() } else { tell::past(&site.run.bridge.store, entry.id).await? };
         let (row, read, written) = (BTreeMap::new(), Mutex::default(), Instant::now());
-        Ok(Self { site, scope, state, entry, row, tried: None, past, read, written, let_go: false })
+        Ok(Self { site, controls, scope, state, entry, row, tried: None, past, read, written, let_go: false })
     }
 
     pub(super) fn entry(&self) -> &Entry {
@@ -224,6 +227,10 @@ impl<'a> Life<'a> {
 
     /// An error has ended the work: what was not sent is tried again later, and not for ever.
     pub(super) async fn broken_off(&mut self, error: &RunError) -> Result<(), RunError> {
+        if matches!(error, RunError::LookUp { .. }) {
+            // That is no fault of the entry: it stays where it is, however often the look-up fails.
+            return self.put_off().await;
+        }
         match self.state {
             State::Wanted | State::LookedUp | State::Intended => {
                 self.befall(Event::BrokenOff, Note::saying(chain(error))).await
@@ -232,6 +239,15 @@ impl<'a> Life<'a> {
             State::Submitted | State::Unknown => self.later(&chain(error)).await,
             State::Verified | State::Refused | State::Conflict | State::Waiting | State::Cancelled => Ok(()),
         }
+    }
+
+    /// Nothing has moved, and nothing is to be told of it: others come first.
+    async fn put_off(&mut self) -> Result<(), RunError> {
+        self.entry.due_at = self.entry.due_at.max(self.site.run.bridge.clock.now() + FIRST_PAUSE);
+        if !self.site.run.options.dry_run {
+            self.site.run.bridge.store.put_off_entry(&self.entry).await?;
+        }
+        Ok(())
     }
 
     /// Nothing has moved: it is looked at again after a pause; after several, a person is asked.

@@ -1,6 +1,7 @@
 //! Entering: every entry that is due, each from where it stands to where nothing is to be done with it.
 
 mod compare;
+mod control;
 mod decide;
 mod form;
 mod hand;
@@ -30,6 +31,7 @@ use super::{
     site::Site,
 };
 use crate::{base::chain, record::Outcome, store::Entry};
+use control::Controls;
 pub use decide::{DecideError, Said, decide};
 use life::Life;
 
@@ -86,14 +88,16 @@ pub(super) async fn enter(run: &Arc<Run>) -> RunReport {
 async fn all(site: &Arc<Site>, tally: &Counted, lanes: &mut Lanes) -> Result<(), RunError> {
     account::free(&site.run).await?;
     site.begin().await?;
+    let controls = Arc::new(Controls::default());
     if site.run.options.dry_run {
-        return try_out(site, tally).await;
+        return try_out(site, &controls, tally).await;
     }
     let by_http = site.run.bot().enter().is_some_and(|enter| enter.form.http);
     let count = if by_http { lanes_of(site.run.system().limits.concurrency) } else { 1 };
     let (left, stopped) = (Arc::new(AtomicUsize::new(ENTRIES_MOST)), CancellationToken::new());
     for _ in 0..count {
-        lanes.spawn(lane(Arc::clone(site), Arc::clone(tally), Arc::clone(&left), stopped.clone()));
+        let (site, controls, tally) = (Arc::clone(site), Arc::clone(&controls), Arc::clone(tally));
+        lanes.spawn(lane(site, controls, tally, Arc::clone(&left), stopped.clone()));
     }
     let mut ended = Ok(());
     while let Some(lane) = lanes.join_next().await {
@@ -111,6 +115,7 @@ fn lanes_of(concurrency: usize) -> usize {
 /// taken to where it can be left.
 async fn lane(
     site: Arc<Site>,
+    controls: Arc<Controls>,
     tally: Counted,
     left: Arc<AtomicUsize>,
     stopped: CancellationToken,
@@ -119,7 +124,7 @@ async fn lane(
     while !stopped.is_cancelled() && left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, one_less).is_ok() {
         let ended = match lease(&site).await {
             Ok(None) => return Ok(()),
-            Ok(Some(entry)) => one(&site, entry, &tally).await,
+            Ok(Some(entry)) => one(&site, &controls, entry, &tally).await,
             Err(error) => Err(error),
         };
         if ended.is_err() {
@@ -137,20 +142,20 @@ async fn lease(site: &Site) -> Result<Option<Entry>, RunError> {
 }
 
 /// Everything but the submission, of every entry that is due; nothing is written down.
-async fn try_out(site: &Arc<Site>, tally: &Counted) -> Result<(), RunError> {
+async fn try_out(site: &Arc<Site>, controls: &Controls, tally: &Counted) -> Result<(), RunError> {
     let (bridge, now) = (&site.run.bridge, site.run.bridge.clock.now());
     for id in bridge.store.due_entries(&site.run.bot, now).await? {
         if let Some(entry) = bridge.store.take_entry(id, &bridge.worker, now, now + LEASE).await? {
-            one(site, entry, tally).await?;
+            one(site, controls, entry, tally).await?;
         }
     }
     Ok(())
 }
 
 /// Takes an entry as far as it will go, and lets go of it.
-async fn one(site: &Arc<Site>, entry: Entry, tally: &Counted) -> Result<(), RunError> {
+async fn one(site: &Arc<Site>, controls: &Controls, entry: Entry, tally: &Counted) -> Result<(), RunError> {
     counted(tally).taken += 1;
-    let mut life = Life::of(site, entry).await?;
+    let mut life = Life::of(site, controls, entry).await?;
     let lived = life.live().await;
     let lived = match lived {
         Ok(()) => Ok(()),

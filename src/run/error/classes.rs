@@ -48,6 +48,7 @@ impl RunError {
             | Self::Unexpected { .. }
             | Self::TooLong { .. }
             | Self::Entry { .. }
+            | Self::LookUp { .. }
             | Self::Receipt { .. }
             | Self::Ledger(_)
             | Self::Task(_) => About::Bot,
@@ -75,6 +76,7 @@ impl RunError {
             | Self::TooManyPages { .. }
             | Self::Guard { .. }
             | Self::Entry { .. }
+            | Self::LookUp { .. }
             | Self::Receipt { .. }
             | Self::Unexpected { .. } => Remedy::Human,
             Self::Status { status, .. } if *status >= 500 || *status == 429 => Remedy::Retry,
@@ -119,6 +121,7 @@ impl RunError {
             | Self::AccountHeld { .. }
             | Self::Guard { .. }
             | Self::Entry { .. }
+            | Self::LookUp { .. }
             | Self::Receipt { .. }
             | Self::Ledger(_)
             | Self::BreaksOff { .. }
