@@ -135,12 +135,13 @@ fn read_find(sheet: Sheet<'_>, system: Option<&System>, spoken: &Spoken<'_>) -> 
         let (message, mend) = (Message::new("adapter-no-control"), Message::new("adapter-no-control-mend"));
         sheet.findings.warn(sheet.span.clone(), message, mend);
     }
+    let findings = sheet.findings;
     sheet.finish();
     let named = control.as_ref().map(|text| text.value.to_owned());
     let find = FindRow { page: name?.value.to_owned(), row, fields, receipt, control: named };
     if let Some(control) = control.filter(|_| !find.row.is_empty() && find.by_mark().next().is_none()) {
         let mend = Message::new("adapter-missing-mend").with("line", "row = { note = \"{mark}\" }");
-        sheet.findings.error(control.span, Message::new("adapter-control"), mend);
+        findings.error(control.span, Message::new("adapter-control"), mend);
     }
     Some(find)
 }
