@@ -254,8 +254,8 @@ fn whole(page: &Page, document: &Document, seen: Option<&Shape>, rows: usize) ->
     let Document::Html(markup) = document else { return Ok(()) };
     match html::floating(locator, markup.root_element()) {
         html::Floating::Placed => Ok(()),
-        html::Floating::Once(line) if seen.is_none_or(|seen| seen.total.as_ref() == Some(&line)) => Ok(()),
-        html::Floating::Once(line) => {
+        html::Floating::Once { line, alone } if seen.map_or(alone, |seen| seen.total.as_ref() == Some(&line)) => Ok(()),
+        html::Floating::Once { line, .. } => {
             Err(format!("what states its total (`{line}`) is not what stated it where a record was found"))
         }
         html::Floating::Unclear => {

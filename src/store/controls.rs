@@ -16,4 +16,13 @@ impl Store {
         );
         Ok(self.pools.read().await?.rows(&sql, &[bot.into()]).await?.first_mut().map(entry_of))
     }
+
+    /// Whether a person was asked about the control of that bot's look-up, by another entry that has not come to its end since.
+    pub async fn asks_for_control(&self, bot: &str, but: i64) -> Result<bool, StoreError> {
+        let sql = "SELECT id FROM entry WHERE bot = $1 AND id <> $2 \
+             AND state NOT IN ('verified', 'refused', 'conflict', 'cancelled') AND EXISTS \
+             (SELECT 1 FROM entry_event WHERE entry_event.entry = entry.id AND entry_event.event = 'stuck' \
+             AND entry_event.detail LIKE '%\"control\":true%') LIMIT 1";
+        Ok(!self.pools.read().await?.rows(sql, &[bot.into(), but.into()]).await?.is_empty())
+    }
 }

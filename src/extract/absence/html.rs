@@ -17,7 +17,7 @@ use crate::{
         shown::{lines, shown},
         table::Grid,
         widget::grids,
-        words::normal,
+        words::{key, normal},
     },
 };
 
@@ -25,8 +25,13 @@ use crate::{
 pub(super) enum Floating {
     /// It has.
     Placed,
-    /// It is known by its words alone, which stand there once: in this line, without its digits.
-    Once(String),
+    /// It is known by its words alone, which stand there once.
+    Once {
+        /// Their line, without its digits.
+        line: String,
+        /// Whether it says nothing else.
+        alone: bool,
+    },
     /// They stand there more than once, or over several lines.
     Unclear,
 }
@@ -34,7 +39,7 @@ pub(super) enum Floating {
 pub(super) fn shape(page: &Page, scope: &Scope<'_>, root: ElementRef<'_>) -> Shape {
     let total = page.total.as_ref().and_then(|total| total.0.first()).map(|locator| floating(locator, root));
     let total = match total {
-        Some(Floating::Once(line)) => Some(line),
+        Some(Floating::Once { line, .. }) => Some(line),
         Some(Floating::Placed | Floating::Unclear) | None => None,
     };
     let headers = tables(page, scope).map(|(_, grids)| headers_of(&grids)).unwrap_or_default();
@@ -77,8 +82,17 @@ pub(super) fn check_list(
     }
     // Of a row that is one cell it is known only by its words that it is no record.
     let odd = |row: &ElementRef<'_>| lone(*row).is_some_and(|text| !is_nothing(&text) || text.is_empty());
-    match found.iter().flat_map(|table| select(*table, "tr")).find(odd).filter(|_| empty) {
-        Some(row) => Err(format!("no row is there, and in their place \"{}\"", shown(row))),
+    // A row of several cells that was not read is hidden, or taken for something else.
+    let headers: Vec<String> = now.iter().flatten().map(|header| key(header)).collect();
+    let left_out = |row: &ElementRef<'_>| {
+        let cells =
+            cells_of(*row).filter(|cell| cell.value().name() == "td").map(|cell| cell.text().collect::<String>());
+        let said: Vec<String> = cells.map(|text| key(&text)).filter(|text| !text.is_empty()).collect();
+        said.len() > 1 && !said.iter().all(|text| headers.contains(text))
+    };
+    let mut rows = found.iter().flat_map(|table| select(*table, "tr"));
+    match rows.find(|row| odd(row) || left_out(row)).filter(|_| empty) {
+        Some(row) => Err(format!("no row could be read, and in their place stands \"{}\"", shown(row))),
         None => Ok(()),
     }
 }
@@ -133,7 +147,10 @@ pub(super) fn floating(locator: &Locator, root: ElementRef<'_>) -> Floating {
     let lines: Vec<String> = lines(root).iter().map(|line| normal(line)).collect();
     let said = lines.iter().map(|line| pattern.find_iter(line).count()).sum::<usize>();
     match lines.iter().find(|line| pattern.is_match(line)) {
-        Some(line) if said == 1 => Floating::Once(line.chars().filter(|letter| !letter.is_ascii_digit()).collect()),
+        Some(line) if said == 1 => {
+            let alone = pattern.find(line).is_some_and(|found| found.as_str().trim() == line.trim());
+            Floating::Once { line: line.chars().filter(|letter| !letter.is_ascii_digit()).collect(), alone }
+        }
         _ => Floating::Unclear,
     }
 }

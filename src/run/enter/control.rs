@@ -19,14 +19,10 @@ use crate::{
     adapter::{FindRow, Scope},
     extract::{LookedUp, Shape, Sought},
     ledger::{Decision, Event},
-    record::EntryState,
-    store::EntryQuery,
 };
 
 /// How long a control holds within its run: what a long run does not find at its end is believed no more readily than at its start.
 const HOLDS: Duration = Duration::from_mins(5);
-/// Entries waiting for a person that are looked through for one that asks the same.
-const WAITING_MOST: u32 = 200;
 /// The name, in what is written down of an event, of what a person was asked about the control.
 const ASKED: &str = "control";
 
@@ -147,21 +143,10 @@ impl Life<'_> {
         Ok(asked.is_some_and(|asked| events[asked..].iter().any(|event| event.event == decided)))
     }
 
-    /// Whether a person is asked already, of another entry.
+    /// Whether a person is asked already, or has answered, of another entry.
     async fn somebody_is_asked(&self) -> Result<bool, RunError> {
-        let (store, bot) = (&self.site.run.bridge.store, self.site.run.bot.clone());
-        let state = Some(EntryState::Waiting.word().to_owned());
-        for entry in store.entries(&EntryQuery { state, bot: Some(bot), limit: WAITING_MOST, target: None }).await? {
-            let events = store.entry_events(entry.id).await?;
-            if events
-                .iter()
-                .rfind(|event| event.event == Event::Stuck.word())
-                .is_some_and(|event| is_asked(&event.event, &event.detail))
-            {
-                return Ok(true);
-            }
-        }
-        Ok(false)
+        let run = &self.site.run;
+        Ok(run.bridge.store.asks_for_control(&run.bot, self.entry().id).await?)
     }
 }
 
