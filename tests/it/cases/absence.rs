@@ -25,7 +25,7 @@ const ENTER: &str = "target-enter";
 async fn begun(wanted: &[&str], held: &[&str], edit: impl FnOnce(&Path)) -> (Trial, Office) {
     let office = Office::of(wanted, held);
     let trial = Trial::edited(CASE, office.pages(), edit).await;
-    assert_eq!(trial.run(COLLECT).await.outcome, Outcome::Good);
+    assert_eq!(trial.run(COLLECT).await.reading.outcome, Outcome::Good);
     (trial, office)
 }
 
@@ -65,7 +65,7 @@ async fn a_look_up_page_that_is_not_what_it_was_sends_nothing_however_often() {
         office.lies(lie);
         for _ in 0..3 {
             let report = run(&trial).await;
-            assert_eq!(report.outcome, Outcome::NeedsPerson, "{lie:?} {report:?}");
+            assert_eq!(report.reading.outcome, Outcome::NeedsPerson, "{lie:?} {report:?}");
             assert!(format!("{report:?}").contains("proves nothing"), "{lie:?} {report:?}");
             assert_eq!((states(&trial).await, office.saved()), (vec!["wanted".to_owned()], 0), "{lie:?}");
         }
@@ -82,7 +82,7 @@ async fn a_look_up_page_that_is_not_what_it_was_sends_nothing_however_often() {
 async fn a_page_that_is_what_it_was_proves_that_nothing_is_there() {
     let (trial, office) = begun(&["YC1", "YC2"], &[], |_| {}).await;
     let report = run(&trial).await;
-    assert_eq!(report.outcome, Outcome::Good, "{report:?}");
+    assert_eq!(report.reading.outcome, Outcome::Good, "{report:?}");
     assert_eq!((states(&trial).await, office.saved()), (vec!["verified".to_owned(); 2], 2));
     assert_eq!(office.asked(CONTROL), 1, "one look-up more in a run, however many entries");
     trial.end().await;
@@ -95,7 +95,7 @@ async fn a_search_that_answers_nothing_to_everything_is_one_task_and_nothing_is_
         office.lies(lie);
         for _ in 0..3 {
             let report = run(&trial).await;
-            assert_ne!(report.outcome, Outcome::Good, "{lie:?} {report:?}");
+            assert_ne!(report.reading.outcome, Outcome::Good, "{lie:?} {report:?}");
             assert_eq!(office.saved(), 0, "{lie:?}");
         }
         let states = states(&trial).await;
@@ -124,7 +124,7 @@ async fn the_first_entry_of_all_is_a_persons_where_nothing_is_known_to_stand_the
     let bare = |root: &Path| replace(&root.join("bots/target-enter.toml"), "control = \"LS1\"\n", "");
     let (trial, office) = begun(&["YC1", "YC2", "YC3"], &[], bare).await;
     for _ in 0..2 {
-        assert_eq!(run(&trial).await.outcome, Outcome::NeedsPerson);
+        assert_eq!(run(&trial).await.reading.outcome, Outcome::NeedsPerson);
         assert_eq!(office.saved(), 0);
     }
     let waiting: Vec<Entry> = trial.entries().await.into_iter().filter(|entry| entry.state == "waiting").collect();

@@ -170,11 +170,11 @@ async fn registered(State(office): State<Office>, Query(asked): Query<BTreeMap<S
         .collect();
     let found: Vec<[String; 3]> = all.iter().filter(|row| row[1] == mark).cloned().collect();
     let total = |rows: usize| format!("<p>共 {rows} 条</p>");
-    let truth = table(HEADERS, &found) + &total(found.len());
+    let truth = table(HEADERS, &found) + total(found.len()).as_str();
     let message = "<p>消息中心共 0 条未读消息</p><p>查询功能已移至新版页面</p>";
     let with_mark = |change: &dyn Fn(&str) -> String| {
         let rows: Vec<_> = found.iter().map(|[no, mark, who]| [no.clone(), change(mark), who.clone()]).collect();
-        table(HEADERS, &rows) + &total(rows.len())
+        table(HEADERS, &rows) + total(rows.len()).as_str()
     };
     let lone = |words: &str| {
         format!(
@@ -188,18 +188,20 @@ async fn registered(State(office): State<Office>, Query(asked): Query<BTreeMap<S
         Lie::LostTable => message.to_owned(),
         Lie::OtherTable => format!("{message}<table><tr><th>消息</th><th>时间</th></tr></table>"),
         Lie::OtherHeaders => table(["受理编号", "办件编号", "申请人"], &[]) + message,
-        Lie::RenamedHeader => table(["受理编号", "来源号", "申请人"], &found) + &total(found.len()),
+        Lie::RenamedHeader => table(["受理编号", "来源号", "申请人"], &found) + total(found.len()).as_str(),
         Lie::EmptyMarks => with_mark(&|_| String::new()),
         Lie::CutMarks => with_mark(&|mark| format!("{}…", mark.chars().take(3).collect::<String>())),
         Lie::Loading => lone("正在加载，请稍候"),
-        Lie::Failed => lone("系统繁忙，请稍后再试") + &total(0),
-        Lie::MovedRows => table(HEADERS, &[]) + &total(0) + &table(["单号", "来源", "姓名"], &found),
+        Lie::Failed => lone("系统繁忙，请稍后再试") + total(0).as_str(),
+        Lie::MovedRows => table(HEADERS, &[]) + total(0).as_str() + table(["单号", "来源", "姓名"], &found).as_str(),
         Lie::OtherPage => "<h1>系统维护公告</h1><table><tr><th>时间</th><th>内容</th></tr></table>".to_owned(),
-        Lie::OtherRows => table(HEADERS, &all[..1]) + &total(1),
-        Lie::Nothing => table(HEADERS, &[]) + &total(0),
+        Lie::OtherRows => table(HEADERS, &all[..1]) + total(1).as_str(),
+        Lie::Nothing => table(HEADERS, &[]) + total(0).as_str(),
         // The newest first, and only so many.
         Lie::All => table(HEADERS, &all[..2]),
-        Lie::SamePage => table(HEADERS, &[["D000".to_owned(), "LS0".to_owned(), "李某某".to_owned()]]) + &total(1),
+        Lie::SamePage => {
+            table(HEADERS, &[["D000".to_owned(), "LS0".to_owned(), "李某某".to_owned()]]) + total(1).as_str()
+        }
         Lie::NoDataInstead if found.is_empty() => "<div class=nodata>没有查询到相关数据</div>".to_owned(),
         Lie::NoDataInstead => truth,
     })
