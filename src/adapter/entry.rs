@@ -35,6 +35,19 @@ pub struct FindRow {
     pub fields: Vec<(String, Template)>,
     /// The target's own number, over `list.…`.
     pub receipt: Option<Expression>,
+    /// The mark of a record that stands in the target from the start: by it the look-up is proven before the first entry of all.
+    pub control: Option<String>,
+}
+
+impl FindRow {
+    /// What a row must say to be the record's, as far as its mark alone tells.
+    pub fn by_mark(&self) -> impl Iterator<Item = &(String, Template)> {
+        let alone = |(_, template): &&(String, Template)| {
+            let mut names = template.expressions().flat_map(Expression::names).peekable();
+            names.peek().is_some() && names.all(|name| name == "mark")
+        };
+        self.row.iter().filter(alone)
+    }
 }
 
 /// How a record is entered.

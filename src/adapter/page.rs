@@ -50,6 +50,8 @@ pub struct Page {
     pub rows: Option<Candidates>,
     /// The total that the system itself states; its text must be digits (spaces and thousands separators allowed).
     pub total: Option<Candidates>,
+    /// What the page shows where nothing is found and no list is there; the first candidate alone proves it.
+    pub none: Option<Candidates>,
     /// Rows on a full page; what `offset` counts by.
     pub page_size: Option<u32>,
     /// Rows of the table that one record takes.

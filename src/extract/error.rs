@@ -67,6 +67,14 @@ pub enum ExtractError {
         /// Why.
         why: String,
     },
+    /// Nothing was found, and the page does not prove that nothing is there.
+    #[error("page `{page}` shows no such record, and does not prove that there is none: {why}")]
+    Unproven {
+        /// The page.
+        page: String,
+        /// What it lacks.
+        why: String,
+    },
     /// One thing of a page was not found, or not exactly one.
     #[error("`{locator}` does not point at one thing of the page: {there}")]
     Thing {
@@ -103,6 +111,7 @@ impl ExtractError {
             | Self::Field { .. }
             | Self::Total { .. }
             | Self::File { .. }
+            | Self::Unproven { .. }
             | Self::Thing { .. }
             | Self::Encode { .. }
             | Self::Address { .. } => Remedy::Human,

@@ -12,6 +12,7 @@ use serde_json_path::JsonPath;
 
 use super::{
     Document, ExtractError, Fault,
+    absence::says_none,
     css::select,
     drawn::{Drawn, drawn},
     error::Miss,
@@ -33,7 +34,7 @@ pub type Row = BTreeMap<String, String>;
 const LONGEST_TOTAL_SHOWN: usize = 40;
 
 /// What a list page holds.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Listing {
     /// Its records, in the page's order.
     pub rows: Vec<Row>,
@@ -62,7 +63,8 @@ pub struct Doubt {
 ///
 /// # Errors
 /// When the records, a field or the total are not where the adapter points, or more than one thing is there. Finding no
-/// records is an error as well, unless an empty table is there or the stated total is 0.
+/// records is an error as well, unless an empty table or the page's sign `none` is there, or the stated total is 0: that is enough to
+/// read on, and no proof that something is missing ([`super::look_up`]).
 pub fn listing(page: &Page, document: &Document) -> Result<Listing, ExtractError> {
     let scope = Scope::page(document);
     let mut strays = Vec::new();
@@ -71,6 +73,7 @@ pub fn listing(page: &Page, document: &Document) -> Result<Listing, ExtractError
             strays.extend(stray);
             records
         }
+        Err(_) if says_none(page, document) => Vec::new(),
         Err(_) if stated_total(page, &scope).is_ok_and(|(total, _)| total == Some(0)) => Vec::new(),
         Err(error) => return Err(error),
     };

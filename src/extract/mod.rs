@@ -3,6 +3,7 @@
 //! A page becomes a [`Document`]; [`listing`] and [`detail`] read its fields, [`signs`] says who we are on it, [`mark`] and
 //! [`read()`] point at one thing of it, and [`map_case`] turns what was read into a case or says why it can't.
 
+mod absence;
 mod box_label;
 mod case;
 mod complaint;
@@ -38,6 +39,7 @@ mod thing;
 mod widget;
 mod words;
 
+pub use absence::{Absence, LookedUp, Shape, Sought, There, look_up};
 pub use case::{Fault, Reads, map_case};
 pub use complaint::{Complaint, complaints};
 pub use document::{Document, Markup};

@@ -209,7 +209,7 @@ fn unit(letter: char) -> bool {
 }
 
 /// The ways to say that a list is empty.
-fn says_nothing(text: &str) -> bool {
+pub(super) fn says_nothing(text: &str) -> bool {
     let text = text.trim_matches(|letter: char| !letter.is_alphanumeric()).to_lowercase();
     text.is_empty()
         || ["暂无", "没有", "无数据", "无记录", "无匹配", "查无", "未找到", "未查询到", "抱歉"]

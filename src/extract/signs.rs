@@ -66,7 +66,7 @@ fn seen(candidates: &Option<Candidates>, document: &Document) -> Option<String> 
 }
 
 /// The words of one sign, where it is seen.
-fn sign(locator: &Locator, document: &Document) -> Option<String> {
+pub(super) fn sign(locator: &Locator, document: &Document) -> Option<String> {
     let words = match (&locator.find, document) {
         (Find::Json(path), Document::Json(value)) => {
             // A filter asks about the members of what it stands at; at the root of a sign, the answer itself is meant too.

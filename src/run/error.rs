@@ -342,6 +342,19 @@ pub enum RunError {
         /// How many are due and wait.
         waiting: u64,
     },
+    /// The look-up can't tell that something is missing.
+    #[error(
+        "the look-up of {system} (page `{page}`) proves nothing, so nothing was sent: {why}. Entries stay where they are: look whether \
+         the page has changed or its search is down, and mend the adapter"
+    )]
+    LookUp {
+        /// The system.
+        system: String,
+        /// The page's name in the adapter.
+        page: String,
+        /// What was expected, and what was seen.
+        why: String,
+    },
     /// The target's own number can't be told.
     #[error("`receipt` of [enter.find] can't be worked out: {why}")]
     Receipt {

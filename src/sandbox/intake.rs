@@ -7,7 +7,7 @@ mod shown;
 
 use std::collections::BTreeMap;
 use std::io;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use axum::body::Body;
@@ -45,6 +45,30 @@ pub(super) const FIELDS: [(&str, &str); 13] = [
     ("容缺受理", "deficient"),
     ("备注", "remark"),
 ];
+
+/// The number of origin of a registration that stands in every system: a clerk has entered it by hand, long before any bot.
+const EARLIER_NOTE: &str = "LS20250606-0001";
+
+/// That registration. Its case is in the archive, so that no list of cases shows it; the query of registrations does.
+static EARLIER: LazyLock<Registered> = LazyLock::new(|| {
+    let said = |name: &str| match name {
+        "note" => EARLIER_NOTE,
+        "applicant" => "李某某",
+        "applicant_type" => "自然人",
+        "id_type" => "居民身份证",
+        "applied" => "2025-06-06",
+        "channel" => "窗口",
+        "remark" => "窗口人员录入",
+        _ => "",
+    };
+    Registered {
+        receipt: "ARCHIVE-0001".to_owned(),
+        fields: FIELDS.iter().map(|(_, name)| ((*name).to_owned(), said(name).to_owned())).collect(),
+        files: Vec::new(),
+        received_at: Time::parse_from_rfc3339("2025-06-06T09:30:00+08:00").unwrap_or_default(),
+        times: 1,
+    }
+});
 
 /// One registration that a system has saved.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -111,15 +135,15 @@ pub(super) struct Intake {
 
 impl Intake {
     pub(super) fn by_receipt(&self, receipt: &str) -> Option<&Registered> {
-        self.all.iter().find(|registered| registered.receipt == receipt)
+        self.all.iter().chain([&*EARLIER]).find(|registered| registered.receipt == receipt)
     }
 
-    /// Those whose number of origin or receipt contains `keyword`, newest first.
+    /// Those whose number of origin or receipt contains `keyword`, newest first; the one of old comes last.
     pub(super) fn find(&self, keyword: &str) -> Vec<&Registered> {
         let fits = |registered: &&Registered| {
             keyword.is_empty() || registered.receipt.contains(keyword) || registered.fields["note"].contains(keyword)
         };
-        self.all.iter().rev().filter(fits).collect()
+        self.all.iter().rev().chain([&*EARLIER]).filter(fits).collect()
     }
 
     /// How the answer to the save that was just done is to be lost, if it is.
@@ -243,6 +267,9 @@ impl Quiet {
 impl Office {
     /// The word for where the case of that receipt stands.
     pub(super) fn status_of(&self, receipt: &str) -> &'static str {
+        if receipt == EARLIER.receipt {
+            return "已办结";
+        }
         self.ledger().by_number(receipt).map(|case| case.status_word(self.system)).unwrap_or_default()
     }
 }

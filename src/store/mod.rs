@@ -6,6 +6,7 @@
 mod accounts;
 mod across;
 mod baselines;
+mod controls;
 mod entries;
 mod error;
 mod figures;

@@ -47,7 +47,7 @@ impl Store {
     }
 
     /// The entry of that bot that was verified last.
-    pub async fn last_verified(&self, bot: &str) -> Result<Option<Entry>, StoreError> {
+    pub async fn last_settled(&self, bot: &str) -> Result<Option<Entry>, StoreError> {
         let sql = format!(
             "SELECT {COLUMNS} FROM entry WHERE bot = $1 AND state = 'verified' AND version = known_version \
              ORDER BY changed_at DESC, id DESC LIMIT 1"

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     adapter::{
-        Candidates, CodeLists, Enter, EntryForm, FindRow, Page, System, Template, Verify,
+        Candidates, CodeLists, Enter, EntryForm, FindRow, Page, System, Template, Verify, Via,
         nearest::suggestion,
         sheet::{Placed, Sheet, Text},
     },
@@ -101,6 +101,10 @@ fn does(sheet: &Sheet<'_>) -> Does {
 fn read_find(sheet: Sheet<'_>, system: Option<&System>, spoken: &Spoken<'_>) -> Option<FindRow> {
     let name = sheet.required_text("page");
     let page = name.as_ref().and_then(|name| find_page(&sheet, name, system?));
+    if let (Some(name), Some(page)) = (&name, page.filter(|page| !is_asked(page))) {
+        let message = Message::new("adapter-find-way").with("page", &page.name);
+        sheet.findings.error(name.span.clone(), message, Message::new("adapter-find-way-mend"));
+    }
     if let (Some(name), Some(page)) = (&name, page.filter(|page| !page.is_list())) {
         let message = Message::new("adapter-no-list").with("page", &page.name);
         let mend = Message::new("adapter-no-list-mend").with("page", &page.name);
@@ -126,8 +130,26 @@ fn read_find(sheet: Sheet<'_>, system: Option<&System>, spoken: &Spoken<'_>) -> 
     let receipt = sheet
         .text("receipt")
         .and_then(|text| Names::rows(vec![("list", list)], spoken.codes).expression(sheet.findings, &text));
+    let control = sheet.text("control");
+    if control.is_none() && spoken.does == Does::Enter {
+        let (message, mend) = (Message::new("adapter-no-control"), Message::new("adapter-no-control-mend"));
+        sheet.findings.warn(sheet.span.clone(), message, mend);
+    }
+    let findings = sheet.findings;
     sheet.finish();
-    Some(FindRow { page: name?.value.to_owned(), row, fields, receipt })
+    let named = control.as_ref().map(|text| text.value.to_owned());
+    let find = FindRow { page: name?.value.to_owned(), row, fields, receipt, control: named };
+    if let Some(control) = control.filter(|_| !find.row.is_empty() && find.by_mark().next().is_none()) {
+        let mend = Message::new("adapter-missing-mend").with("line", "row = { note = \"{mark}\" }");
+        findings.error(control.span, Message::new("adapter-control"), mend);
+    }
+    Some(find)
+}
+
+/// Whether the page is an answer to a question that stands in its address: nothing is pressed, and it is no file of some time ago.
+fn is_asked(page: &Page) -> bool {
+    let way = &page.way;
+    page.via != Via::Folder && way.press.is_none() && way.apply.is_none() && way.filter.is_empty()
 }
 
 fn read_verify(sheet: Sheet<'_>, system: Option<&System>, spoken: &Spoken<'_>) -> Option<Verify> {

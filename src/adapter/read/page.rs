@@ -2,7 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{expressions::Names, locators, paging, system::charset};
+use super::{
+    expressions::Names,
+    locators::{self, candidates},
+    paging,
+    system::charset,
+};
 use crate::{
     adapter::{
         Candidates, Find, Page, Via,
@@ -74,6 +79,8 @@ fn read<'a>(name: &str, sheet: Sheet<'a>) -> (Page, [Option<Text<'a>>; 2]) {
         sheet.get(key).map(|placed| kinds.read(sheet.findings, &sheet.as_texts(placed)))
     };
     let (table, rows, total, files) = (read("table"), read("rows"), read("total"), read("files"));
+    // A sign like those of a system: any visible text, whatever the page is.
+    let none = sheet.get("none").map(|placed| candidates(sheet.findings, &sheet.as_texts(placed)));
     let paging = paging::paging(&sheet, &mut kinds);
     let at = sheet.table("at").map_or_else(BTreeMap::new, |at| read_at(&at, &mut kinds));
     let via = sheet.text("via").and_then(|text| via(&sheet, &text)).unwrap_or_default();
@@ -94,6 +101,7 @@ fn read<'a>(name: &str, sheet: Sheet<'a>) -> (Page, [Option<Text<'a>>; 2]) {
         table,
         rows,
         total,
+        none,
         page_size,
         lines: sheet.number("lines", 1..=LINES_MOST).and_then(|lines| u32::try_from(lines).ok()),
         files,

@@ -171,6 +171,11 @@ adapter-both = a bot either reads or enters: `[{ $key }]` does not belong into o
 adapter-both-mend = make two files of it: one bot that reads, and one that enters
 adapter-find-page = the page `{ $page }` can't tell that a record is not there: it is not searched for the record, and does not say how many rows there are
 adapter-find-page-mend = put {"{"}mark{"}"} into its address, for example path = "list?keyword={"{"}mark{"}"}", or add to [page.{ $page }]: total = "…"
+adapter-find-way = the page `{ $page }` is no answer to a question of now: in a look-up nothing is pressed or filtered, and a file says nothing of what came later
+adapter-find-way-mend = name a list page that is searched by its address: path = "list?keyword={"{"}mark{"}"}"
+adapter-control = nothing that a row must say comes from the mark alone, so the control can't be found
+adapter-no-control = nothing proves that the look-up works before this bot has entered anything: for the first entry of all a person is asked
+adapter-no-control-mend = add to [enter.find] the mark of a record that stands in the target already: control = "…"
 adapter-find-row = every row of the list would be taken for the record
 adapter-no-receipt = the page `{ $page }` needs the number that the target gave, and nothing reads that number
 adapter-no-receipt-mend = add to [enter.find]: receipt = "list.…", or to [enter.form]: proof = {"{"} receipt = "label=受理编号" {"}"}

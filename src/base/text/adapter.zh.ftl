@@ -171,6 +171,11 @@ adapter-both = 一个机器人要么采集，要么录入：有 [enter] 的文�
 adapter-both-mend = 分成两个文件：一个机器人采集，另一个录入
 adapter-find-page = 页面“{ $page }”看不出有没有这条记录：它既没有按标识查询，也没有写明一共多少条
 adapter-find-page-mend = 在它的地址里写上 {"{"}mark{"}"}，例如 path = "list?keyword={"{"}mark{"}"}"，或在 [page.{ $page }] 里加上：total = "…"
+adapter-find-way = 页面“{ $page }”不是当场查出来的：查重时不点按钮、不填筛选条件，文件也看不出之后又来了什么
+adapter-find-way-mend = 换成按地址查询的列表页：path = "list?keyword={"{"}mark{"}"}"
+adapter-control = 没有一项只凭标识就能对上，所以找不到这条对照记录
+adapter-no-control = 这个机器人录入第一条之前，没有办法证明查重确实查得到：第一条要由人确认
+adapter-no-control-mend = 在 [enter.find] 里写上目标系统里早已有的一条记录的标识：control = "…"
 adapter-find-row = 这样写，列表里的每一行都会被当成这条记录
 adapter-no-receipt = 页面“{ $page }”要用目标系统给的编号，但没有写明从哪里读这个编号
 adapter-no-receipt-mend = 在 [enter.find] 里加上：receipt = "list.…"，或在 [enter.form] 里加上：proof = {"{"} receipt = "label=受理编号" {"}"}

@@ -24,7 +24,7 @@ pub(super) async fn try_out(site: &Arc<Site>, tally: &Counted, gate: &Gate) -> R
             one(site, entry, tally, gate).await?;
         }
     }
-    let Some(entry) = bridge.store.last_verified(&site.run.bot).await? else {
+    let Some(entry) = bridge.store.last_settled(&site.run.bot).await? else {
         gate.tell(
             "no record of this bot stands verified in the target yet, so what it reads back could not be tried"
                 .to_owned(),

@@ -8,7 +8,10 @@ use std::{
     },
 };
 
-use super::super::{Run, RunError};
+use super::{
+    super::{Run, RunError},
+    control::Controls,
+};
 use crate::{
     ledger::{self, Event},
     record::EntryState,
@@ -25,6 +28,8 @@ pub(super) struct Gate {
     /// The entry that shut it, and why.
     by: Mutex<Option<(i64, &'static str)>>,
     told: Mutex<BTreeSet<String>>,
+    /// What the look-up is proven by: without it nothing counts as missing in the target.
+    pub(super) controls: Controls,
 }
 
 impl Gate {

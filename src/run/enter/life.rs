@@ -271,6 +271,10 @@ impl<'a> Life<'a> {
 
     /// An error has ended the work: what was not sent is tried again later, and not for ever.
     pub(super) async fn broken_off(&mut self, error: &RunError) -> Result<(), RunError> {
+        if matches!(error, RunError::LookUp { .. }) {
+            // That is no fault of the entry: it stays where it is, however often the look-up fails.
+            return self.put_off().await;
+        }
         match self.state {
             State::Wanted | State::LookedUp | State::Intended => {
                 self.befall(Event::BrokenOff, Note::saying(chain(error))).await
@@ -282,6 +286,15 @@ impl<'a> Life<'a> {
             State::Submitted | State::Unknown => self.later(&chain(error)).await,
             State::Verified | State::Refused | State::Conflict | State::Waiting | State::Cancelled => Ok(()),
         }
+    }
+
+    /// Nothing has moved, and nothing is to be told of it: others come first.
+    async fn put_off(&mut self) -> Result<(), RunError> {
+        self.entry.due_at = self.entry.due_at.max(self.site.run.bridge.clock.now() + FIRST_PAUSE);
+        if !self.site.run.options.dry_run {
+            self.site.run.bridge.store.put_off_entry(&self.entry).await?;
+        }
+        Ok(())
     }
 
     /// Nothing has moved: it is looked at again after a pause; after several, a person is asked.

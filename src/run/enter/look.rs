@@ -3,16 +3,20 @@
 use std::collections::BTreeMap;
 
 use super::{
-    super::RunError,
+    super::{RunError, page::Place, site::Site},
     compare::{Told, agree},
+    control::Control,
     life::{Life, Note, TRIES_MOST},
 };
 use crate::{
     adapter::{FindRow, Page, Scope},
-    extract::{self, Document, Row},
+    extract::{self, Document, ExtractError, LookedUp, Row, Shape, Sought, There},
     ledger::{self, Event, Sight},
     record::{Does, EntryState as State},
 };
+
+/// Sessions that may change within one look-up.
+const SESSIONS_MOST: usize = 3;
 
 impl Life<'_> {
     /// Looks, and writes down what was seen; `None` where there is no place to look.
@@ -23,23 +27,23 @@ impl Life<'_> {
             self.befall(Event::Blind, note).await?;
             return Ok(None);
         };
-        let mut rows = self.rows(find).await?;
-        let count = rows.len();
-        let (same, note) = match count {
-            0 => (false, self.absent()),
-            1 => {
-                let row = rows.remove(0);
-                let told = self.tell(&find.fields, &row)?;
-                let receipt = receipt(find, &row)?;
-                self.row = row;
-                let (same, note) = verdict(&told);
-                (same, Note { receipt, ..note })
+        let (seen, control) = self.sought(find).await?;
+        let (rows, same, note) = match seen {
+            LookedUp::Absent(_) => (0, false, self.absent()),
+            LookedUp::There(There { rows, .. }) if rows.len() > 1 => {
+                (rows.len(), false, Note::saying(format!("the target has it {} times", rows.len())))
             }
-            several => (false, Note::saying(format!("the target has it {several} times"))),
+            LookedUp::There(there) => {
+                let (same, note) = self.compared(find, there)?;
+                (1, same, note)
+            }
         };
         let settled = self.site.run.bridge.clock.now() >= self.entry().due_at;
         let does = self.enter().does;
-        let sight = ledger::sight(does, self.state(), ledger::Seen { rows: count, same }, settled);
+        let sight = ledger::sight(does, self.state(), ledger::Seen { rows, same }, settled);
+        if (does, sight) == (Does::Enter, Sight::Absent) && !self.believes(find, control).await? {
+            return Ok(None);
+        }
         let never_arrived = matches!((does, sight), (Does::Enter, Sight::Absent) | (Does::Update, Sight::Different));
         if never_arrived && self.state() == State::Unknown && self.entry().tries >= TRIES_MOST {
             let words = self.entry().words.clone().unwrap_or_default();
@@ -49,6 +53,54 @@ impl Life<'_> {
         }
         self.befall(Event::Looked(sight), note).await?;
         Ok(Some(sight))
+    }
+
+    /// What the target shows of it, and what proves that it would show it: both in one session.
+    async fn sought(&self, find: &FindRow) -> Result<(LookedUp, Control), RunError> {
+        let page = &self.site.run.system().pages[&find.page];
+        let mut row = Vec::with_capacity(find.row.len());
+        for (field, template) in &find.row {
+            let meant = self.text(template).map_err(|why| RunError::Entry { entry: self.entry().id, why })?;
+            row.push((field.clone(), meant.unwrap_or_default()));
+        }
+        let sought = Sought { mark: self.entry().wish.mark.clone(), row, searched: page.uses("mark"), agree };
+        for _ in 0..SESSIONS_MOST {
+            // An update never sends what was not found.
+            let (control, session) = match self.enter().does {
+                Does::Enter => self.gate.controls.of(self.site, find).await?,
+                Does::Update => (Control::Unknown, self.site.generation()),
+            };
+            let seen = look(self.site, find, &self.place(), sought.clone(), control.shape()).await?;
+            if matches!(seen, LookedUp::There(_)) || self.site.generation() == session {
+                return Ok((seen, control));
+            }
+        }
+        Err(RunError::SessionLost { system: self.site.run.system().name.clone() })
+    }
+
+    /// Whether what was not found is missing: after the same look-up has found what stands there, or a person has looked.
+    async fn believes(&mut self, find: &FindRow, control: Control) -> Result<bool, RunError> {
+        match control {
+            Control::Found(_) => Ok(true),
+            Control::Missing(why) => self.without_control(find, Some(why)).await,
+            Control::Unknown => self.without_control(find, None).await,
+        }
+    }
+
+    /// The one row that shows it, and whether it says the same.
+    fn compared(&mut self, find: &FindRow, There { mut rows, healed, .. }: There) -> Result<(bool, Note), RunError> {
+        let row = rows.remove(0);
+        let told = self.tell(&find.fields, &row)?;
+        let receipt = receipt(find, &row)?;
+        self.row = row;
+        let (same, note) = verdict(&told);
+        let unread = told.iter().find(|told| healed.contains(&told.thing) && !told.agrees());
+        if let Some(told) = unread.filter(|_| self.enter().does == Does::Update) {
+            // It is written because it says something else: then it must be certain what it says.
+            let why = format!("`{}` is not where its first candidate points", told.thing);
+            return Err(unproven(self.site, find, why));
+        }
+        Ok((same, Note { receipt, ..note }))
     }
 
     /// What is to be said of a record that is not there.
@@ -64,18 +116,14 @@ impl Life<'_> {
         }
     }
 
-    /// The target's rows that are this record's.
+    /// The target's rows that are this record's. That there is none says no more than that it is not shown.
     pub(super) async fn rows(&self, find: &FindRow) -> Result<Vec<Row>, RunError> {
-        let name = &find.page;
         let listing = |page: &Page, document: &Document| extract::listing(page, document);
-        let (listing, _) = self.site.read(name, &self.place(), listing).await?;
-        let page = &self.site.run.system().pages[name];
+        let read = self.site.read(&find.page, &self.place(), listing).await;
+        let (listing, _) = read.map_err(|error| changed(find, error))?;
         if let Some(total) = listing.total.filter(|total| *total > listing.rows.len() as u64) {
-            let why = format!(
-                "it shows {} of {total} rows, so it can't tell whether a record is there: search for `{{mark}}` in its address",
-                listing.rows.len()
-            );
-            return Err(self.site.wrong(page, why));
+            let why = format!("it shows {} of {total} rows: search for `{{mark}}` in its address", listing.rows.len());
+            return Err(unproven(self.site, find, why));
         }
         let mut found = Vec::new();
         for row in listing.rows {
@@ -118,4 +166,35 @@ pub(super) fn verdict(told: &[Told]) -> (bool, Note) {
 pub(super) fn receipt(find: &FindRow, row: &Row) -> Result<Option<String>, RunError> {
     let Some(expression) = &find.receipt else { return Ok(None) };
     expression.evaluate(&Scope::new().row("list", row)).map_err(|why| RunError::Receipt { why })
+}
+
+/// One look at the look-up page. What is not there is only then absent when the page proves it.
+pub(super) async fn look(
+    site: &Site,
+    find: &FindRow,
+    place: &Place,
+    sought: Sought,
+    seen: Option<&Shape>,
+) -> Result<LookedUp, RunError> {
+    let seen = seen.cloned();
+    let extract = move |page: &Page, document: &Document| -> Result<LookedUp, ExtractError> {
+        extract::look_up(page, document, &sought, seen.as_ref())
+    };
+    let read = site.read(&find.page, place, extract).await;
+    read.map(|(seen, _)| seen).map_err(|error| changed(find, error))
+}
+
+/// A look-up page that can't be read is a trouble of the look-up, and of no entry.
+fn changed(find: &FindRow, error: RunError) -> RunError {
+    match error {
+        RunError::Extract { system, page, source } if page == find.page => {
+            RunError::LookUp { system, page, why: source.to_string() }
+        }
+        other => other,
+    }
+}
+
+/// The look-up proves nothing, in words.
+pub(super) fn unproven(site: &Site, find: &FindRow, why: String) -> RunError {
+    RunError::LookUp { system: site.run.system().name.clone(), page: find.page.clone(), why }
 }

@@ -1,6 +1,7 @@
 //! Entering: every entry that is due, each from where it stands to where nothing is to be done with it.
 
 mod compare;
+mod control;
 mod decide;
 mod dry;
 mod form;

@@ -52,6 +52,7 @@ impl RunError {
             | Self::TooLong { .. }
             | Self::Entry { .. }
             | Self::HeldBack { .. }
+            | Self::LookUp { .. }
             | Self::Receipt { .. }
             | Self::Ledger(_)
             | Self::Task(_) => About::Bot,
@@ -81,6 +82,7 @@ impl RunError {
             | Self::Guard { .. }
             | Self::Entry { .. }
             | Self::HeldBack { .. }
+            | Self::LookUp { .. }
             | Self::Receipt { .. }
             | Self::Unexpected { .. } => Remedy::Human,
             Self::Status { status, .. } if *status >= 500 || *status == 429 => Remedy::Retry,
@@ -127,6 +129,7 @@ impl RunError {
             | Self::Guard { .. }
             | Self::Entry { .. }
             | Self::HeldBack { .. }
+            | Self::LookUp { .. }
             | Self::Receipt { .. }
             | Self::Ledger(_)
             | Self::BreaksOff { .. }
