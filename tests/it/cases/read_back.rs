@@ -1,1 +1,5 @@
 //! What the form would send is what is read back.
+
+mod adversary;
+mod handed;
+mod pages;
