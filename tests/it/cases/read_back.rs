@@ -2,4 +2,5 @@
 
 mod adversary;
 mod handed;
+mod http;
 mod pages;

@@ -103,7 +103,8 @@ async function flip(element, text) {
   const on = YES.includes(simple) || (NO.includes(simple) ? false : null);
   if (on === null) refuse(`a switch is true or false, not "${text}"${words.length ? `; it says ${named(words)}` : ""}`);
   await until(() => !isOff(element), () => "the switch is disabled");
-  const is = () => element.getAttribute("aria-checked") === "true";
+  const tells = element.matches("[aria-checked]") ? element : (element.querySelector("[aria-checked]") ?? element);
+  const is = () => tells.getAttribute("aria-checked") === "true";
   taken = true;
   if (is() !== on) press(element.querySelector(".el-switch__core") ?? element);
   await until(() => is() === on, () => "the switch does not stay as it is pressed");

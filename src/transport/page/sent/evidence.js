@@ -1,5 +1,6 @@
 // What would be sent of a thing, and what of it has changed since something was entered there.
 const BEFORE = Symbol.for("queqiao.before");
+const FIRST = Symbol.for("queqiao.first"); // what the form held by each name when something was first entered
 
 function formOf(own) {
   return own.find((field) => field.form)?.form ?? null;
@@ -27,9 +28,16 @@ function state(element) {
 // Remembers it of an element before something is entered there.
 function rememberBefore(element) {
   const page = element.ownerDocument;
-  if (!page[BEFORE]) Object.defineProperty(page, BEFORE, { value: new WeakMap() });
+  if (!page[BEFORE]) {
+    Object.defineProperty(page, BEFORE, { value: new WeakMap() });
+    Object.defineProperty(page, FIRST, { value: new Map() });
+  }
+  apps.clear();
   // What was entered twice is compared with what stood there at first.
-  if (!page[BEFORE].has(element)) page[BEFORE].set(element, { ...state(element), forced: false });
+  if (page[BEFORE].has(element)) return;
+  const now = state(element);
+  page[BEFORE].set(element, { ...now, forced: false });
+  for (const [name, value] of now.entries) if (!page[FIRST].has(name)) page[FIRST].set(name, value);
 }
 
 // Remembers what the form has come to hold by that: what changes later is another thing's.
@@ -63,6 +71,7 @@ function deafTo(field, { drawn = {}, deaf, invalid }, hasChanged) {
 
 // The facts, for whoever judges them.
 function evidenceOf(element) {
+  apps.clear();
   const now = state(element);
   const { own } = now.thing;
   const before = element.ownerDocument[BEFORE]?.get(element);
@@ -71,7 +80,7 @@ function evidenceOf(element) {
   const texts = (value) => readings(value) ?? [""];
   const carriers = now.partners.map(({ field, tied, related, held }) => {
     const was = before?.partners.find((one) => one.field === field || one.field.name === field.name);
-    return { kind: "hidden", name: field.name, says: texts(held), before: was ? was.held : null, tied, related };
+    return { kind: "hidden", name: field.name, says: texts(held), before: was ? was.held : (element.ownerDocument[FIRST]?.get(field.name) ?? null), tied, related };
   });
   const near = new Set(now.partners.map((one) => one.field.name));
   const older = new Map();
@@ -85,7 +94,7 @@ function evidenceOf(element) {
     const sent = now.entries.filter(([own]) => own === name).map(([, value]) => value);
     if (now.form) carriers.push({ kind: "field", name, says: texts(sent.join("、")), before: (older.get(name) ?? []).join("、"), tied: true, related: true });
   }
-  now.held.forEach((says, at) => carriers.push({ kind: "model", name: "model", says, before: before ? (before.held[at]?.[0] ?? null) : null, tied: true, related: true }));
+  now.held.forEach((says, at) => carriers.push({ kind: "model", name: "model", says, before: before?.held.length === now.held.length ? before.held[at][0] : null, tied: true, related: true }));
   own.forEach((field, at) => carriers.push(...deafTo(field, now.models[at] ?? {}, hasChanged === true)));
   const off = own.length > 0 && own.every((field) => field.matches?.(":disabled"));
   return {

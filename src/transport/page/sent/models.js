@@ -38,7 +38,7 @@ function given(props, name) {
   return held;
 }
 
-const named3 = (type) => (typeof type === "object" || typeof type === "function" ? (type.displayName ?? type.name ?? type.__name ?? "") : "");
+const calledOf = (type) => (type && ["object", "function"].includes(typeof type) ? (type.displayName ?? type.name ?? type.__name ?? "") : "");
 
 // Every element of a Vue 3 app with its node and the components around it, the innermost last.
 function drawnBy3(root) {
@@ -80,7 +80,7 @@ function vue3(element, place) {
   if (!found) return { held: [], drawn: {} };
   const { node, chain } = found;
   const within = chain.filter((one) => place.contains(one.vnode.el) || one.vnode.el === place);
-  const held = within.flatMap((one) => given({ ...one.vnode.props, modelValue: one.vnode.props?.modelValue }, named3(one.type)));
+  const held = within.flatMap((one) => given({ ...one.vnode.props, modelValue: one.vnode.props?.modelValue }, calledOf(one.type)));
   const model = node.props && "onUpdate:modelValue" in node.props ? node.dirs?.find((one) => one.dir.created && one.dir.beforeUpdate)?.value : undefined;
   return { held, drawn: native(node.props, model, node.props?.value) };
 }
@@ -119,15 +119,32 @@ function vue2(element, place) {
   return { held, drawn: native(data.domProps, model?.value, data.domProps?.value ?? element.value) };
 }
 
+// Every element of a React tree with what is around it, as it was drawn last: what an element itself names may be older.
+function drawnByReact(root) {
+  const all = new Map();
+  const open = [{ fiber: root, up: null }];
+  while (open.length > 0) {
+    const { fiber, up } = open.pop();
+    const here = { fiber, up };
+    if (fiber.stateNode?.nodeType === Node.ELEMENT_NODE) all.set(fiber.stateNode, here);
+    if (fiber.sibling) open.push({ fiber: fiber.sibling, up });
+    if (fiber.child) open.push({ fiber: fiber.child, up: here });
+  }
+  return all;
+}
+
 function react(element, place) {
   const key = reactKey(element, ["__reactProps$", "__reactEventHandlers$"]);
   if (!key) return null;
   const held = [];
-  const fiber = element[reactKey(element, ["__reactFiber$", "__reactInternalInstance$"])];
-  for (let one = fiber?.return; one; one = one.return) {
-    if (one.stateNode?.nodeType === Node.ELEMENT_NODE && !place.contains(one.stateNode)) break;
-    if (typeof one.type === "string" || !one.memoizedProps) continue;
-    held.unshift(...given(one.memoizedProps, named3(one.type)));
+  let root = element[reactKey(element, ["__reactFiber$", "__reactInternalInstance$"])];
+  while (root?.return) root = root.return;
+  const current = root?.stateNode?.current;
+  if (current && !apps.has(current)) apps.set(current, drawnByReact(current));
+  for (let one = current ? apps.get(current).get(element)?.up : null; one; one = one.up) {
+    const { type, stateNode, memoizedProps } = one.fiber;
+    if (stateNode?.nodeType === Node.ELEMENT_NODE && !place.contains(stateNode)) break;
+    if (typeof type !== "string" && memoizedProps) held.unshift(...given(memoizedProps, calledOf(type)));
   }
   const { value, checked } = element[key] ?? {};
   return { held, drawn: { value, checked } };
