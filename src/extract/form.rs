@@ -99,7 +99,7 @@ pub fn fill(page: &Document, thing: &Candidates, words: &str) -> Result<Filled, 
 }
 
 /// A page whose forms are being filled.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Form<'a> {
     page: &'a Document,
     changes: Changes,

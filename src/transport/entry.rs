@@ -15,9 +15,13 @@ use super::{
 
 const ENTRY: &str = concat!(
     include_str!("page/marked.js"),
+    include_str!("page/sent/models.js"),
+    include_str!("page/sent/places.js"),
+    include_str!("page/sent/evidence.js"),
     include_str!("page/entry/hands.js"),
     include_str!("page/entry/boxes.js"),
     include_str!("page/entry/options.js"),
+    include_str!("page/entry/calendars.js"),
     include_str!("page/entry/dates.js"),
     include_str!("page/entry/entry.js"),
 );

@@ -12,7 +12,7 @@ use crate::{
     extract::{
         Document, ExtractError,
         control::{caption, controls, is_control},
-        css::select,
+        css::{parent, select},
         thing,
         words::{key, nearest, normal},
     },
@@ -37,6 +37,8 @@ pub struct Filled {
     pub posts_back: Option<Submission>,
     /// Whether a script that only the page knows listens to the change.
     pub scripted: bool,
+    /// Names and values that the form has to send for it, one by one.
+    pub sends: Vec<(String, String)>,
 }
 
 impl<'a> Form<'a> {
@@ -63,7 +65,9 @@ impl<'a> Form<'a> {
             return Err(refuse("the field is disabled".to_owned()));
         }
         let changed = self.change(html, &found, words).map_err(refuse)?;
-        Ok(self.filled(html, &found, &changed))
+        let filled = self.filled(html, &found, &changed);
+        self.reaches(html, &found, &filled).map_err(refuse)?;
+        Ok(filled)
     }
 
     /// Changes the controls; the ones that changed.
@@ -81,6 +85,9 @@ impl<'a> Form<'a> {
     fn write(&mut self, control: ElementRef<'a>, words: &str) -> Result<Vec<ElementRef<'a>>, String> {
         if kind(control) == "file" {
             return Err("it takes a file".to_owned());
+        }
+        if text(control, &self.changes) != words && control.attr("readonly").is_some() {
+            return Err("the field is read-only: only a script of the page fills it".to_owned());
         }
         let longest = control.attr("maxlength").and_then(|text| text.trim().parse::<usize>().ok());
         if longest.is_some_and(|longest| words.encode_utf16().count() > longest) {
@@ -163,13 +170,41 @@ impl<'a> Form<'a> {
         }
         let values: Vec<String> = found.iter().flat_map(|control| self.values(*control)).collect();
         let control = changed.first().or(found.first()).and_then(|control| control.attr("name")).unwrap_or_default();
+        let named = |control: &ElementRef<'a>| control.attr("name").unwrap_or_default().to_owned();
+        let sends = found.iter().flat_map(|control| {
+            let name = named(control);
+            self.values(*control).into_iter().map(move |value| (name.clone(), value))
+        });
         Filled {
             control: control.to_owned(),
             value: values.join(","),
             changed: !changed.is_empty(),
             posts_back,
             scripted,
+            sends: sends.collect(),
         }
+    }
+
+    /// Whether what was filled reaches anybody: a form sends nothing of what has no name, and no script fills what lies beside it.
+    fn reaches(&self, html: &'a Html, found: &[ElementRef<'a>], filled: &Filled) -> Result<(), String> {
+        if filled.posts_back.is_some() || !filled.changed {
+            return Ok(());
+        }
+        if filled.sends.iter().any(|(name, _)| name.is_empty()) {
+            return Err("it has no name, so a form sends nothing of it".to_owned());
+        }
+        let Some(form) = found.first().and_then(|control| owner(html, *control)) else { return Ok(()) };
+        let beside = found.iter().filter(|control| !hidden_field(**control)).filter_map(|control| parent(*control));
+        for partner in beside.flat_map(|place| select(place, "input[type=hidden i][name]")) {
+            let name = partner.attr("name").unwrap_or_default();
+            let alone = owner(html, partner) == Some(form) && text(partner, &self.changes).trim().is_empty();
+            if alone && !barred(partner) && related(name, &filled.control) {
+                return Err(format!(
+                    "the form sends nothing as `{name}` beside it, which only a script of the page fills; remove via = \"http\" from [enter.form]"
+                ));
+            }
+        }
+        Ok(())
     }
 
     fn values(&self, control: ElementRef<'a>) -> Vec<String> {
@@ -202,6 +237,21 @@ fn wanted(words: &str, offered: &[String], several: bool) -> Result<Vec<String>,
     let mut named: Vec<&str> = offered.iter().map(String::as_str).collect();
     named.truncate(MOST_NAMED);
     Err(format!("it does not offer {whole}; there are {}{meant}", named.join(", ")))
+}
+
+/// Letters that the names of two fields of one thing share at their beginning, at least.
+const STEM: usize = 3;
+
+/// Whether two names are of one thing: `applied` and `applied_show`, `unitName` and `unitId`.
+fn related(one: &str, other: &str) -> bool {
+    let bare = |name: &str| name.to_lowercase().chars().filter(|c| c.is_alphanumeric()).collect::<Vec<_>>();
+    let (a, b) = (bare(one), bare(other));
+    let (short, long) = if a.len() < b.len() { (&a, &b) } else { (&b, &a) };
+    if short.is_empty() || one == other {
+        return false;
+    }
+    let shared = a.iter().zip(&b).take_while(|(a, b)| a == b).count();
+    long.windows(short.len()).any(|part| part == short.as_slice()) || (shared >= STEM && shared * 2 >= short.len())
 }
 
 fn is_box(control: ElementRef<'_>) -> bool {

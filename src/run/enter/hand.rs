@@ -11,6 +11,7 @@ use super::{
     super::{RunError, evidence, page::SETTLE_LIMIT, people, signs, site::Site},
     compare::Told,
     form::Stop,
+    held::Entered,
     life::{Life, Note},
 };
 use crate::{
@@ -22,7 +23,7 @@ use crate::{
 /// How long something on a page that was led to may take to show.
 const SHOWS_WITHIN: Duration = Duration::from_secs(15);
 /// How long the fields of a form may take: cascades wait for their options.
-const FIELDS_WITHIN: Duration = Duration::from_secs(20);
+pub(super) const FIELDS_WITHIN: Duration = Duration::from_secs(20);
 /// Between two looks at a page.
 pub(super) const LOOK_AGAIN: Duration = Duration::from_millis(50);
 /// Pages that post-backs may put in the place of one form while it is filled.
@@ -40,11 +41,11 @@ pub(super) struct Hand<'a> {
     /// The page as it was last seen, with its marks, as long as nothing has been done on it since.
     pub(super) seen: Option<Snapshot>,
     /// What was entered into the page that is open, by thing.
-    entered: Vec<(String, String)>,
+    pub(super) entered: Vec<Entered>,
     /// All that was read back, of every page.
     pub(super) told: Vec<Told>,
     /// How much of that is of the pages before the one that is open.
-    told_before: usize,
+    pub(super) told_before: usize,
 }
 
 /// Fills the form, writes down that it is sent, and sends it.
@@ -138,7 +139,11 @@ impl<'a> Hand<'a> {
 
     /// The marks of things, read from the page once. What is to be pressed must be one thing; what is entered may be the first of
     /// several boxes.
-    fn marks<'t>(&self, snapshot: &Snapshot, things: impl IntoIterator<Item = &'t str>) -> Vec<Result<Mark, RunError>> {
+    pub(super) fn marks<'t>(
+        &self,
+        snapshot: &Snapshot,
+        things: impl IntoIterator<Item = &'t str>,
+    ) -> Vec<Result<Mark, RunError>> {
         let page = self.page();
         let (framed, frames) = snapshot.in_frame(&page.frame).unwrap_or((snapshot, Vec::new()));
         let document = Document::parse(&framed.html, Some("text/html"));
@@ -228,55 +233,6 @@ impl<'a> Hand<'a> {
             }
         }
         Ok(())
-    }
-
-    async fn read_back(&mut self, life: &Life<'_>, meant: &[(&FieldStep, String)]) -> Result<(), Stop> {
-        let shown = |field: &FieldStep, text: &String| match field.verb {
-            Verb::Upload => text.rsplit('/').next().unwrap_or_default().to_owned(),
-            Verb::Fill | Verb::Choose | Verb::Date => text.clone(),
-        };
-        self.entered.extend(meant.iter().map(|(field, text)| (field.thing.clone(), shown(field, text))));
-        self.compare(life).await.map(|told| self.tell(told))
-    }
-
-    /// What the page that is open holds now, in place of what it held before.
-    pub(super) fn tell(&mut self, told: Vec<Told>) {
-        self.told.truncate(self.told_before);
-        self.told.extend(told);
-    }
-
-    /// Everything that was entered into the page that is open must stand there.
-    pub(super) async fn compare(&mut self, life: &Life<'_>) -> Result<Vec<Told>, Stop> {
-        let page = self.page();
-        let began = Instant::now();
-        loop {
-            let snapshot = match self.seen.take() {
-                Some(snapshot) => snapshot,
-                None => self.look().await?,
-            };
-            let framed = snapshot.in_frame(&page.frame).map_or(&snapshot, |(framed, _)| framed);
-            let told = self.held(page, &Document::parse(&framed.html, Some("text/html")));
-            match life.insist(page, &told) {
-                Ok(()) => {
-                    self.seen = Some(snapshot);
-                    return Ok(told);
-                }
-                // Widgets show what they were given a moment later.
-                Err(_) if began.elapsed() < FIELDS_WITHIN / 10 => tokio::time::sleep(LOOK_AGAIN).await,
-                Err(stop) => {
-                    evidence::keep_snapshot(&self.site.run, &page.name, &snapshot);
-                    return Err(stop);
-                }
-            }
-        }
-    }
-
-    fn held(&self, page: &Page, document: &Document) -> Vec<Told> {
-        let told = self.entered.iter().map(|(thing, meant)| {
-            let shown = extract::read(&page.at[thing], document).ok().flatten().unwrap_or_default();
-            Told { thing: thing.clone(), meant: meant.clone(), shown }
-        });
-        told.collect()
     }
 
     async fn click(&mut self, thing: &str, window: bool) -> Result<(), Stop> {

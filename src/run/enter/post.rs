@@ -199,7 +199,10 @@ fn advance(document: &Document, deeds: &[Deed], done: usize) -> Result<Next, Ext
             }
             Deed::Press { at } => match form.press(at)? {
                 Press::Go(address) => return Ok(Next::Go(address, number)),
-                Press::Submit(sent) => return Ok(Next::Send(sent, number)),
+                Press::Submit(sent) => {
+                    let unfit = not_sent(&form, &deeds[..number], &sent);
+                    return Ok(unfit.unwrap_or(Next::Send(sent, number)));
+                }
                 Press::Absent => return Err(cannot(at, "it is not there")),
                 Press::Disabled => return Err(cannot(at, "it can't be pressed")),
                 Press::Inert | Press::Script => {
@@ -212,6 +215,24 @@ fn advance(document: &Document, deeds: &[Deed], done: usize) -> Result<Next, Ext
         }
     }
     Ok(Next::Done)
+}
+
+/// What was filled and is not in the form that is sent: it stands in another one, or the page has come back without it.
+fn not_sent(form: &Form<'_>, deeds: &[Deed], sent: &Submission) -> Option<Next> {
+    deeds.iter().zip(1..).find_map(|(deed, number)| {
+        let Deed::Fill { thing, at, words } = deed else { return None };
+        if deeds[number..].iter().any(|later| matches!(later, Deed::Fill { thing: again, .. } if again == thing)) {
+            return None;
+        }
+        // What is not on this page was sent with the one before it.
+        let filled = form.clone().fill(at, words).ok()?;
+        let why = match filled.sends.iter().find(|pair| !sent.fields.contains(pair)) {
+            _ if filled.changed => "the page has come back without it".to_owned(),
+            Some((name, _)) => format!("`{name}` is not in the form that is sent"),
+            None => return None,
+        };
+        Some(Next::Unfit { thing: thing.clone(), why })
+    })
 }
 
 fn cannot(at: &Candidates, there: &str) -> ExtractError {

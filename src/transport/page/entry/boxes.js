@@ -43,12 +43,34 @@ function groupOf(box, wanted) {
   return group;
 }
 
+// Where a person presses for a box: what stands for it, its words, and only then the box. Widgets hear their words, and not always
+// the box that they hide; what hears the box hears its words too.
+function pressedFor(box) {
+  const label = box.closest("label") ?? box.labels?.[0];
+  if (standIn(box)) return standIn(box);
+  if (!label || !inSight(label)) return box;
+  const words = label.ownerDocument.createTreeWalker(label, NodeFilter.SHOW_TEXT);
+  while (words.nextNode()) {
+    const around = words.currentNode.parentElement;
+    if (plain(words.currentNode.data) && inSight(around) && !around.closest("a, button, input, select, textarea, option")) return around;
+  }
+  return label;
+}
+
+const HEARS_WITHIN = 200; // milliseconds: what draws itself anew has done so by then
+
 async function setBox(box, on) {
   if (box.checked === on) return;
   await until(() => !isOff(box), () => `the box "${caption(box)}" is disabled`);
-  const shown = standIn(box) ?? (inSight(box) ? box : (box.closest("label") ?? box.labels?.[0] ?? box));
+  const shown = pressedFor(box);
   press(shown);
   await turn();
+  const last = performance.now() + HEARS_WITHIN;
+  while (box.isConnected && box.checked !== on && shown !== box && performance.now() < last) await pause(LOOK);
+  if (box.isConnected && box.checked !== on && shown !== box && !standIn(box)) {
+    press(box);
+    await turn();
+  }
   if (box.isConnected && box.checked !== on && box.type === "checkbox") refuse(`the box "${caption(box)}" does not stay as it is pressed`);
 }
 
@@ -81,7 +103,8 @@ async function flip(element, text) {
   const on = YES.includes(simple) || (NO.includes(simple) ? false : null);
   if (on === null) refuse(`a switch is true or false, not "${text}"${words.length ? `; it says ${named(words)}` : ""}`);
   await until(() => !isOff(element), () => "the switch is disabled");
-  const is = () => element.getAttribute("aria-checked") === "true";
+  const tells = element.matches("[aria-checked]") ? element : (element.querySelector("[aria-checked]") ?? element);
+  const is = () => tells.getAttribute("aria-checked") === "true";
   taken = true;
   if (is() !== on) press(element.querySelector(".el-switch__core") ?? element);
   await until(() => is() === on, () => "the switch does not stay as it is pressed");

@@ -1,11 +1,10 @@
 // Dates, as the widgets take them: many let nobody type.
 const NUMBERS = /\d+/gu;
 const numbers = (text) => (text.match(NUMBERS) ?? []).map(Number);
-const two = (number) => String(number).padStart(2, "0");
 
 // A date in words that a program writes: its year, month, day, hour, minute and second, as far as it goes.
 const sameMoment = (one, other) => {
-  const [a, b] = [numbers(one), numbers(other)];
+  const [a, b] = [momentOf(one), momentOf(other)];
   while (a.length < b.length) a.push(0);
   while (b.length < a.length) b.push(0);
   return a.every((number, at) => number === b[at]);
@@ -77,10 +76,11 @@ async function calendar(kind, root, text) {
 }
 
 // Types the date in the ways that such a widget may want it, until it holds it; the key is what it is told with that it is one.
-async function typedDate(field, text, name) {
+async function typedDate(element, field, text, name) {
   for (const way of ways(text)) {
     press(field);
     await turn();
+    rememberForced(element, field);
     type(field, way);
     await turn();
     if (field.getAttribute("aria-invalid") === "true") continue;
@@ -128,9 +128,13 @@ async function date(element, text) {
     return leave(field);
   }
   if (field._flatpickr) return field._flatpickr.setDate(text, true);
-  if (field.closest(".el-date-editor")) return typedDate(field, text, "Tab");
-  if (field.closest(".ant-picker")) return typedDate(field, text, "Enter");
+  if (field.closest(".el-date-editor")) return typedDate(element, field, text, "Tab");
+  if (field.closest(".ant-picker")) return typedDate(element, field, text, "Enter");
   if (field.hasAttribute("lay-key") || field.hasAttribute("lay-options")) return laydate(field, text);
+  if (field.readOnly) return pressedDate(field, text);
   type(field, text);
   leave(field);
+  await drawn();
+  // What takes back what is typed, or does not hear it, is pressed as a person would.
+  if (field.isConnected && (!sameMoment(field.value, text) || isDeaf(element))) await pressedDate(field, text, true);
 }

@@ -62,6 +62,7 @@ async function enter({ path, index, verb, text }) {
   const view = viewOf(element);
   attend(view);
   const before = view[PENDING] ?? 0;
+  rememberBefore(element);
   taken = false;
   await VERBS[verb](element, text);
   entered += 1;
@@ -70,6 +71,7 @@ async function enter({ path, index, verb, text }) {
     entered -= 1;
     throw fault;
   });
+  if (element.isConnected) rememberAfter(element);
   if (leaving === null) return;
   // The page posts itself back. It goes away under this script, or in a frame of its own under the next mark.
   while (element.ownerDocument.defaultView === view && performance.now() < deadline) await pause(LOOK);

@@ -122,6 +122,9 @@ function writable(element) {
   if (element.isContentEditable) return element;
   if (element.nextElementSibling?.matches("span.textbox")) element = element.nextElementSibling;
   if (element.matches(TEXTS)) return element;
+  // A label may belong to the hidden one of two.
+  const shown = element.matches(UNSEEN) ? thingOf(element).own.filter((one) => one.matches(TEXTS) && isSeen(one)) : [];
+  if (shown.length === 1) return shown[0];
   const inner = [...element.querySelectorAll(`${TEXTS}, [contenteditable=""], [contenteditable=true]`)].filter(inSight);
   if (inner.length === 0) refuse(`<${element.localName}> is no field to write in`);
   return inner[0];

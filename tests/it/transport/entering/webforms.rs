@@ -15,7 +15,34 @@ const SCRIPT: &str = r#"<script>
     form.submit();
   }
   // A calendar in a layer of its own that writes into the field, which nobody can type in.
-  function WdatePicker(field) { field.dataset.opened = "1"; }
+  const MONTHS = ["一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二"];
+  function WdatePicker(field) {
+    const layer = document.getElementById("layer");
+    const page = layer.contentDocument;
+    let [year, month] = [2026, 11];
+    const show = () => {
+      const first = new Date(year, month - 1, 1).getDay();
+      const cell = (at) => {
+        const day = new Date(year, month - 1, at + 1 - first);
+        return `<td class='${day.getMonth() + 1 === month ? "Wday" : "WotherDay"}'>${day.getDate()}</td>`;
+      };
+      const rows = [0, 1, 2, 3, 4, 5].map((week) => `<tr>${Array.from({ length: 7 }, (_, at) => cell(week * 7 + at)).join("")}</tr>`);
+      page.body.innerHTML = `<div id='dpTitle'><div class='navImg NavImgll'><a></a></div><div class='navImg NavImgl'><a></a></div><input class='yminput' value='${MONTHS[month - 1]}月'><input class='yminput' value='${year}'><div class='navImg NavImgrr'><a></a></div><div class='navImg NavImgr'><a></a></div></div><table class='WdayTable'>${rows.join("")}</table>`;
+    };
+    page.body.onclick = ({ target }) => {
+      const turn = { NavImgll: -12, NavImgl: -1, NavImgr: 1, NavImgrr: 12 }[target.closest(".navImg")?.classList[1]];
+      if (turn) {
+        const next = new Date(year, month - 1 + turn, 1);
+        [year, month] = [next.getFullYear(), next.getMonth() + 1];
+        show();
+      } else if (target.matches(".Wday")) {
+        field.value = [year, month, target.textContent].map((part) => String(part).padStart(2, "0")).join("-");
+        layer.style.display = "none";
+      }
+    };
+    show();
+    layer.style.display = "block";
+  }
   // A calendar as jQuery UI builds it.
   const picker = document.getElementById("ui-datepicker-div");
   let [year, month] = [2026, 1];
@@ -98,6 +125,7 @@ fn page(state: &HashMap<String, String>) -> String {
 <tr><td class="label">是否加急</td><td><input type="checkbox" name="ctl00$c$chkUrgent" data-called="是否加急" value="1"{urgent}></td>
 <td class="label">附件</td><td><input type="file" name="ctl00$c$file" data-called="附件"></td></tr>
 </table><input type="button" id="send" value="提交"></form><pre id="said"></pre>
+<iframe id="layer" srcdoc="<body></body>" style="display: none"></iframe>
 <div id="ui-datepicker-div" class="ui-datepicker" style="display: none"></div>{SCRIPT}"#
     )
 }
