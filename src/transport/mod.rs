@@ -24,6 +24,7 @@ mod pace;
 mod picture;
 mod press;
 mod reading;
+mod redirect;
 mod relay;
 mod scratch;
 mod script;

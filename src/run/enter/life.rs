@@ -56,7 +56,7 @@ pub(super) struct Life<'a> {
     /// Whether it was let go of when it came to rest.
     let_go: bool,
     /// Whether this run may send anything at all.
-    gate: &'a Gate,
+    pub(super) gate: &'a Gate,
 }
 
 /// What is known beside the bare event.
