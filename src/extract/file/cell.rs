@@ -26,6 +26,8 @@ pub(super) enum Form {
     Date,
     Time,
     Both,
+    /// Both, without seconds.
+    Minutes,
 }
 
 /// A value with the format code of its cell, where that is known.
@@ -88,6 +90,7 @@ fn texts(rows: Vec<Vec<Shown>>) -> Vec<Vec<String>> {
                     Form::Date => "%Y-%m-%d",
                     Form::Time => "%H:%M:%S",
                     Form::Both => "%Y-%m-%d %H:%M:%S",
+                    Form::Minutes => "%Y-%m-%d %H:%M",
                 })
                 .to_string()
         }
@@ -134,7 +137,26 @@ fn serial(moment: &ExcelDateTime, format: Option<&str>) -> Shown {
 }
 
 /// What of a moment a format code shows; none where it says nothing of moments.
-pub(super) fn form(format: &str) -> Option<Form> {
+fn form(format: &str) -> Option<Form> {
+    let bare = bare(format);
+    let time = bare.contains(['h', 's']);
+    let date = bare.contains(['y', 'd']) || (bare.contains('m') && !time);
+    match (date, time) {
+        (true, true) => Some(Form::Both),
+        (true, false) => Some(Form::Date),
+        (false, true) => Some(Form::Time),
+        (false, false) => None,
+    }
+}
+
+/// The same, seconds only where the code has them.
+pub(super) fn exact_form(format: &str) -> Option<Form> {
+    let form = form(format);
+    if form == Some(Form::Both) && !bare(format).contains('s') { Some(Form::Minutes) } else { form }
+}
+
+/// The signs of a format code's first part that are no words.
+fn bare(format: &str) -> String {
     let mut bare = String::new();
     let mut letters = format.split(';').next().unwrap_or_default().chars();
     while let Some(letter) = letters.next() {
@@ -145,15 +167,7 @@ pub(super) fn form(format: &str) -> Option<Form> {
             letter => bare.extend(letter.to_lowercase()),
         }
     }
-    let bare = bare.replace("am/pm", "").replace("a/p", "");
-    let time = bare.contains(['h', 's']);
-    let date = bare.contains(['y', 'd']) || (bare.contains('m') && !time);
-    match (date, time) {
-        (true, true) => Some(Form::Both),
-        (true, false) => Some(Form::Date),
-        (false, true) => Some(Form::Time),
-        (false, false) => None,
-    }
+    bare.replace("am/pm", "").replace("a/p", "")
 }
 
 /// A moment that is written as ISO 8601.

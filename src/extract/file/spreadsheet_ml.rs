@@ -7,7 +7,7 @@ use regex::Regex;
 
 use super::{
     Area, CELLS_MOST, COLUMNS_MOST, Cells, ROWS_MOST,
-    cell::{Form, Shown, cells, float, form, iso},
+    cell::{Form, Shown, cells, exact_form, float, iso},
     long,
     sheets::{self, Parts, Tab},
     too_large, xml,
@@ -176,7 +176,7 @@ fn value(text: &str, kind: &str, format: Option<&str>) -> Shown {
             (None, Err(_)) => Shown::Text(text.to_owned()),
         },
         "Boolean" => Shown::Text(if text.trim() == "1" { "TRUE" } else { "FALSE" }.to_owned()),
-        "DateTime" => match (iso(text.trim()), format.and_then(form)) {
+        "DateTime" => match (iso(text.trim()), format.and_then(exact_form)) {
             // What lies on the day before the first is a time of day alone.
             (Shown::Moment(moment, _), None) if moment.date().to_string() == "1899-12-31" => {
                 Shown::Moment(moment, Some(Form::Time))

@@ -30,7 +30,7 @@ fn what_is_no_list_is_called_what_it_is_with_what_to_do() {
         (archive("xl/workbook.bin"), ".xlsb"),
         (packed(&[("Index/Document.iwa", document)]), "Apple's"),
         (locked.to_vec(), "protected by a password"),
-        (torn.as_bytes().to_vec(), "breaks off"),
+        (torn.as_bytes().to_vec(), "(XML of 2003) is damaged"),
         (b"<html><form id=login>x</form></html>".to_vec(), "a page without a table instead of a file"),
     ] {
         let told = read(&page("*", &HEADERS), &bytes).unwrap_err().to_string();

@@ -96,7 +96,11 @@ async fn files_of_a_folder_are_parts_of_one_list_where_the_adapter_says_so() {
     };
     for (parts, expected) in [("newest", 1), ("day", 2), ("all", 3)] {
         let (trial, report) = edited(&files, |root| {
-            replace(&root.join("selectors/files.toml"), "sheet = \"*\"", &format!("parts = \"{parts}\""));
+            replace(
+                &root.join("selectors/files.toml"),
+                "sheet = \"*\"",
+                &format!("sheet = \"*\"\nparts = \"{parts}\""),
+            );
             old(root);
         })
         .await;

@@ -44,9 +44,14 @@ async fn digits_that_no_number_holds_are_never_made_up() {
 fn older_workbooks_and_those_in_xml_make_no_digits_up_either() {
     let bytes = |number: f64| {
         let mut bytes = OLD.to_vec();
-        let old = 1.5_f64.to_le_bytes();
-        let at = bytes.windows(8).position(|there| there == old).unwrap();
-        bytes[at..at + 8].copy_from_slice(&number.to_le_bytes());
+        let record = |kind: &[u8]| OLD.windows(4).position(|there| there == kind).unwrap() + 4;
+        // The moment of the last row becomes the number of its last column, and that one goes where the moment was.
+        let (moment, last) = (record(&[0x03, 0x02, 14, 0]), record(&[0x7E, 0x02, 10, 0]));
+        let style = bytes[last + 4..last + 6].to_vec();
+        bytes[moment + 2] = 4;
+        bytes[moment + 4..moment + 6].copy_from_slice(&style);
+        bytes[moment + 6..moment + 14].copy_from_slice(&number.to_le_bytes());
+        bytes[last + 2] = 3;
         bytes
     };
     let page_of = page("办件", &["编号", "份数"]);
