@@ -102,16 +102,21 @@ impl Rules {
         loop {
             parser.skip_whitespace();
             let from = parser.position();
-            let (end, until) = loop {
-                let before = parser.position();
+            let end = loop {
                 match parser.next_including_whitespace() {
-                    Ok(Token::CurlyBracketBlock) => break (End::Block, before),
-                    Ok(Token::Semicolon) => break (End::Semicolon, before),
+                    Ok(Token::CurlyBracketBlock) => break End::Block,
+                    Ok(Token::Semicolon) => break End::Semicolon,
                     Ok(_) => {}
-                    Err(_) => break (End::Input, before),
+                    Err(_) => break End::Input,
                 }
             };
-            let prelude = bare(parser.slice(from..until)).trim().to_owned();
+            let statement = bare(parser.slice_from(from)).trim().to_owned();
+            let prelude = match end {
+                End::Block => statement.strip_suffix('{'),
+                End::Semicolon => statement.strip_suffix(';'),
+                End::Input => None,
+            };
+            let prelude = prelude.unwrap_or(&statement).trim().to_owned();
             match end {
                 End::Block => self.block(parser, &prelude, around),
                 _ if prelude.starts_with('@') || prelude.is_empty() => {}

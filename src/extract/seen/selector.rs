@@ -228,10 +228,11 @@ pub(super) fn parts(list: &str) -> Vec<String> {
     let mut parser = Parser::new(list);
     let (mut parts, mut from) = (Vec::new(), parser.position());
     loop {
-        let before = parser.position();
         match parser.next_including_whitespace() {
+            // Where the parser stands before it has brackets behind it that it has yet to pass.
             Ok(Token::Comma) => {
-                parts.push(parser.slice(from..before).trim().to_owned());
+                let part = parser.slice_from(from);
+                parts.push(part.strip_suffix(',').unwrap_or(part).trim().to_owned());
                 from = parser.position();
             }
             Ok(_) => {}

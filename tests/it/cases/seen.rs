@@ -163,8 +163,10 @@ async fn a_list_that_hears_only_the_wheel_or_stands_in_a_frame_is_read_to_its_en
             first = Math.max(0, Math.min(N - 5, first + Math.floor(event.deltaY / HIGH))); draw(); }, { passive: false }); draw();";
     all(&scrolled(drawing("<div role=list style='height:275px;overflow:hidden'></div>", wheel), &[], &[]).await);
     let inner = drawing(HOLDER, &in_a_box("document"));
-    let shell = "<!doctype html><iframe name=inner src='inner.html' width=600 height=400></iframe>".to_owned();
-    let frame = [("scroll=true", "scroll=true\nframe=[\"inner\"]")];
+    let shell =
+        "<!doctype html><a href='inner.html' target=inner>打开</a><iframe name=inner width=600 height=400></iframe>"
+            .to_owned();
+    let frame = [("scroll=true", "scroll=true\nframe=[\"inner\"]\npress=\"text=打开\"")];
     all(&scrolled(shell, &[("/inner.html", inner)], &frame).await);
 }
 
