@@ -272,7 +272,8 @@ async fn the_browser_asks_in_the_encoding_of_the_page_as_well() {
         let asked = asked.note(&uri);
         let right = value(&asked, "town", GBK).is_some_and(|town| town == "临河");
         let row: &[&str] = &["SL1", "王小明", "在办"];
-        page(&table(&["编号", "申请人", "状态"], if right { &[row] } else { &[] }), GBK)
+        let hit: &[&[&str]] = if right { &[row] } else { &[] };
+        page(&table(&["编号", "申请人", "状态"], hit), GBK)
     };
     let router = Router::new().fallback(shown).with_state(asked.clone());
     let trial = Trial::edited("a-redirect-with-raw-gbk", router, |root| {
