@@ -49,6 +49,7 @@ fn a_rule_that_is_left_out_is_missed() {
         (Planted::PressWithoutALease, &LYING),
         (Planted::PressWithoutEnd, &LYING),
         (Planted::TakenOverWithoutAWord, &LYING),
+        (Planted::DeadTakeoverForgotten, &LYING),
         (Planted::MarkAnewAfterItWasSent, &MENDED),
     ] {
         let life = Life { planted, ..life.clone() };
