@@ -219,11 +219,14 @@ impl Store {
         session.commit().await
     }
 
-    /// Lets go of everything that a worker held which is known to be gone; with a bot, of that bot's entries only.
+    /// Lets go of everything that a worker held which is known to be gone; with a bot, of that bot's entries only. What it had taken
+    /// over while somebody else was sending it, and has not moved, is taken over by the next one, too: that somebody may not be gone.
     pub async fn release_worker(&self, worker: &str, bot: Option<&str>) -> Result<(), StoreError> {
         let mut session = self.pools.write().await?;
-        let sql =
-            "UPDATE entry SET leased_until = 0 WHERE worker = $1 AND leased_until > 0 AND ($2 IS NULL OR bot = $2)";
+        let sql = "UPDATE entry SET leased_until = CASE WHEN state = 'submitting' AND worker <> COALESCE(\
+             (SELECT past.worker FROM entry_event AS past WHERE past.entry = entry.id AND past.event = 'submitting' \
+             ORDER BY past.sequence DESC LIMIT 1), worker) THEN 1 ELSE 0 END \
+             WHERE worker = $1 AND leased_until > 0 AND ($2 IS NULL OR bot = $2)";
         session.run(sql, &[worker.into(), bot.into()]).await?;
         session.commit().await
     }

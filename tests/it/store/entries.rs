@@ -16,6 +16,7 @@ use crate::{
 on_both! {
     a_wish_is_one_entry_and_a_correction_makes_it_due_again
     an_entry_has_one_holder_and_only_the_holder_moves_it
+    who_sends_it_is_not_forgotten_with_who_took_it_over
     many_workers_never_hold_the_same_entry
     a_person_takes_what_nobody_holds
 }
@@ -114,6 +115,29 @@ async fn an_entry_has_one_holder_and_only_the_holder_moves_it(fresh: Fresh) {
     assert_eq!(store.entry(quick.id).await.unwrap().unwrap().state, "submitting");
     store.release_worker("quick", None).await.unwrap();
     assert!(!lease(&store, "third", 93).await.unwrap().taken_over, "what a dead process held is known to be free");
+}
+
+/// Whoever is silent while it sends may go on; that the one who took it over has died, or has let go of it, says nothing of that.
+async fn who_sends_it_is_not_forgotten_with_who_took_it_over(fresh: Fresh) {
+    let store = fresh.store().await;
+    keep(&store, vec![wish("1", 5)]).await;
+    let silent = lease(&store, "silent", 0).await.unwrap();
+    let (sent, told) = moved(&silent, "submitting", false, 0);
+    store.move_entry(&sent, &told).await.unwrap();
+    assert!(lease(&store, "dies", 100).await.unwrap().taken_over);
+    store.release_worker("dies", None).await.unwrap();
+    let looks = lease(&store, "looks", 101).await.expect("it is free at once");
+    assert!(looks.taken_over, "the silent one may still be sending");
+    store.release_entry(&looks).await.unwrap();
+    let person = store.take_entry(looks.id, "li", at(102), at(110)).await.unwrap().expect("it is free at once");
+    assert!(person.taken_over);
+    store.release_entry(&person).await.unwrap();
+    let last = lease(&store, "last", 103).await.unwrap();
+    assert!(last.taken_over);
+    let (lost, told) = moved(&last, "unknown", false, 103);
+    store.move_entry(&lost, &told).await.unwrap();
+    store.release_entry(&lost).await.unwrap();
+    assert!(!lease(&store, "next", 104).await.unwrap().taken_over, "that was written down by now");
 }
 
 async fn many_workers_never_hold_the_same_entry(fresh: Fresh) {

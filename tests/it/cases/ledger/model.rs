@@ -194,8 +194,12 @@ impl Life {
 
     /// Whose work ended without a word, or with its process.
     fn dies(&self, world: &mut World, at: usize, lease: Lease) {
-        if world.hands[at].holds {
-            world.lease = lease;
+        let hand = world.hands[at];
+        if hand.holds {
+            // Whom it has taken over may not be gone, and it has not written down that nobody knows how that ended.
+            let sending = world.state == State::Submitting && matches!(hand.phase, Phase::Taken | Phase::At);
+            let lost = sending && hand.taken_over && self.planted != Planted::DeadTakeoverForgotten;
+            world.lease = if lost { Lease::Silent } else { lease };
         }
         world.hands[at] = Hand::IDLE;
     }

@@ -24,6 +24,8 @@ pub enum Planted {
     PressWithoutEnd,
     /// Whoever takes an entry over does not reckon with a press that is still to come.
     TakenOverWithoutAWord,
+    /// Nor one who takes over after the one that had taken it over has died.
+    DeadTakeoverForgotten,
 }
 
 /// The model. `lies`: how often the look-up may begin to lie; `mends`, `corrects`: whether the bot's mark may be mended, and the source
