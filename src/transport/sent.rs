@@ -75,6 +75,9 @@ impl Browser {
     /// # Errors
     /// [`TransportError::StaleMark`] when one of them is gone; else when the page can't be asked.
     pub async fn evidence(&self, marks: &[Mark]) -> Result<Vec<Evidence>, TransportError> {
+        if marks.is_empty() {
+            return Ok(Vec::new());
+        }
         let asked: Vec<Value> = marks.iter().map(|mark| json!({ "path": mark.frames, "index": mark.index })).collect();
         self.leave_frames().await?;
         let told = self.acting().awaited(self.driver(), SENT, vec![json!(asked), millis(RESTS_WITHIN)]).await?;

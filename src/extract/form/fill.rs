@@ -194,7 +194,12 @@ impl<'a> Form<'a> {
             return Err("it has no name, so a form sends nothing of it".to_owned());
         }
         let Some(form) = found.first().and_then(|control| owner(html, *control)) else { return Ok(()) };
-        let beside = found.iter().filter(|control| !hidden_field(**control)).filter_map(|control| parent(*control));
+        let labelled = |place: ElementRef<'a>| match place.value().name() {
+            "label" => parent(place).unwrap_or(place),
+            _ => place,
+        };
+        let seen = found.iter().filter(|control| !hidden_field(**control));
+        let beside = seen.filter_map(|control| parent(*control)).map(labelled);
         for partner in beside.flat_map(|place| select(place, "input[type=hidden i][name]")) {
             let name = partner.attr("name").unwrap_or_default();
             let alone = owner(html, partner) == Some(form) && text(partner, &self.changes).trim().is_empty();

@@ -87,26 +87,20 @@ impl Hand<'_> {
 
     /// What the form would send of all that was entered, as far as its fields still stand there.
     async fn evidence(&self, snapshot: &Snapshot) -> Result<Vec<(&Entered, Evidence)>, RunError> {
-        let marks = self.marks(snapshot, self.entered.iter().map(|entered| entered.thing.as_str()));
-        let there = self.entered.iter().zip(marks).filter_map(|(entered, mark)| Some((entered, mark.ok()?)));
-        let (entered, marks): (Vec<&Entered>, Vec<Mark>) = there.unzip();
-        if marks.is_empty() {
-            return Ok(Vec::new());
-        }
+        let (entered, marks) = self.there(snapshot);
         match self.browser.evidence(&marks).await {
-            Ok(evidence) => Ok(entered.into_iter().zip(evidence).collect()),
             // The page has drawn something anew since it was looked at.
             Err(TransportError::StaleMark) => {
-                let again = self.look().await?;
-                let marks: Vec<Mark> = self
-                    .marks(&again, entered.iter().map(|entered| entered.thing.as_str()))
-                    .into_iter()
-                    .collect::<Result<_, _>>()?;
-                let evidence = self.browser.evidence(&marks).await?;
-                Ok(entered.into_iter().zip(evidence).collect())
+                let (entered, marks) = self.there(&self.look().await?);
+                Ok(entered.into_iter().zip(self.browser.evidence(&marks).await?).collect())
             }
-            Err(error) => Err(error.into()),
+            evidence => Ok(entered.into_iter().zip(evidence?).collect()),
         }
+    }
+
+    fn there(&self, snapshot: &Snapshot) -> (Vec<&Entered>, Vec<Mark>) {
+        let marks = self.marks(snapshot, self.entered.iter().map(|entered| entered.thing.as_str()));
+        self.entered.iter().zip(marks).filter_map(|(entered, mark)| Some((entered, mark.ok()?))).unzip()
     }
 
     fn held(&self, page: &Page, document: &Document) -> Vec<Told> {

@@ -48,7 +48,8 @@ pub(super) fn objection(verb: Verb, meant: &str, shown: &str, evidence: &Evidenc
             "it shows `{shown}`, but nobody can type into it, and nothing tells that the form would send it"
         ));
     }
-    if evidence.carries && !evidence.named && !proven && !sent {
+    // A file stands in a field of its own, which the one in sight only names.
+    if verb != Verb::Upload && evidence.carries && !evidence.named && !proven && !sent {
         return Some(format!("it shows `{shown}`, and the form would send nothing of it: it has no name"));
     }
     None

@@ -65,7 +65,7 @@ pub(super) fn page(odd: &Odd, no: &str) -> String {
         ),
         Vue => format!(
             r#"{head}<div id=app>{note}{field}<p><button @click="send">提交</button></p><p v-if="ok">登记成功</p></div><script src="vue.js"></script><script>
-            new Vue({{ el: "#app", data: {{ no: "{no}", model: "", ok: false }}, methods: {{ async send() {{ await fetch("save", {{ method: "POST", body: new URLSearchParams({{ no: this.no, t: this.model }}) }}); this.ok = true; }} }} }});</script>"#
+            new Vue({{ el: '#app', data: {{ no: "{no}", model: "", ok: false }}, methods: {{ async send() {{ await fetch("save", {{ method: "POST", body: new URLSearchParams({{ no: this.no, t: this.model }}) }}); this.ok = true; }} }} }});</script>"#
         ),
     }
 }
