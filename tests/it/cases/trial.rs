@@ -63,7 +63,8 @@ impl Trial {
             [("USERNAME", "clerk"), ("PASSWORD", "clerk-1")]
                 .map(|(field, value)| (format!("QUEQIAO_SECRET_{account}_{field}"), value.to_owned()))
         });
-        let vault = Vault::open(None, &root, secrets).expect("secrets from the environment");
+        let vault = Vault::open(Some(&folder.path().join("secrets.toml")), &root, secrets)
+            .expect("secrets from the environment");
         let evidence = folder.path().join("evidence");
         let bridge = Arc::new(Bridge::new(Arc::new(adapters), store, Arc::new(vault), Clock::system(), evidence));
         (Some(Self { bridge, base, folder }), String::new())
