@@ -24,6 +24,7 @@ pub use model::{
     AccountRules, Adapters, Ask, AskKind, Bot, Collect, EventFields, Expect, Limits, SavedTest, Sessions, SignIn,
     Signs, Step, System, Work,
 };
+pub(crate) use numerals::digits;
 pub use page::{FilePart, Page, Paging, Spans, Via, Way};
 pub use report::{Mistake, Report, Severity};
 pub use schedule::{Cron, Missed, Overlap, Retry, Schedule};

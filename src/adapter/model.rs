@@ -305,6 +305,12 @@ pub struct Collect {
     pub same: Option<Expression>,
     /// The detail is opened again only when one of these (over `list.…`) differs; empty means: when any field of the row differs.
     pub changed: Vec<Expression>,
+    /// The fields of the list of which the case is made: what the list itself shows of it is never passed over.
+    pub shown: Vec<String>,
+    /// Whether the pages about every record are opened in every run: `changed = "always"`.
+    pub always: bool,
+    /// The share of the known records, in percent, whose pages are read again in each run, those first that were not read for longest.
+    pub reread_percent: f64,
     /// The list begins with what changed last: reading ends where nothing is new.
     pub newest_first: bool,
     /// The files of `Page::files` are downloaded and hashed.

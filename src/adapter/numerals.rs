@@ -3,7 +3,7 @@
 /// A text with every Chinese numeral in it as digits: 二〇二六年十一月二十三日 → 2026年11月23日. Full-width digits too.
 ///
 /// `None` where signs of numerals stand together that make no number (二三十): nothing is guessed.
-pub(super) fn digits(text: &str) -> Option<String> {
+pub(crate) fn digits(text: &str) -> Option<String> {
     let mut said = String::with_capacity(text.len());
     let mut run: Vec<Sign> = Vec::new();
     let mut letters: Vec<char> = Vec::new();

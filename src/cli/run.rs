@@ -135,6 +135,9 @@ pub(super) fn complain(lang: Lang, report: &RunReport) {
     if let Some(reason) = &report.reading.reason {
         tell::say(lang, &Message::new("run-reason").with("reason", reason));
     }
+    if report.reading.reread > 0 {
+        tell::say(lang, &Message::new("run-reread").with("reread", report.reading.reread));
+    }
     for warning in &report.reading.warnings {
         tell::say(lang, &Message::new("run-warning").with("warning", warning));
     }

@@ -11,7 +11,9 @@ use crate::{
 };
 
 use super::{
-    Hub, HubError, View, decide,
+    Hub, HubError, InQuarantine, View,
+    cases::in_quarantine,
+    decide,
     honesty::Honesty,
     mask::{mask_case, mask_entry},
     timeline::{TimelineRow, timeline},
@@ -33,6 +35,9 @@ pub struct CaseAcross {
     pub links: Vec<Link>,
     /// Where its entries stand.
     pub entries: Vec<Entry>,
+    /// Those of the cases whose newest reading is in quarantine: they say what was read before.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub quarantined: Vec<InQuarantine>,
     /// The systems that are named above.
     pub systems: Vec<NamedSystem>,
     /// Other cases that carry the number asked for.
@@ -105,6 +110,9 @@ impl Hub {
         answer.others = groups.iter().filter_map(namesake).collect();
         answer.others.sort_by(|one, other| one.project_no.cmp(&other.project_no));
         answer.systems = self.named(&answer).await?;
+        let keys = answer.cases.iter().map(|case| (case.system.clone(), case.source_no.clone())).collect();
+        let marks = self.store.marks(&keys).await?;
+        answer.quarantined = marks.iter().map(|(key, bad)| in_quarantine(bad, key)).collect::<Result<_, _>>()?;
         Ok(Some(answer))
     }
 
@@ -241,7 +249,8 @@ fn across(group: &[&Record], view: View) -> CaseAcross {
         .collect();
     let cases: Vec<Case> = cases.into_iter().map(|case| mask_case(case, view)).collect();
     let events = timeline(&cases, &links, &entries);
-    CaseAcross { project_no, cases, events, links, entries, systems: Vec::new(), others: Vec::new() }
+    let (quarantined, systems, others) = (Vec::new(), Vec::new(), Vec::new());
+    CaseAcross { project_no, cases, events, links, entries, quarantined, systems, others }
 }
 
 /// How many links lie between a record and the one that the case comes from.

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     record::{Case, Record, Status},
-    store::{Page, StateQuery, StateRow},
+    store::{Key, Page, StateQuery, StateRow},
 };
 
 use super::{Hub, HubError, View, decide, feed::local, mask_case};
@@ -42,9 +42,27 @@ pub struct CaseView {
     /// What was noticed: `illegal_move FROM TO`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub flags: Vec<String>,
+    /// That its newest reading is in quarantine; it says what the last good one said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quarantine: Option<InQuarantine>,
     /// What it says.
     #[serde(flatten)]
     pub case: Case,
+}
+
+/// A case's newest reading, where that is in quarantine: what the case says was read before, and stays until it reads right again.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct InQuarantine {
+    /// The system.
+    pub system: String,
+    /// Its number of the case.
+    pub source_no: String,
+    /// Since when it reads so.
+    pub since: DateTime<FixedOffset>,
+    /// The field that failed.
+    pub field: String,
+    /// Why, without personal data.
+    pub reason: String,
 }
 
 /// A page of cases, newest change first.
@@ -85,7 +103,26 @@ impl Hub {
 /// A state as a viewer may see it.
 pub(super) fn view(row: StateRow, view: View) -> Result<CaseView, HubError> {
     let flags = row.flags.lines().map(str::to_owned).collect();
-    Ok(CaseView { position: row.position, at: local(row.at), flags, case: mask_case(case(&row)?, view) })
+    let key = || ("position".to_owned(), row.position.to_string());
+    let quarantine = row.bad.as_ref().map(|bad| in_quarantine(bad, &key())).transpose()?;
+    Ok(CaseView { position: row.position, at: local(row.at), flags, quarantine, case: mask_case(case(&row)?, view) })
+}
+
+/// The mark that a quarantined row (JSON) is.
+pub(super) fn in_quarantine(body: &str, key: &Key) -> Result<InQuarantine, HubError> {
+    match decide::read(body, key)? {
+        Record::Quarantined(row) => Ok(InQuarantine {
+            system: row.system,
+            source_no: row.source_no,
+            since: row.provenance.read_at,
+            field: row.field,
+            reason: row.reason,
+        }),
+        Record::Case(_) | Record::Reading(_) | Record::System(_) | Record::Link(_) | Record::Entry(_) => {
+            let source = serde::de::Error::custom("the mark is no quarantined row");
+            Err(HubError::Unreadable { what: format!("{} {}", key.0, key.1), source })
+        }
+    }
 }
 
 fn case(row: &StateRow) -> Result<Case, HubError> {

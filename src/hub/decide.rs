@@ -7,6 +7,7 @@ use std::{
 
 mod prepared;
 mod refusal;
+mod row;
 mod rows;
 
 use crate::{
@@ -21,8 +22,9 @@ use super::{
     linked::{Origins, counted_elsewhere},
 };
 
-pub(super) use prepared::{Prepared, prepare};
+pub(super) use prepared::{Prepared, contents, prepare};
 use refusal::refusal;
+pub(super) use row::newer;
 
 /// Decides a batch, record by record in the order given.
 pub(super) fn decide(
@@ -76,6 +78,11 @@ pub(super) type Sums = BTreeMap<Contribution, i64>;
 /// Adds what a record contributes, `times` 1 or -1.
 pub(super) fn add(sums: &mut Sums, record: &Record, times: i64) {
     sum(sums, contributions(record), times);
+}
+
+/// Adds that a case's newest reading is in quarantine, `times` 1, or -1 to take that back.
+pub(super) fn mark(sums: &mut Sums, system: &str, times: i64) {
+    sum(sums, measure::marked(system), times);
 }
 
 /// Adds what makes of a record's contributions those of one that is counted elsewhere, `times` 1, or -1 to take that back.
@@ -167,7 +174,7 @@ impl<'a> Desk<'a> {
         if let Some(reason) = refused {
             return Ok(Fate::Refused { reason });
         }
-        let current = Current { version: record.version(), contents, flags: String::new(), body };
+        let current = Current { version: record.version(), contents, body, ..Current::default() };
         match &*record {
             Record::Case(_) | Record::Quarantined(_) => self.row(Shelf::States, record, current, counts),
             Record::Link(_) => self.row(Shelf::Links, record, current, counts),
@@ -175,45 +182,6 @@ impl<'a> Desk<'a> {
             Record::Reading(reading) => Ok(self.reading(&record, reading, current.body)),
             Record::System(card) => self.card(&record, card, current.body),
         }
-    }
-
-    /// What has one newest version under a key. A case and a quarantined row share the sequence of versions of their key.
-    fn row(
-        &mut self,
-        shelf: Shelf,
-        record: Cow<'a, Record>,
-        mut current: Current,
-        counts: Vec<Contribution>,
-    ) -> Result<Fate, HubError> {
-        let key = (record.system().to_owned(), record.key().to_owned());
-        let version = current.version;
-        let fate = if let Some(standing) = self.stands.get_mut(&(shelf, key.clone())) {
-            let held = &mut standing.current;
-            if held.contents == current.contents {
-                let raised = version > held.version;
-                let superseded = version < held.version;
-                held.version = held.version.max(version);
-                standing.raised |= raised;
-                return Ok(if superseded { Fate::Superseded } else { Fate::Unchanged });
-            }
-            // Of two that say different things under one version, one must hold whichever came first.
-            if (version, &current.contents) < (held.version, &held.contents) {
-                return Ok(Fate::Superseded);
-            }
-            let former = match &standing.made {
-                Some((_, record)) => Cow::Borrowed(&**record),
-                None => Cow::Owned(read(&held.body, &key)?),
-            };
-            current.flags = flagged(&held.flags, &former, &record);
-            add(&mut self.sums, &former, -1);
-            Fate::Changed
-        } else {
-            Fate::New
-        };
-        sum(&mut self.sums, counts, 1);
-        let line = self.line(&record, &current.body);
-        self.stands.insert((shelf, key), Standing { current, made: Some((line, record)), raised: false });
-        Ok(fate)
     }
 
     fn reading(&mut self, record: &Record, reading: &Reading, body: String) -> Fate {
@@ -320,18 +288,4 @@ impl<'a> Desk<'a> {
 pub(super) fn read(body: &str, key: &(String, String)) -> Result<Record, HubError> {
     let what = || format!("{} {}", key.0, key.1);
     serde_json::from_str(body).map_err(|source| HubError::Unreadable { what: what(), source })
-}
-
-/// The flags of a key whose record is being replaced: those it had, and one more for a move that is not legal.
-fn flagged(flags: &str, former: &Record, next: &Record) -> String {
-    let mut words: Vec<String> = flags.lines().map(str::to_owned).collect();
-    if let (Record::Case(former), Record::Case(next)) = (former, next)
-        && !former.status.may_become(next.status)
-    {
-        let word = format!("illegal_move {} {}", former.status.word(), next.status.word());
-        if !words.contains(&word) {
-            words.push(word);
-        }
-    }
-    words.join("\n")
 }

@@ -23,6 +23,9 @@ pub struct Gap {
     pub stated: Option<u64>,
     /// Stated minus ours, summed over the systems that state a total; below 0 when we know more.
     pub missing: i64,
+    /// Of ours, those whose newest reading is in quarantine: rows that never were a case, and cases that say what was read before.
+    #[serde(default)]
+    pub quarantined: u64,
 }
 
 /// One figure.

@@ -109,6 +109,7 @@ impl Honesty {
                 ours: states.iter().map(|state| state.known).sum(),
                 stated: (!stated.is_empty()).then(|| stated.iter().map(|(stated, _)| stated).sum()),
                 missing: stated.iter().map(|(stated, ours)| signed(*stated) - signed(*ours)).sum(),
+                quarantined: states.iter().map(|state| state.quarantined).sum(),
             },
             stale: states.is_empty() || states.iter().any(|state| !state.fresh(self.now) || !state.ended_well()),
         }

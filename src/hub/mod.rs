@@ -36,7 +36,7 @@ use decide::Prepared;
 
 pub use crate::store::Dim;
 pub use across::{CaseAcross, NamedSystem, Namesake};
-pub use cases::{CaseFilter, CasePage, CaseView, PAGE_CASES};
+pub use cases::{CaseFilter, CasePage, CaseView, InQuarantine, PAGE_CASES};
 pub use courier::{Courier, Destination, Drained};
 pub use error::HubError;
 pub use feed::{Change, PAGE_CHANGES, Topic};
@@ -86,8 +86,21 @@ impl Hub {
     pub async fn open(store: Store, clock: Clock, calendar: Arc<Calendar>) -> Result<Self, HubError> {
         store.ping().await?;
         let hub = Self { store, clock, calendar };
+        hub.bring_back().await?;
         hub.foresee().await?;
         Ok(hub)
+    }
+
+    /// Takes the cases in again that an older version of the program let vanish when a later reading of them was quarantined: they
+    /// stand again, marked. Once in the life of a database.
+    async fn bring_back(&self) -> Result<(), HubError> {
+        let vanished = self.store.vanished().await?;
+        let key = ("journal".to_owned(), "of a case".to_owned());
+        let records: Vec<Record> = vanished.iter().map(|body| decide::read(body, &key)).collect::<Result<_, _>>()?;
+        for batch in records.chunks(BATCH_RECORDS) {
+            self.ingest(batch).await?;
+        }
+        Ok(self.store.none_vanished().await?)
     }
 
     /// Works out the warnings that an older calendar, which ended too early, could not foresee.

@@ -312,5 +312,7 @@ fn system_row(name: &str, state: &SystemState, now: DateTime<FixedOffset>) -> Sy
         outcome: state.latest.as_ref().map(|latest| latest.outcome.word().to_owned()),
         reason: state.latest.as_ref().and_then(|latest| latest.reason.clone()),
         quarantined: state.quarantined,
+        left_open: state.latest.as_ref().map_or(0, |latest| latest.left_open),
+        left: state.latest.as_ref().map(|latest| latest.left.clone()).unwrap_or_default(),
     }
 }

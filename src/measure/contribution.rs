@@ -29,7 +29,7 @@ pub enum Flow {
     DoneOnTime,
     /// Every key of a system that stands, as a case or in quarantine; without a day.
     Known,
-    /// Of those, the ones in quarantine.
+    /// Of those, the ones in quarantine, and the cases whose newest reading is.
     Quarantined,
 }
 
@@ -107,6 +107,11 @@ pub fn linked(case: &Case) -> Vec<Contribution> {
 /// What a quarantined row adds: it is known, and it shows in no other figure.
 pub fn quarantined(row: &Quarantined) -> Vec<Contribution> {
     vec![known(&row.system, Flow::Known), known(&row.system, Flow::Quarantined)]
+}
+
+/// What a case adds beside its own contributions while its newest reading is in quarantine.
+pub fn marked(system: &str) -> Vec<Contribution> {
+    vec![known(system, Flow::Quarantined)]
 }
 
 /// The department by which a case is counted: its name, else its code, else nothing.

@@ -5,6 +5,8 @@ mod contribution;
 mod formula;
 mod warning;
 
-pub use contribution::{Contribution, Flow, NO_HOUR, contributions, department_of, item_of, linked, quarantined, town};
+pub use contribution::{
+    Contribution, Flow, NO_HOUR, contributions, department_of, item_of, linked, marked, quarantined, town,
+};
 pub use formula::{Measure, Unit};
 pub use warning::{is_open, remaining_days, warn_at};

@@ -116,6 +116,9 @@ impl Outcome {
     }
 }
 
+/// Cases that a reading names at most, of those that have left their list.
+pub const LEFT_NAMED: usize = 20;
+
 /// A run's report about its system.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Reading {
@@ -146,6 +149,15 @@ pub struct Reading {
     pub quarantined: u64,
     /// Records that were new or changed.
     pub changed: u64,
+    /// Records whose pages were read again although nothing in their row had changed.
+    #[serde(default)]
+    pub reread: u64,
+    /// Cases that are known as open, and that the last list which was read to its end no longer shows.
+    #[serde(default)]
+    pub left_open: u64,
+    /// Their numbers, at most [`LEFT_NAMED`] of them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub left: Vec<String>,
     /// Pages read.
     pub pages: u64,
     /// Requests sent, the browser's included.

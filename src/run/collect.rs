@@ -1,6 +1,10 @@
 //! Collecting: the list, then the details of what changed, kept in batches as they come in.
 
-use std::{collections::HashMap, mem, sync::Arc};
+use std::{
+    collections::{HashMap, HashSet},
+    mem,
+    sync::Arc,
+};
 
 use chrono::{DateTime, FixedOffset};
 
@@ -9,8 +13,10 @@ use super::{
     about::{self, Detailed},
     account,
     course::{Course, Yield, in_time},
+    left::Left,
     list::{self, Known, List, Listed},
     report::QuarantinedRow,
+    reread,
     site::Site,
     watch::{Failed, Mapped, Watch},
     wish::Takers,
@@ -41,7 +47,13 @@ struct Tally {
     stated_total: Option<u64>,
     changed: u64,
     kept: u64,
+    /// Rows whose pages were read although nothing in them had changed.
+    reread: u64,
     quarantined: Vec<QuarantinedRow>,
+    /// The keys that stand in quarantine, once it is known which did before.
+    in_quarantine: Option<HashSet<String>>,
+    /// What had left the list before this run.
+    left: Left,
     read_at: Option<DateTime<FixedOffset>>,
     watch: Watch,
     takers: Takers,
@@ -52,7 +64,11 @@ pub(super) async fn collect(run: &Arc<Run>) -> RunReport {
     let course = Course::begin(run).await;
     let mut tally = Tally::default();
     let ended = in_time(run.options.timeout, whole(&course.site(), &mut tally)).await;
-    let in_quarantine = run.bridge.store.quarantined(&run.bot().system).await;
+    let in_quarantine = match &tally.in_quarantine {
+        Some(keys) => keys.len() as u64,
+        None => run.bridge.store.quarantined(&run.bot().system).await.unwrap_or_default(),
+    };
+    let left = tally.watch.left.take().unwrap_or(mem::take(&mut tally.left));
     let fruit = Yield {
         well: Outcome::Good,
         some: tally.kept > 0 || tally.rows_read > 0,
@@ -60,8 +76,11 @@ pub(super) async fn collect(run: &Arc<Run>) -> RunReport {
         rows_read: tally.rows_read,
         stated_total: tally.stated_total,
         warnings: mem::take(&mut tally.watch.warnings),
-        quarantined: in_quarantine.unwrap_or(tally.quarantined.len() as u64),
+        quarantined: in_quarantine,
         changed: tally.changed,
+        reread: tally.reread,
+        left_open: left.open.len() as u64,
+        left: left.named(),
     };
     let report = course.end(ended, fruit).await;
     let mut report = RunReport { quarantined_rows: tally.quarantined, ..report };
@@ -88,8 +107,16 @@ async fn whole(site: &Arc<Site>, tally: &mut Tally) -> Result<(), RunError> {
     tally.watch = Watch::begin(site).await?;
     tally.takers = Takers::of(&site.run).await?;
     let seen = Arc::new(site.run.bridge.store.seen(&site.run.bot().system).await?);
-    let known = Known { seen: &seen, full: site.run.options.full || site.run.options.accept };
+    tally.remember(site, &seen);
+    let (bot, reading, options) = (&site.run.bot, site.run.bot().reading(), site.run.options);
+    let turn = |listed: &dyn Fn(&str) -> bool| reread::turn(&seen, bot, reading.reread_percent, listed);
+    let full = options.full || options.accept || reading.always;
+    let mut known = Known { seen: &seen, full, turn: turn(&|_| true) };
     let list = list::read(site, &known).await?;
+    if !site.opens_by_hand() {
+        // A turn of one that is not there would be lost.
+        known.turn = turn(&|key| list.has(key));
+    }
     tally.rows_read = list.len();
     tally.stated_total = list.stated_total();
     expected(site, &list)?;
@@ -102,6 +129,16 @@ async fn whole(site: &Arc<Site>, tally: &mut Tally) -> Result<(), RunError> {
     tally.watch.look_for_drift(site);
     missing.map_or(Ok(()), Err)?;
     tally.watch.settle(site).await
+}
+
+impl Tally {
+    /// What is known before anything is read.
+    fn remember(&mut self, site: &Site, seen: &HashMap<String, Seen>) {
+        let in_quarantine = seen.iter().filter(|(_, seen)| seen.quarantined).map(|(key, _)| key.clone());
+        self.in_quarantine = Some(in_quarantine.collect());
+        self.left = Left::before(seen);
+        let _ = site.known_until.set(seen.values().map(|seen| seen.read_at).max().unwrap_or_default());
+    }
 }
 
 /// A list outside of what the bot expects publishes nothing.
@@ -183,7 +220,14 @@ async fn keep_batch(
 ) -> Result<Vec<Failed>, RunError> {
     let (fates, failed) = tally.watch.batch(site, batch, seen)?;
     let mut batch: Vec<Kept> = Vec::with_capacity(fates.len());
+    let mut in_quarantine = tally.in_quarantine.take().unwrap_or_default();
     for mut fate in fates {
+        tally.reread += u64::from(fate.again);
+        if fate.kept.quarantined {
+            in_quarantine.insert(fate.kept.key.clone());
+        } else {
+            in_quarantine.remove(&fate.kept.key);
+        }
         tally.quarantined.extend(fate.quarantined);
         if let Some(Record::Case(case)) = fate.kept.record.as_ref().or(fate.unchanged.as_ref()) {
             let (wishes, faults) = tally.takers.take(&site.run, case);
@@ -193,6 +237,7 @@ async fn keep_batch(
         }
         batch.push(fate.kept);
     }
+    tally.in_quarantine = Some(in_quarantine);
     let changed = batch.iter().filter(|kept| kept.record.is_some()).count() as u64;
     if !site.run.options.dry_run && !batch.is_empty() {
         site.run.bridge.store.keep(&site.run.bot().system, &batch).await?;

@@ -39,6 +39,11 @@ pub(super) struct Yield {
     pub(super) quarantined: u64,
     /// Records that were new or changed.
     pub(super) changed: u64,
+    /// Records whose pages were read again although nothing in their row had changed.
+    pub(super) reread: u64,
+    /// Cases that are known as open and have left their list, and the numbers of some of them.
+    pub(super) left_open: u64,
+    pub(super) left: Vec<String>,
 }
 
 impl Course {
@@ -91,6 +96,9 @@ impl Course {
             warnings: fruit.warnings,
             quarantined: fruit.quarantined,
             changed: fruit.changed,
+            reread: fruit.reread,
+            left_open: fruit.left_open,
+            left: fruit.left,
             pages: site.pages(),
             requests: after.http - before.http + browser_requests,
             browser_requests,

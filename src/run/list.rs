@@ -40,13 +40,21 @@ pub(super) struct Known<'a> {
     pub(super) seen: &'a HashMap<String, Seen>,
     /// Whether everything is to be opened all the same.
     pub(super) full: bool,
+    /// Those that are to be opened all the same because it is their turn.
+    pub(super) turn: HashSet<String>,
 }
 
 impl Known<'_> {
-    /// Whether nothing has changed about this row since it was last read.
+    /// Whether nothing has changed about this row since it was last read, and that reading has seen it all.
     pub(super) fn stands(&self, site: &Site, key: &str, row: &Row) -> bool {
-        let same = |seen: &Seen| seen.row_print == keep::row_print(site.run.bot(), row);
-        !self.full && self.seen.get(key).is_some_and(same)
+        let stands = |seen: &&Seen| seen.left_at == 0 && seen.read_at >= seen.sure_from && !self.turn.contains(key);
+        let seen = self.seen.get(key).filter(stands).filter(|_| !self.full);
+        seen.is_some_and(|seen| keep::Shown::of(site.run.bot(), row, site.run.began).same(seen))
+    }
+
+    /// Those that its pages do not show so far, and have not left it.
+    fn further<'s>(&'s self, list: &'s List) -> impl Iterator<Item = &'s Seen> {
+        self.seen.iter().filter(|(key, seen)| seen.left_at == 0 && !list.has(key)).map(|(_, seen)| seen)
     }
 }
 
@@ -116,9 +124,9 @@ impl List {
         self.skipped == 0
     }
 
-    /// Whether a row with this key was seen, or need not be.
-    pub(super) fn shows(&self, key: &str) -> bool {
-        self.skipped > 0 || self.by_key.contains_key(key)
+    /// Whether a row with this key was seen.
+    pub(super) fn has(&self, key: &str) -> bool {
+        self.by_key.contains_key(key)
     }
 
     /// What was not found at the first place where the adapter points.
@@ -269,13 +277,18 @@ pub(super) async fn part(site: &Arc<Site>, known: &Known<'_>, here: &Place) -> R
 impl List {
     /// Whether a row that is known was not seen.
     pub(super) fn misses(&self, known: &Known<'_>) -> bool {
-        known.seen.keys().any(|key| !self.by_key.contains_key(key))
+        known.further(self).next().is_some()
     }
 
-    /// Takes the rows further down as read, if what was read and what is known together are all that the system states.
+    /// Takes the rows further down as read, if what was read and what is known together are all that the system states, and what is known
+    /// was read late enough.
     pub(super) fn skip_known(&mut self, known: &Known<'_>) -> bool {
-        let further = known.seen.keys().filter(|key| !self.by_key.contains_key(*key)).count() as u64;
-        let all = self.totals.is_some_and(|(_, last)| self.rows.len() as u64 + further == last);
+        let sure = |seen: &Seen| seen.read_at >= seen.sure_from;
+        let (mut further, mut all_sure) = (0, true);
+        for seen in known.further(self) {
+            (further, all_sure) = (further + 1, all_sure && sure(seen));
+        }
+        let all = all_sure && self.totals.is_some_and(|(_, last)| self.rows.len() as u64 + further == last);
         if all {
             self.skipped = further;
         }

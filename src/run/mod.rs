@@ -18,14 +18,17 @@ mod held;
 mod keep;
 mod kept;
 mod landed;
+mod left;
 mod list;
 mod login;
+mod moment;
 mod page;
 mod paging;
 mod people;
 mod read;
 mod recent;
 mod report;
+mod reread;
 mod saved;
 mod scrub;
 mod show;
@@ -39,6 +42,7 @@ mod wish;
 
 use std::{collections::HashMap, num::NonZeroU32, path::PathBuf, pin::Pin, sync::Arc, time::Duration};
 
+use chrono::{DateTime, FixedOffset};
 use tokio::sync::Mutex;
 use tokio_util::task::TaskTracker;
 
@@ -141,6 +145,8 @@ struct Run {
     id: String,
     options: RunOptions,
     listener: Listener,
+    /// When it began: at the earliest of what it reads.
+    began: DateTime<FixedOffset>,
 }
 
 impl Run {
@@ -243,6 +249,7 @@ impl Bridge {
             id: crate::base::new_id(),
             options,
             listener,
+            began: self.clock.local(),
         });
         let _held = account::Held::of(&run);
         Some(match &run.bot().work {

@@ -77,7 +77,8 @@ async fn further(
     let full_page = list.full_page;
     let mut number = 2;
     // What changed last stands first: where nothing has, nothing has further down either. The total proves it.
-    if site.run.bot().reading().newest_first && !known.full {
+    // But for those whose turn it is to be read again: they may stand anywhere.
+    if site.run.bot().reading().newest_first && !known.full && known.turn.is_empty() {
         while number <= promised {
             if quiet && list.skip_known(known) {
                 return Ok(());

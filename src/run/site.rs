@@ -3,7 +3,7 @@
 use std::{
     collections::HashMap,
     sync::{
-        Arc, PoisonError,
+        Arc, OnceLock, PoisonError,
         atomic::{AtomicBool, AtomicU64, Ordering},
     },
 };
@@ -70,6 +70,8 @@ pub(super) struct Site {
     /// Pages read by this run.
     pages: AtomicU64,
     renewed: Mutex<Renewed>,
+    /// When a record of this system was read last, before this run.
+    pub(super) known_until: OnceLock<i64>,
 }
 
 /// When a run's session was last renewed.
@@ -98,7 +100,13 @@ impl Site {
             recent: Default::default(),
             pages: AtomicU64::default(),
             renewed: Mutex::default(),
+            known_until: OnceLock::new(),
         }
+    }
+
+    /// When a record of this system was read last, before this run; milliseconds since the epoch, 0 for never.
+    pub(super) fn known_until(&self) -> i64 {
+        self.known_until.get().copied().unwrap_or_default()
     }
 
     /// What the account holds, with a session: the one of this process, the one that was kept, or a new one; with `browser`, together with a browser that is. Locked until dropped, so

@@ -8,6 +8,7 @@ use super::{
     evidence,
     guard::{self, Baseline, Details, EVENT, Ends, Guard, LIST, Lasting, Stranger},
     keep::Fate,
+    left::Left,
     list::{List, Listed},
     recent::Came,
     site::Site,
@@ -36,6 +37,8 @@ pub(super) struct Watch {
     listed: Option<Baseline>,
     details: Details,
     accept: bool,
+    /// What the list no longer shows, once that is known.
+    pub(super) left: Option<Left>,
     /// What begins to go astray.
     pub(super) warnings: Vec<String>,
 }
@@ -71,14 +74,6 @@ impl Watch {
         let headers = headers(site, page);
         self.warnings.extend(guard::drift(page, &list.astray().matched, &headers, before));
         self.warnings.extend(list.astray().strays.iter().map(|stray| format!("page `{}`: {stray}", page.name)));
-        let gone = if list.is_whole() { vanished(list, seen) } else { Vec::new() };
-        if let Some(first) = gone.first().filter(|_| gone.len() as u64 > before.map_or(0, |before| before.gone)) {
-            self.warnings.push(format!(
-                "{} known cases of {} are no longer in its list (the first is {first}): they count as they were seen last",
-                gone.len(),
-                site.run.system().name
-            ));
-        }
         whole(site, page)?;
         let shown =
             guard::Listing { profile: &profile, stated: list.stated_total(), whole: list.is_read(), changes: &changes };
@@ -86,17 +81,20 @@ impl Watch {
             guard::list(page, shown, before, &site.run.bot().reading().expect)
                 .map_err(|guard| stop(site, page, None, guard))?;
         }
+        let left = Left::of(&site.run, list, seen);
+        self.warnings.extend(left.told(&site.run.system().name, before.map_or(0, |before| before.gone)));
         if list.is_read() {
             let before = before.filter(|_| !self.accept);
-            let mut left = Baseline::of_list(page, &profile, &list.astray().matched, before);
-            (left.stated, left.ends) = (list.stated_total(), site.recent().ends(&page.name));
-            left.gone = gone.len() as u64;
+            let mut listed = Baseline::of_list(page, &profile, &list.astray().matched, before);
+            (listed.stated, listed.ends) = (list.stated_total(), site.recent().ends(&page.name));
+            listed.gone = left.ended;
             // A list of which no page has changed was not looked at again.
-            left.headers = if headers.is_empty() { left.headers } else { headers };
-            self.listed = Some(left);
+            listed.headers = if headers.is_empty() { listed.headers } else { headers };
+            self.listed = Some(listed);
         } else {
             self.listed = before.map(|before| before.with_part(page, &profile));
         }
+        self.left = Some(left);
         Ok(())
     }
 
@@ -136,6 +134,9 @@ impl Watch {
         let run = &site.run;
         if run.options.dry_run {
             return Ok(());
+        }
+        if let Some(left) = &self.left {
+            left.keep(run, &run.bridge.store).await?;
         }
         let now = run.bridge.clock.now();
         let mut left: BTreeMap<String, Baseline> = self.listed.iter().map(|it| (LIST.to_owned(), it.clone())).collect();
@@ -235,13 +236,6 @@ fn sample(site: &Site, page: &Page) -> Option<Document> {
 
 fn headers(site: &Site, page: &Page) -> Vec<String> {
     sample(site, page).map(|document| extract::headers(page, &document)).unwrap_or_default()
-}
-
-/// Cases that were known and that a list which was read to its end does not show.
-fn vanished<'a>(list: &List, seen: &'a HashMap<String, Seen>) -> Vec<&'a String> {
-    let mut gone: Vec<&String> = seen.keys().filter(|key| !list.shows(key)).collect();
-    gone.sort();
-    gone
 }
 
 /// Whether no page of that name has broken off, now that others were seen.

@@ -114,6 +114,11 @@ pub struct EntryQuery {
 pub(super) const COLUMNS: &str = "id, target, purpose, origin_system, origin_no, bot, project_no, mark, wanted, version, known_version, \
      state, resting, receipt, words, field, submitted_at, tries, due_at, changed_at, fence";
 
+/// An entry of which nothing was sent, and whose case was read last into quarantine: what it says now nobody knows, and what it said
+/// before may no longer hold. It waits until the case reads right again.
+pub(super) const DOUBTED: &str = "(state IN ('wanted', 'looked_up', 'intended') AND EXISTS (SELECT 1 FROM seen \
+     WHERE seen.system = entry.origin_system AND seen.source_no = entry.origin_no AND seen.quarantined = 1))";
+
 impl Store {
     /// Leases the entry of that bot that has been due longest: nobody else moves it until then.
     pub async fn lease_entry(
@@ -208,9 +213,11 @@ impl Store {
 
     /// The numbers of the entries of that bot that are due, the one that has been due longest first.
     pub async fn due_entries(&self, bot: &str, now: DateTime<Utc>) -> Result<Vec<i64>, StoreError> {
-        let sql = "SELECT id FROM entry WHERE bot = $1 AND due_at <= $2 AND leased_until <= $2 \
-             AND (resting = 0 OR version > known_version) ORDER BY due_at, id";
-        let rows = self.pools.read().await?.rows(sql, &[bot.into(), now.timestamp_millis().into()]).await?;
+        let sql = format!(
+            "SELECT id FROM entry WHERE bot = $1 AND due_at <= $2 AND leased_until <= $2 \
+             AND (resting = 0 OR version > known_version) AND NOT {DOUBTED} ORDER BY due_at, id"
+        );
+        let rows = self.pools.read().await?.rows(&sql, &[bot.into(), now.timestamp_millis().into()]).await?;
         Ok(rows.iter().map(|row| row.int(0)).collect())
     }
 

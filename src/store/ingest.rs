@@ -21,6 +21,19 @@ pub struct Current {
     pub flags: String,
     /// The record's JSON.
     pub body: String,
+    /// Of a case whose newest reading is in quarantine: that reading.
+    pub bad: Option<Bad>,
+}
+
+/// The newest reading of a case that stands, where that is in quarantine.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Bad {
+    /// Its `data_version`; never 0.
+    pub version: i64,
+    /// Hash of what it says.
+    pub contents: String,
+    /// The quarantined row's JSON.
+    pub body: String,
 }
 
 /// What a system has one newest of.
@@ -123,6 +136,8 @@ pub struct State {
     pub flags: String,
     /// The record's JSON.
     pub body: String,
+    /// Of a case whose newest reading is in quarantine: that reading.
+    pub bad: Option<Bad>,
     /// Number across systems; cases only, as are the following.
     pub project_no: Option<String>,
     /// Canonical word of the status.
@@ -294,10 +309,14 @@ const STATE: &[Column] = &[
     Column::Text("department"),
     Column::Text("town"),
     Column::Text("item"),
+    Column::Int("bad_version"),
+    Column::Text("bad_contents"),
+    Column::Text("bad_body"),
 ];
 
 fn state_values(state: State, first: i64, at: i64) -> Vec<Value> {
     let position = first + i64::try_from(state.line).expect("a batch fits in memory");
+    let bad = state.bad.unwrap_or_default();
     vec![
         state.system.into(),
         state.source_no.into(),
@@ -318,6 +337,9 @@ fn state_values(state: State, first: i64, at: i64) -> Vec<Value> {
         state.department.into(),
         state.town.into(),
         state.item.into(),
+        bad.version.into(),
+        bad.contents.into(),
+        bad.body.into(),
     ]
 }
 

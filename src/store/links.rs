@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use super::{
     StoreError,
-    ingest::{Before, Current, Keys},
+    ingest::{Bad, Before, Current, Keys},
     session::{Batch, Column, Row, Session},
 };
 
@@ -115,16 +115,20 @@ async fn linked_with(session: &mut Session, keys: &BTreeSet<Key>) -> Result<Vec<
 }
 
 async fn shelf(session: &mut Session, shelf: Shelf, keys: &BTreeSet<Key>) -> Result<HashMap<Key, Current>, StoreError> {
-    let flags = if shelf == Shelf::States { "s.flags" } else { "''" };
+    let more = if shelf == Shelf::States { ", s.flags, s.bad_version, s.bad_contents, s.bad_body" } else { "" };
     let sql = format!(
-        "SELECT s.system, s.source_no, s.version, s.contents, s.body, {flags} FROM {{rows}} AS r \
+        "SELECT s.system, s.source_no, s.version, s.contents, s.body{more} FROM {{rows}} AS r \
          JOIN {} AS s ON s.system = r.system AND s.source_no = r.source_no",
         shelf.table()
     );
     let rows = session.rows_batch(&sql, &pairs(keys)).await?;
     let stands = |mut row: Row| {
         let key = (row.text(0), row.text(1));
-        let current = Current { flags: row.text(5), ..current(&mut row, 2) };
+        let mut current = current(&mut row, 2);
+        if shelf == Shelf::States {
+            let bad = Bad { version: row.int(6), contents: row.text(7), body: row.text(8) };
+            (current.flags, current.bad) = (row.text(5), Some(bad).filter(|bad| bad.version != 0));
+        }
         (key, current)
     };
     Ok(rows.into_iter().map(stands).collect())
@@ -132,7 +136,8 @@ async fn shelf(session: &mut Session, shelf: Shelf, keys: &BTreeSet<Key>) -> Res
 
 /// Version, contents and body, from that column on.
 fn current(row: &mut Row, first: usize) -> Current {
-    Current { version: row.int(first), contents: row.text(first + 1), flags: String::new(), body: row.text(first + 2) }
+    let (contents, body) = (row.text(first + 1), row.text(first + 2));
+    Current { version: row.int(first), contents, body, ..Current::default() }
 }
 
 pub(super) fn pairs(keys: &BTreeSet<Key>) -> Batch {

@@ -21,6 +21,7 @@ const SCRIPTS: &[Script] = &[
     Script::Both(include_str!("migrations/0008_sessions.sql")),
     Script::Both(include_str!("migrations/0009_tasks.sql")),
     Script::Sqlite(include_str!("migrations/0010_one_tree_sqlite.sql")),
+    Script::Both(include_str!("migrations/0011_again.sql")),
 ];
 
 /// The newest version that this program knows.

@@ -39,7 +39,7 @@ pub use entries::{Entry, EntryEvent, EntryMove, EntryQuery, Wish};
 pub use error::StoreError;
 pub use figures::{Cell, Cells, Dim, Moment};
 pub use foresight::Foreseen;
-pub use ingest::{Before, Current, Keys, Line, Slot, SlotRow, State, Tally, Writes};
+pub use ingest::{Bad, Before, Current, Keys, Line, Slot, SlotRow, State, Tally, Writes};
 pub use jobs::{Busy, JobEnd, JobQuery, JobRow, NewJob};
 pub use links::{EntryRow, Key, LinkState, Shelf};
 pub use pulses::{EngineRow, Pulse};

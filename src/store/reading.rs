@@ -1,8 +1,11 @@
 //! The hub's half, reading: journal, states, slots.
 
+use std::collections::BTreeSet;
+
 use super::{
-    SlotRow, Store, StoreError, Tally,
+    Key, SlotRow, Store, StoreError, Tally,
     ingest::slot_row,
+    links::pairs,
     session::{Row, Value},
 };
 
@@ -36,6 +39,8 @@ pub struct StateRow {
     pub flags: String,
     /// The record's JSON.
     pub body: String,
+    /// The JSON of its newest reading, where that is in quarantine.
+    pub bad: Option<String>,
 }
 
 /// Which states are wanted; every part that is given must fit.
@@ -83,7 +88,7 @@ impl Store {
     /// Cases by their newest change.
     pub async fn cases(&self, query: &StateQuery, page: Page) -> Result<Vec<StateRow>, StoreError> {
         let mut values: Vec<Value> = vec![i64::from(page.limit).into()];
-        let mut sql = "SELECT position, at, flags, body FROM states WHERE kind = 'case'".to_owned();
+        let mut sql = "SELECT position, at, flags, body, bad_body FROM states WHERE kind = 'case'".to_owned();
         let mut demand = |condition: &str, value: Value| {
             values.push(value);
             sql += &format!(" AND {}", condition.replace('?', &format!("${}", values.len())));
@@ -109,10 +114,37 @@ impl Store {
 
     /// Open cases whose warning has begun, or whose promise date has passed, at `now` (milliseconds since the epoch), the most urgent first.
     pub async fn warnings(&self, now: i64, limit: u32) -> Result<Vec<StateRow>, StoreError> {
-        let sql = "SELECT position, at, flags, body FROM states WHERE open = 1 AND (warn_at <= $1 OR due_at < $1) \
+        let sql = "SELECT position, at, flags, body, bad_body FROM states WHERE open = 1 AND (warn_at <= $1 OR due_at < $1) \
              ORDER BY due_at, system, source_no LIMIT $2";
         let mut rows = self.pools.read().await?.rows(sql, &[now.into(), i64::from(limit).into()]).await?;
         Ok(rows.iter_mut().map(state_row).collect())
+    }
+
+    /// The quarantined rows (JSON) that mark cases among those keys.
+    pub async fn marks(&self, keys: &BTreeSet<Key>) -> Result<Vec<(Key, String)>, StoreError> {
+        let sql = "SELECT s.system, s.source_no, s.bad_body FROM {rows} AS r \
+             JOIN states AS s ON s.system = r.system AND s.source_no = r.source_no WHERE s.bad_version <> 0";
+        let rows = self.pools.read().await?.rows_batch(sql, &pairs(keys)).await?;
+        Ok(rows.into_iter().map(|mut row| ((row.text(0), row.text(1)), row.text(2))).collect())
+    }
+
+    /// The cases (JSON) of the journal whose key stands as nothing but a quarantined row: an older version of the program let them vanish.
+    /// Asked once in the life of a database.
+    pub async fn vanished(&self) -> Result<Vec<String>, StoreError> {
+        let mut session = self.pools.read().await?;
+        if session.number("SELECT value FROM counters WHERE name = 'vanished'", &[]).await? == 0 {
+            return Ok(Vec::new());
+        }
+        let sql = "SELECT j.body FROM states AS s JOIN journal AS j ON j.record = 'case' AND j.system = s.system \
+             AND j.source_no = s.source_no WHERE s.kind = 'quarantined' ORDER BY j.position";
+        Ok(session.rows(sql, &[]).await?.iter_mut().map(|row| row.text(0)).collect())
+    }
+
+    /// Writes down that what [`Store::vanished`] gave stands again.
+    pub async fn none_vanished(&self) -> Result<(), StoreError> {
+        let mut session = self.pools.write().await?;
+        session.run("UPDATE counters SET value = 0 WHERE name = 'vanished' AND value <> 0", &[]).await?;
+        session.commit().await
     }
 
     /// Every system's card and newest readings.
@@ -168,5 +200,6 @@ fn journal_entry(row: &mut Row) -> JournalEntry {
 }
 
 fn state_row(row: &mut Row) -> StateRow {
-    StateRow { position: row.int(0), at: row.int(1), flags: row.text(2), body: row.text(3) }
+    let (flags, body) = (row.text(2), row.text(3));
+    StateRow { position: row.int(0), at: row.int(1), flags, body, bad: Some(row.text(4)).filter(|bad| !bad.is_empty()) }
 }

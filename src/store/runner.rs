@@ -10,7 +10,7 @@ use super::{
     session::{Batch, Column, Row, Session, Value},
 };
 
-/// What is known of a list row.
+/// What is known of a list row. Instants in milliseconds since the epoch.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Seen {
     /// Hash of the list row, as the runner made it.
@@ -21,10 +21,22 @@ pub struct Seen {
     pub version: i64,
     /// Hashes of what never changes in the life of a case, as the runner wrote them.
     pub marks: String,
+    /// Whether it stands in quarantine.
+    pub quarantined: bool,
+    /// When the pages about it were last read; 0 for a row that an older version of the program read.
+    pub read_at: i64,
+    /// A reading at or after this instant has seen everything that the moment in the row can stand for.
+    pub sure_from: i64,
+    /// Whether the case had not ended, as far as is known.
+    pub open: bool,
+    /// The bot that read it; empty for a row that an older version of the program read.
+    pub bot: String,
+    /// Since when its list no longer shows it; 0 while it does.
+    pub left_at: i64,
 }
 
-/// A row that was read: what to remember of it, and the record to pass on where it says something new.
-#[derive(Clone, Debug)]
+/// A row that was read: what to remember of it, and the record to pass on where it says something new. Its list shows it.
+#[derive(Clone, Debug, Default)]
 pub struct Kept {
     /// The system's number of the case.
     pub key: String,
@@ -42,6 +54,14 @@ pub struct Kept {
     pub record: Option<Record>,
     /// Where else the record is to stand.
     pub wishes: Vec<Wish>,
+    /// When the pages about it were read, milliseconds since the epoch.
+    pub read_at: i64,
+    /// A reading at or after this instant has seen everything that the moment in the row can stand for.
+    pub sure_from: i64,
+    /// Whether the case has not ended, as far as is known.
+    pub open: bool,
+    /// The bot that read it.
+    pub bot: String,
 }
 
 /// A line that waits for the hub.
@@ -76,10 +96,22 @@ pub struct Settled {
 impl Store {
     /// Everything known of a system's rows, by source number.
     pub async fn seen(&self, system: &str) -> Result<HashMap<String, Seen>, StoreError> {
-        let sql = "SELECT source_no, row_print, contents, version, marks FROM seen WHERE system = $1";
+        let sql = "SELECT source_no, row_print, contents, version, marks, quarantined, read_at, sure_from, open, bot, left_at \
+             FROM seen WHERE system = $1";
         let mut rows = self.pools.read().await?.rows(sql, &[system.into()]).await?;
         let seen = |row: &mut Row| {
-            let known = Seen { row_print: row.text(1), contents: row.text(2), version: row.int(3), marks: row.text(4) };
+            let known = Seen {
+                row_print: row.text(1),
+                contents: row.text(2),
+                version: row.int(3),
+                marks: row.text(4),
+                quarantined: row.int(5) != 0,
+                read_at: row.int(6),
+                sure_from: row.int(7),
+                open: row.int(8) != 0,
+                bot: row.text(9),
+                left_at: row.int(10),
+            };
             (row.text(0), known)
         };
         Ok(rows.iter_mut().map(seen).collect())
@@ -91,36 +123,27 @@ impl Store {
         // One statement may not touch a row twice: of one key the last holds.
         let last: HashMap<&str, &Kept> = kept.iter().map(|row| (row.key.as_str(), row)).collect();
         let newest: Vec<&Kept> = kept.iter().filter(|row| std::ptr::eq(*row, last[row.key.as_str()])).collect();
-        let rows = newest.iter().map(|row| {
-            let texts = [system, &row.key, &row.row_print, &row.contents, &row.marks];
-            texts.into_iter().map(Value::from).chain([row.version.into(), i64::from(row.quarantined).into()]).collect()
-        });
-        let seen = Batch {
-            columns: &[
-                Column::Text("system"),
-                Column::Text("source_no"),
-                Column::Text("row_print"),
-                Column::Text("contents"),
-                Column::Text("marks"),
-                Column::Int("version"),
-                Column::Int("quarantined"),
-            ],
-            rows: rows.collect(),
-        };
-        let upsert = "INSERT INTO seen (system, source_no, row_print, contents, marks, version, quarantined) \
-             SELECT r.system, r.source_no, r.row_print, r.contents, r.marks, r.version, r.quarantined FROM {rows} AS r \
-             WHERE true ON CONFLICT (system, source_no) DO UPDATE SET \
-             row_print = excluded.row_print, contents = excluded.contents, marks = excluded.marks, \
-             version = excluded.version, quarantined = excluded.quarantined";
+        let seen = Batch { columns: SEEN, rows: newest.iter().map(|row| seen_row(system, row)).collect() };
         let lines = lines(kept.iter().filter_map(|row| row.record.as_ref()))?;
         let mut session = self.pools.write().await?;
-        session.run_each(upsert, seen).await?;
+        session.upsert("seen", 2, seen).await?;
         queue(&mut session, lines).await?;
         let wishes: Vec<&Wish> = newest.iter().flat_map(|row| &row.wishes).collect();
         wish(&mut session, &wishes).await?;
         session.commit().await?;
         self.outbox_grew.notify_one();
         Ok(())
+    }
+
+    /// Writes down that a list which was read to its end no longer shows those rows; for those of which that is not known yet.
+    pub async fn leave(&self, system: &str, keys: &[String], at: i64) -> Result<(), StoreError> {
+        let rows = keys.iter().map(|key| vec![system.into(), key.as_str().into(), at.into()]);
+        let columns = &[Column::Text("system"), Column::Text("source_no"), Column::Int("left_at")];
+        let sql = "UPDATE seen SET left_at = r.left_at FROM {rows} AS r \
+             WHERE seen.system = r.system AND seen.source_no = r.source_no AND seen.left_at = 0";
+        let mut session = self.pools.write().await?;
+        session.run_batch(sql, &Batch { columns, rows: rows.collect() }).await?;
+        session.commit().await
     }
 
     /// Queues records that have no row of their own: readings and system cards.
@@ -167,6 +190,39 @@ impl Store {
             .map(|row| RefusedLine { position: row.int(0), line: row.text(1), reason: row.text(2) })
             .collect())
     }
+}
+
+/// The columns of `seen`, in the order of [`seen_row`].
+const SEEN: &[Column] = &[
+    Column::Text("system"),
+    Column::Text("source_no"),
+    Column::Text("row_print"),
+    Column::Text("contents"),
+    Column::Text("marks"),
+    Column::Int("version"),
+    Column::Int("quarantined"),
+    Column::Int("read_at"),
+    Column::Int("sure_from"),
+    Column::Int("open"),
+    Column::Text("bot"),
+    Column::Int("left_at"),
+];
+
+fn seen_row(system: &str, row: &Kept) -> Vec<Value> {
+    vec![
+        system.into(),
+        row.key.as_str().into(),
+        row.row_print.as_str().into(),
+        row.contents.as_str().into(),
+        row.marks.as_str().into(),
+        row.version.into(),
+        i64::from(row.quarantined).into(),
+        row.read_at.into(),
+        row.sure_from.into(),
+        i64::from(row.open).into(),
+        row.bot.as_str().into(),
+        Value::Int(0),
+    ]
 }
 
 /// Takes settled lines out of the outbox.

@@ -10,7 +10,7 @@ use tokio::sync::oneshot;
 
 use super::{
     Entry, EntryMove, Store, StoreError,
-    entries::{COLUMNS, entry_of},
+    entries::{COLUMNS, DOUBTED, entry_of},
     runner::{lines, queue},
     session::{Batch, Column, Session, Value},
 };
@@ -152,7 +152,7 @@ async fn lease(
 ) -> Result<Option<Entry>, StoreError> {
     let sql = format!(
         "SELECT {COLUMNS}, leased_until FROM entry WHERE bot = $1 AND due_at <= $2 AND leased_until <= $2 \
-         AND (resting = 0 OR version > known_version) ORDER BY due_at, id LIMIT 1"
+         AND (resting = 0 OR version > known_version) AND NOT {DOUBTED} ORDER BY due_at, id LIMIT 1"
     );
     let mut due = session.rows(&sql, &[bot.into(), now.into()]).await?;
     let Some(row) = due.first_mut() else { return Ok(None) };

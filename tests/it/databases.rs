@@ -22,6 +22,17 @@ impl Fresh {
         Self { url: postgres::database().await, _folder: None }
     }
 
+    /// Runs a statement beside the program, as for what an older version of it has left.
+    pub async fn run(&self, sql: &'static str) {
+        if self.url.starts_with("sqlite:") {
+            let pool = sqlx::SqlitePool::connect(&self.url).await.expect("the database opens");
+            sqlx::raw_sql(sql).execute(&pool).await.expect("an ordinary statement");
+        } else {
+            let pool = sqlx::PgPool::connect(&self.url).await.expect("the database opens");
+            sqlx::raw_sql(sql).execute(&pool).await.expect("an ordinary statement");
+        }
+    }
+
     pub async fn store(&self) -> Store {
         Store::open(&self.url).await.expect("a new database opens")
     }

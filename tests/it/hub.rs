@@ -24,7 +24,9 @@ use crate::{
 on_both! {
     the_higher_version_holds_in_whatever_order
     one_version_with_two_contents_ends_alike_in_any_order
-    quarantine_and_case_end_each_other
+    a_good_case_stays_marked_while_its_newest_reading_is_in_quarantine
+    what_stands_and_its_mark_follow_from_what_came_in_any_order
+    cases_that_an_older_version_let_vanish_come_back
     an_illegal_move_is_kept_and_flagged
     what_cannot_be_taken_is_refused_alone
     cases_are_found_by_filter_and_masked
@@ -98,32 +100,132 @@ async fn one_version_with_two_contents_ends_alike_in_any_order(fresh: Fresh) {
     proven(&hub).await;
 }
 
-async fn quarantine_and_case_end_each_other(fresh: Fresh) {
+/// known, quarantined, accepted, done; each case counts once, and the newest change of each carries its mark.
+async fn counted(hub: &Hub) -> [i64; 4] {
+    let tallies = hub.tallies().await.unwrap();
+    ["known", "quarantined", "accepted", "done"].map(|measure| {
+        tallies.iter().filter(|cell| cell.measure == measure && cell.item.is_empty()).map(|cell| cell.n).sum()
+    })
+}
+
+/// The cases as a list shows them: number, status, and the reason of the mark.
+async fn listed(hub: &Hub) -> Vec<(String, Status, Option<String>)> {
+    let page = hub.cases(&CaseFilter::default()).await.unwrap();
+    let mut listed: Vec<_> = page
+        .cases
+        .into_iter()
+        .map(|view| (view.case.source_no, view.case.status, view.quarantine.map(|mark| mark.reason)))
+        .collect();
+    listed.sort_by(|one, other| one.0.cmp(&other.0));
+    listed
+}
+
+fn bad(version: i64, reason: &str) -> Record {
+    let Record::Quarantined(row) = quarantined("permits", "1", version) else { unreachable!("it is one") };
+    Record::Quarantined(queqiao::record::Quarantined { reason: reason.to_owned(), ..row })
+}
+
+async fn a_good_case_stays_marked_while_its_newest_reading_is_in_quarantine(fresh: Fresh) {
     let (hub, _) = hub(&fresh).await;
-    let count = async |hub: &Hub, measure: &str| -> i64 {
-        hub.tallies()
-            .await
-            .unwrap()
-            .iter()
-            .filter(|cell| cell.measure == measure && cell.item.is_empty())
-            .map(|cell| cell.n)
-            .sum()
-    };
-    hub.ingest(&[quarantined("permits", "1", 1)]).await.unwrap();
-    assert_eq!((count(&hub, "known").await, count(&hub, "quarantined").await), (1, 1));
-    assert!(hub.cases(&CaseFilter::default()).await.unwrap().cases.is_empty());
-    hub.ingest(&[record(case("permits", "1", 2, Status::Accepted))]).await.unwrap();
-    assert_eq!(
-        (count(&hub, "known").await, count(&hub, "quarantined").await, count(&hub, "accepted").await),
-        (1, 0, 1)
-    );
-    assert_eq!(hub.ingest(&[quarantined("permits", "1", 3)]).await.unwrap(), [Fate::Changed]);
-    assert_eq!(
-        (count(&hub, "known").await, count(&hub, "quarantined").await, count(&hub, "accepted").await),
-        (1, 1, 0)
-    );
-    assert!(cases(&hub, "permits-1").await.is_empty());
+    let one = |version, status| record(case("permits", "1", version, status));
+    let shown = |status, mark: Option<&str>| vec![("1".to_owned(), status, mark.map(str::to_owned))];
+    // Never read well: as ever, no case at all.
+    assert_eq!(hub.ingest(&[bad(1, "no code")]).await.unwrap(), [Fate::New]);
+    assert_eq!((counted(&hub).await, listed(&hub).await), ([1, 1, 0, 0], vec![]));
+    assert_eq!(hub.ingest(&[one(2, Status::Accepted)]).await.unwrap(), [Fate::Changed]);
+    assert_eq!((counted(&hub).await, listed(&hub).await), ([1, 0, 1, 0], shown(Status::Accepted, None)));
+    // It turns bad: it stays, is counted once, and says so everywhere.
+    assert_eq!(hub.ingest(&[bad(3, "no code")]).await.unwrap(), [Fate::Changed]);
+    assert_eq!(hub.ingest(&[bad(3, "no code")]).await.unwrap(), [Fate::Unchanged]);
+    assert_eq!((counted(&hub).await, listed(&hub).await), ([1, 1, 1, 0], shown(Status::Accepted, Some("no code"))));
+    let found = hub.case("permits-1", View::Masked).await.unwrap().unwrap();
+    assert_eq!((found.cases.len(), found.quarantined.len()), (1, 1));
+    assert_eq!((found.quarantined[0].source_no.as_str(), found.quarantined[0].reason.as_str()), ("1", "no code"));
+    let overview = hub.overview().await.unwrap();
+    assert_eq!((overview.gap.ours, overview.gap.quarantined, overview.systems[0].quarantined), (1, 1, 1));
     proven(&hub).await;
+    // For another reason.
+    assert_eq!(hub.ingest(&[bad(4, "no date")]).await.unwrap(), [Fate::Changed]);
+    assert_eq!((counted(&hub).await, listed(&hub).await), ([1, 1, 1, 0], shown(Status::Accepted, Some("no date"))));
+    // It reads right again, saying what it said before: the mark goes, and the feed hears of it.
+    let position = hub.position().await.unwrap();
+    assert_eq!(hub.ingest(&[one(5, Status::Accepted)]).await.unwrap(), [Fate::Changed]);
+    assert_eq!((counted(&hub).await, listed(&hub).await), ([1, 0, 1, 0], shown(Status::Accepted, None)));
+    assert_eq!(hub.position().await.unwrap(), position + 1);
+    let mut done = case("permits", "1", 6, Status::Done);
+    done.fields.result_date = Some(sample::at("2026-11-20 10:00"));
+    hub.ingest(&[bad(4, "no date"), record(done)]).await.unwrap();
+    assert_eq!((counted(&hub).await, listed(&hub).await), ([1, 0, 1, 1], shown(Status::Done, None)));
+    proven(&hub).await;
+}
+
+async fn what_stands_and_its_mark_follow_from_what_came_in_any_order(fresh: Fresh) {
+    // The same contents under two versions, on either side, and of each kind two that say something else.
+    let given = [
+        record(case("permits", "1", 1, Status::Accepted)),
+        bad(2, "no code"),
+        record(case("permits", "1", 3, Status::Accepted)),
+        bad(4, "no date"),
+        record(case("permits", "1", 5, Status::InProgress)),
+        bad(6, "no code"),
+    ];
+    let mut orders: Vec<Vec<usize>> = vec![vec![]];
+    for next in 0..given.len() {
+        orders = orders
+            .iter()
+            .flat_map(|order| (0..=order.len()).map(move |at| [&order[..at], &[next], &order[at..]].concat()))
+            .collect();
+    }
+    let full = std::env::var_os("QUEQIAO_FULL").is_some();
+    let (hub, _) = hub(&fresh).await;
+    for (number, order) in orders.iter().enumerate().filter(|(number, _)| full || number % 31 == 0) {
+        for known in 1..=given.len() {
+            let renamed = order[..known].iter().map(|at| match given[*at].clone() {
+                Record::Case(mut case) => {
+                    (case.source_no, case.project_no) = (format!("{number}-{known}"), format!("p{number}-{known}"));
+                    Record::Case(case)
+                }
+                Record::Quarantined(row) => {
+                    let source_no = format!("{number}-{known}");
+                    Record::Quarantined(queqiao::record::Quarantined { source_no, ..row })
+                }
+                _ => unreachable!("only these are given"),
+            });
+            let batch: Vec<Record> = renamed.collect();
+            let (first, second) = batch.split_at(number % (known + 1));
+            hub.ingest(first).await.unwrap();
+            hub.ingest(second).await.unwrap();
+            hub.ingest(&batch).await.unwrap();
+            let newest = |odd: bool| order[..known].iter().filter(|at| (**at % 2 == 1) == odd).max();
+            let expected = match (newest(false), newest(true)) {
+                (None, _) => None,
+                (Some(case), bad) => {
+                    let status = if *case == 4 { Status::InProgress } else { Status::Accepted };
+                    let reason = bad.filter(|bad| *bad > case).map(|bad| if *bad == 3 { "no date" } else { "no code" });
+                    Some((status, reason.map(str::to_owned)))
+                }
+            };
+            let found = hub.case(&format!("p{number}-{known}"), View::Full).await.unwrap();
+            let found =
+                found.map(|found| (found.cases[0].status, found.quarantined.first().map(|mark| mark.reason.clone())));
+            assert_eq!(found, expected, "{:?}", &order[..known]);
+        }
+    }
+    proven(&hub).await;
+}
+
+async fn cases_that_an_older_version_let_vanish_come_back(fresh: Fresh) {
+    let (hub, clock) = hub(&fresh).await;
+    hub.ingest(&[record(case("permits", "1", 1, Status::Accepted)), bad(2, "no code")]).await.unwrap();
+    // As the older version left it: the quarantined row in the case's place, and its tallies.
+    fresh.run("UPDATE states SET kind = 'quarantined', body = bad_body, contents = bad_contents, version = bad_version, open = 0, \
+               project_no = NULL, status = NULL, bad_version = 0, bad_contents = '', bad_body = ''").await;
+    fresh.run("DELETE FROM tallies WHERE measure NOT IN ('known', 'quarantined')").await;
+    fresh.run("UPDATE counters SET value = 1 WHERE name = 'vanished'").await;
+    assert!(listed(&hub).await.is_empty());
+    let again = Hub::open(fresh.store().await, clock, Arc::new(Calendar::district())).await.unwrap();
+    assert_eq!(listed(&again).await, [("1".to_owned(), Status::Accepted, Some("no code".to_owned()))]);
+    proven(&again).await;
 }
 
 async fn an_illegal_move_is_kept_and_flagged(fresh: Fresh) {

@@ -21,6 +21,7 @@ use crate::{
 
 on_both! {
     a_row_is_remembered_with_its_line_or_not_at_all
+    what_has_left_its_list_is_known_until_it_is_read_again
     outbox_positions_are_never_used_twice
     refused_lines_are_kept_aside
     a_failed_decision_leaves_nothing
@@ -44,6 +45,10 @@ fn kept(key: &str, print: &str, record: bool) -> Kept {
         quarantined: !record,
         wishes: Vec::new(),
         record: record.then(|| sample::record(sample::case("permits", key, 7, Status::Accepted))),
+        read_at: 11,
+        sure_from: 12,
+        open: record,
+        bot: "permits-collect".to_owned(),
     }
 }
 
@@ -58,8 +63,15 @@ async fn a_row_is_remembered_with_its_line_or_not_at_all(fresh: Fresh) {
         contents: "contents of 1".to_owned(),
         version: 7,
         marks: "marks of 1".to_owned(),
+        quarantined: false,
+        read_at: 11,
+        sure_from: 12,
+        open: true,
+        bot: "permits-collect".to_owned(),
+        left_at: 0,
     };
     assert_eq!(seen["1"], first, "of one key the last holds");
+    assert!(seen["2"].quarantined && !seen["2"].open);
     let lines = store.outbox(100).await.unwrap();
     assert_eq!(lines.iter().map(|line| line.position).collect::<Vec<_>>(), [1, 2, 3]);
     assert_eq!(store.outbox_len().await.unwrap(), 3);
@@ -67,6 +79,21 @@ async fn a_row_is_remembered_with_its_line_or_not_at_all(fresh: Fresh) {
     store.keep("permits", &[]).await.unwrap();
     assert_eq!(store.outbox(2).await.unwrap().len(), 2);
     assert_eq!(store.quarantined("permits").await.unwrap(), 1);
+}
+
+async fn what_has_left_its_list_is_known_until_it_is_read_again(fresh: Fresh) {
+    let store = fresh.store().await;
+    store.keep("permits", &[kept("1", "a", true), kept("2", "b", true)]).await.unwrap();
+    let left = async || {
+        let seen = store.seen("permits").await.unwrap();
+        ["1", "2"].map(|key| seen[key].left_at)
+    };
+    store.leave("permits", &["2".to_owned(), "9".to_owned()], 50).await.unwrap();
+    store.leave("permits", &["2".to_owned()], 60).await.unwrap();
+    store.leave("permits", &[], 70).await.unwrap();
+    assert_eq!(left().await, [0, 50], "the first to notice says since when");
+    store.keep("permits", &[kept("2", "b", true)]).await.unwrap();
+    assert_eq!(left().await, [0, 0]);
 }
 
 async fn outbox_positions_are_never_used_twice(fresh: Fresh) {

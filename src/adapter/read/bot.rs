@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Known, case, collect, enter, login, saved};
+use super::{Known, case, changes, collect, enter, login, saved};
 use crate::{
     adapter::{Bot, CodeLists, EventFields, Expression, System, Work, nearest::suggestion, sheet::Sheet},
     base::Message,
@@ -74,7 +74,7 @@ fn read_collect(
 ) -> Option<Collected> {
     let part = |key| Message::new("adapter-missing-table-mend").with("key", key);
     sheet.require("collect", part("collect"));
-    let collect = sheet.table("collect").and_then(|collect| collect::read(collect, system));
+    let mut collect = sheet.table("collect").and_then(|collect| collect::read(collect, system));
     let rows = collect::Rows::of(collect.as_ref(), system);
     sheet.require("case", part("case"));
     let case = sheet.table("case").map_or_else(BTreeMap::new, |case| case::read(&case, &rows, lists));
@@ -85,6 +85,10 @@ fn read_collect(
     let event = sheet.table("event").and_then(|event| case::read_event(event, &rows, lists));
     if let Some(codes) = codes {
         case::check_codes(codes, &case);
+    }
+    if let Some(collect) = &mut collect {
+        collect.shown = changes::shown(&case, event.as_ref());
+        changes::check(sheet, collect, &case, system);
     }
     Some((Work::Collect(Box::new(collect?)), case, event))
 }

@@ -12,6 +12,9 @@ use crate::{
     base::Message,
 };
 
+/// What `changed` says where every detail is to be opened in every run.
+const ALWAYS: &str = "always";
+
 /// Names that mean something else in expressions.
 const RESERVED: &[&str] = &["list", "detail", "event"];
 
@@ -107,11 +110,11 @@ pub(super) fn read(sheet: Sheet<'_>, system: Option<&System>) -> Option<Collect>
     }
     let none = CodeLists::default();
     let key = sheet.required_text("key").and_then(|key| rows.list(&none).expression(sheet.findings, &key));
-    let changed: Vec<Expression> = sheet
-        .texts("changed")
-        .iter()
-        .filter_map(|changed| rows.list(&none).expression(sheet.findings, changed))
-        .collect();
+    let written = sheet.texts("changed");
+    let always = matches!(written.as_slice(), [only] if only.value == ALWAYS);
+    let written = if always { &[][..] } else { &written };
+    let changed = written.iter().filter_map(|changed| rows.list(&none).expression(sheet.findings, changed)).collect();
+    let reread_percent = reread(&sheet);
     let same = sheet.text("same").and_then(|same| rows.all(&none).expression(sheet.findings, &same));
     let expect = sheet.table("expect").map_or_else(Expect::default, expect);
     let (newest_first, attachments) = (sheet.flag("newest_first"), sheet.flag("attachments"));
@@ -125,6 +128,9 @@ pub(super) fn read(sheet: Sheet<'_>, system: Option<&System>) -> Option<Collect>
         events: events.map(|events| events.value.to_owned()),
         same,
         changed,
+        shown: Vec::new(),
+        always,
+        reread_percent,
         newest_first,
         attachments,
         expect,
@@ -205,6 +211,17 @@ fn expect(sheet: Sheet<'_>) -> Expect {
     }
     sheet.finish();
     expect
+}
+
+/// `reread = "5 %"`: 0 where nothing is said.
+fn reread(sheet: &Sheet<'_>) -> f64 {
+    let Some(text) = sheet.text("reread") else { return 0.0 };
+    let share = percent(text.value).filter(|percent| *percent > 0.0);
+    share.unwrap_or_else(|| {
+        let mend = Message::new("adapter-write").with("meant", "reread = \"5 %\"");
+        sheet.findings.error(text.span, Message::new("adapter-percent").with("written", text.value), mend);
+        0.0
+    })
 }
 
 /// `1..`, `1..5000`, `..5000`.

@@ -2,6 +2,7 @@
 
 mod bot;
 mod case;
+mod changes;
 mod collect;
 mod cron;
 mod enter;

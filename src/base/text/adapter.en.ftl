@@ -173,6 +173,8 @@ adapter-detail-paged = the page `{ $detail }` takes `{ $name }` for its address,
 adapter-detail-paged-mend = name a page whose path uses only list.…, like path = "{"{"}list.detail{"}"}"
 adapter-row-range = `{ $written }` does not say how many rows
 adapter-row-range-mend = write "1.." for at least one, "1..5000" for one to 5000
+adapter-unseen = the list `{ $page }` shows neither where a case stands nor when it was touched last: what changes on a detail is never seen again
+adapter-unseen-mend = add such a field of the list, or write changed = "always" (every detail in every run) or reread = "5 %" (each within 20 runs)
 adapter-percent = `{ $written }` is no percentage
 adapter-unknown-case-field = a case has no field `{ $field }`
 adapter-unconverted = `{ $field }` takes what the page shows as it is; without the filter { $filters } it will hardly be understood

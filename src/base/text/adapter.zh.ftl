@@ -173,6 +173,8 @@ adapter-detail-paged = 页面“{ $detail }”的地址里有“{ $name }”，�
 adapter-detail-paged-mend = 换成地址里只用 list.… 的页面，例如 path = "{"{"}list.detail{"}"}"
 adapter-row-range = “{ $written }”没有写明多少行
 adapter-row-range-mend = 至少一行写 "1.."，1 到 5000 行写 "1..5000"
+adapter-unseen = 列表“{ $page }”既不显示办件状态，也不显示更新时间：详情以后有变化也看不出来
+adapter-unseen-mend = 在列表上加一个这样的字段，或者写 changed = "always"（每次都打开每一件的详情），或者写 reread = "5 %"（每件在 20 次运行之内重读一遍）
 adapter-percent = “{ $written }”不是百分比
 adapter-unknown-case-field = 办件没有字段“{ $field }”
 adapter-unconverted = “{ $field }”直接用了页面上的原文；不加 | { $filters } 多半认不出来

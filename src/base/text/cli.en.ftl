@@ -13,6 +13,7 @@ progress-details = { $done } of { $needed } details read
 progress-entries = Entries worked on: { $done }.
 run-summary = { $bot }: { $outcome }; { $rows } rows in the list (the system states { $stated }), { $changed } new or changed, { $quarantined } in quarantine, { $seconds } s
 run-reason = {"  "}why: { $reason }
+run-reread = { $reread } of the details were read again although nothing in their row has changed
 run-warning = look at this soon: { $warning }
 run-quarantined = {"  "}quarantined { $no }: { $field }: { $reason }
 run-evidence = {"  "}page kept: { $page }

@@ -13,6 +13,7 @@ progress-details = 详情已读 { $done } / { $needed }
 progress-entries = 已处理录入 { $done } 件。
 run-summary = { $bot }：{ $outcome }；列表 { $rows } 行（系统自称 { $stated }），新增或变更 { $changed }，隔离 { $quarantined }，用时 { $seconds } 秒
 run-reason = 　原因：{ $reason }
+run-reread = 其中重读详情 { $reread } 件（列表上没有变化）
 run-warning = 请留意：{ $warning }
 run-quarantined = 　隔离 { $no }：{ $field }：{ $reason }
 run-evidence = 　页面留证：{ $page }

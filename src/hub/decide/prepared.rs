@@ -54,7 +54,7 @@ pub(in super::super) fn prepare(record: Cow<'_, Record>) -> Result<Prepared<'_>,
 }
 
 /// Hash of what a record says, without version and provenance.
-fn contents(record: &Record) -> String {
+pub(in super::super) fn contents(record: &Record) -> String {
     match record {
         Record::Case(case) => case.contents(),
         Record::Quarantined(row) => quarantined(row),

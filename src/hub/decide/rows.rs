@@ -63,7 +63,7 @@ pub(super) fn reopened(
 }
 
 fn bare(record: &Record, line: usize, current: Current) -> State {
-    let Current { version, contents, flags, body } = current;
+    let Current { version, contents, flags, body, bad } = current;
     State {
         system: record.system().to_owned(),
         source_no: record.key().to_owned(),
@@ -73,6 +73,7 @@ fn bare(record: &Record, line: usize, current: Current) -> State {
         line,
         flags,
         body,
+        bad,
         ..State::default()
     }
 }

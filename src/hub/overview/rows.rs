@@ -99,8 +99,14 @@ pub struct SystemRow {
     pub outcome: Option<String>,
     /// Why that did not end well.
     pub reason: Option<String>,
-    /// Rows in quarantine.
+    /// Rows in quarantine, and cases whose newest reading is.
     pub quarantined: u64,
+    /// Cases that are known as open, and that its last list which was read to its end no longer shows.
+    #[serde(default)]
+    pub left_open: u64,
+    /// Their numbers, some of them where there are many.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub left: Vec<String>,
 }
 
 /// A newest change.

@@ -77,6 +77,9 @@ pub(super) async fn enter(run: &Arc<Run>) -> RunReport {
         warnings: Vec::new(),
         quarantined: 0,
         changed: tally.verified,
+        reread: 0,
+        left_open: 0,
+        left: Vec::new(),
     };
     let report = course.end(ended, fruit).await;
     RunReport { entries: Some(tally), ..report }

@@ -96,6 +96,18 @@ function alerts(found, title) {
   });
 }
 
+/** Records of the case whose newest reading is in quarantine: what is shown of them was read before. */
+function doubts(found, title) {
+  return (found.quarantined ?? []).map((mark) => {
+    const body = make('div', '', make('h3', '', word('desk_quarantined', { from: title(mark.system) })), make('p', '', word('desk_quarantined_means')));
+    body.append(make('blockquote', '', make('span', '', `${mark.field}${word('desk_colon')}`), mark.reason));
+    body.append(make('p', 'hint', word('desk_since', { time: written(mark.since) })));
+    const alert = make('section', 'alert doubt', make('i', '', '!'), body);
+    alert.dataset.quarantined = mark.system;
+    return alert;
+  });
+}
+
 function step(row, title) {
   const names = { to: title(row.system), from: row.origin_system && title(row.origin_system) };
   const own = { applied: 'desk_applied', accepted: 'desk_accepted', linked: 'desk_linked' }[row.what];
@@ -147,7 +159,7 @@ function show(found, number) {
   const titles = new Map(found.systems.map(({ system, title }) => [system, title]));
   const title = (system) => titles.get(system) ?? system;
   const share = make('p', 'share', `${word('desk_share')} `, link(number, new URL(address(number), location).href));
-  answer.replaceChildren(...namesakes(found, title), headline(found, title), ...alerts(found, title), happened(found, title), share);
+  answer.replaceChildren(...namesakes(found, title), headline(found, title), ...doubts(found, title), ...alerts(found, title), happened(found, title), share);
 }
 
 function trouble(heading, text, tips = []) {

@@ -73,6 +73,13 @@ function systemRow(row, item) {
   counts.children[2].lastChild.textContent = count(item.quarantined);
   counts.children[1].classList.toggle('off', item.stated_total !== null && item.stated_total !== item.ours);
   counts.children[2].classList.toggle('off', item.quarantined > 0);
+  counts.children[3].classList.add('off');
+  // Only where some have: cases known as open that the system's list no longer shows.
+  const gone = counts.children[3];
+  row.dataset.leftOpen = item.left_open ?? 0;
+  gone.style.display = item.left_open ? '' : 'none';
+  gone.lastChild.textContent = count(item.left_open);
+  gone.title = (item.left ?? []).join(' ');
   row.title = item.reason ?? '';
   row.item = item;
   tickSystem(row);
@@ -113,10 +120,10 @@ export function panels() {
     make: () => make('div', '', make('i'), make('p', '', make('b'), make('small')), make('p', 'due', make('b'), make('small'))),
   });
   const systems = new Rows(element('systems'), {
-    fit: [2, 3], key: (item) => item.system, tells: (item) => `${item.read_at} ${item.ours}`, empty: word('no_rows'), fill: systemRow,
+    fit: [2, 3], key: (item) => item.system, tells: (item) => `${item.read_at} ${item.ours} ${item.left_open}`, empty: word('no_rows'), fill: systemRow,
     make: () => make('div', '', make('p', 'who', make('i'), make('b'), make('small')),
       make('p', 'life', make('b'), make('em'), make('span', 'left', make('i')), make('small')),
-      make('p', 'counts', figure('ours'), figure('stated'), figure('quarantined'))),
+      make('p', 'counts', figure('ours'), figure('stated'), figure('quarantined'), figure('left_open'))),
   });
   return {
     show(overview) {

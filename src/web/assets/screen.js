@@ -55,9 +55,9 @@ function honesty() {
   document.body.dataset.stale = String(stale);
   fact('as-of', when(overview.as_of), stale, overview.as_of ?? '');
   fact('coverage', `${fresh}/${overview.coverage.expected}`, fresh < overview.coverage.expected, fresh);
-  const { missing, ours, stated } = overview.gap;
+  const { missing, ours, stated, quarantined } = overview.gap;
   fact('gap', stated === null ? '—' : word('gap_words', { missing: written(missing, 'cases') }), missing !== 0, missing);
-  element('gap').title = word('gap_detail', { ours, stated: stated ?? '—' });
+  element('gap').title = word('gap_detail', { ours, stated: stated ?? '—' }) + (quarantined ? ` · ${word('quarantined')} ${quarantined}` : '');
   for (const mark of document.querySelectorAll('h2 > q')) {
     mark.textContent = `${word('as_of_short')} ${when(overview.as_of)}`;
     mark.classList.toggle('stale', stale);

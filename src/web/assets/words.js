@@ -17,7 +17,7 @@ export const WORDS = {
     overdue_by: '超期 {days} 天', overdue_today: '已超期', left: '剩 {days} 工作日', left_today: '今日到期', promise: '承诺',
     no_warnings: '当前没有预警办件', no_rows: '暂无数据',
     good: '读取完整', incomplete: '读取不完整', needs_person: '需人工处理', failed: '读取失败', unread: '尚未读取',
-    ours: '已汇聚', stated: '系统自述', quarantined: '隔离待核', fresh: '在线', not_fresh: '陈旧', read: '读取',
+    ours: '已汇聚', stated: '系统自述', quarantined: '隔离待核', left_open: '已离开列表', fresh: '在线', not_fresh: '陈旧', read: '读取',
     seconds: '{n} 秒', minutes: '{n} 分 {s} 秒', hours_age: '{n} 小时 {m} 分', days_age: '{n} 天 {h} 小时', ago: '{age}前',
     entries_today: '今日录入', entries_doubt: '存疑', entries_waiting: '待人工',
     // the desk
@@ -25,6 +25,7 @@ export const WORDS = {
     desk_case: '办件', desk_applied: '申请', desk_accepted: '受理', desk_promised: '承诺办结', desk_ended: '办结', desk_linked: '确认为同一办件',
     desk_stands: '目前状态', desk_number: '编号', desk_as_of: '截至 {time}', desk_stale: '数据陈旧，截至 {time}', desk_not_there: '对方系统尚无此件', desk_maybe_there: '对方系统是否收到，尚不清楚',
     desk_timeline: '办理过程', desk_since: '自 {time}', desk_words: '系统原话', desk_why: '原因', desk_colon: '：', desk_field: '所涉字段', desk_share: '本页网址：', desk_others: '以下办件也有这个编号',
+    desk_quarantined: '「{from}」最近一次读到的内容待核', desk_quarantined_means: '这里显示的是此前最后一次核对无误的内容，可能已经变化；请到该系统里查看。',
     desk_does_enter: '录入「{to}」', desk_does_update: '回写「{to}」',
     desk_entry_wanted: '待录入', desk_entry_looked_up: '已查重', desk_entry_intended: '已拟定', desk_entry_submitting: '提交中', desk_entry_submitted: '已提交',
     desk_entry_verified: '已核对', desk_entry_refused: '被退回', desk_entry_conflict: '有冲突', desk_entry_waiting: '待人工', desk_entry_cancelled: '已取消', desk_entry_unknown: '结果不明',
@@ -56,7 +57,7 @@ export const WORDS = {
     overdue_by: '{days} d overdue', overdue_today: 'overdue', left: '{days} wd left', left_today: 'due today', promise: 'due',
     no_warnings: 'No case needs a warning', no_rows: 'no data yet',
     good: 'complete', incomplete: 'incomplete', needs_person: 'needs a person', failed: 'failed', unread: 'not read yet',
-    ours: 'Gathered', stated: 'Stated', quarantined: 'Quarantined', fresh: 'fresh', not_fresh: 'stale', read: 'read',
+    ours: 'Gathered', stated: 'Stated', quarantined: 'Quarantined', left_open: 'Left list', fresh: 'fresh', not_fresh: 'stale', read: 'read',
     seconds: '{n} s', minutes: '{n} min {s} s', hours_age: '{n} h {m} min', days_age: '{n} d {h} h', ago: '{age} ago',
     entries_today: 'entered today', entries_doubt: 'doubt', entries_waiting: 'person',
     // the desk
@@ -64,6 +65,7 @@ export const WORDS = {
     desk_case: 'Case', desk_applied: 'Applied', desk_accepted: 'Accepted', desk_promised: 'Promised by', desk_ended: 'Ended', desk_linked: 'Known to be the same case',
     desk_stands: 'Where it stands', desk_number: 'No.', desk_as_of: 'as of {time}', desk_stale: 'stale, as of {time}', desk_not_there: 'not in that system yet', desk_maybe_there: 'nobody knows yet whether it is there',
     desk_timeline: 'What happened', desk_since: 'since {time}', desk_words: 'The system says', desk_why: 'Why', desk_colon: ': ', desk_field: 'Field', desk_share: 'Address of this page:', desk_others: 'Other cases carry this number',
+    desk_quarantined: 'What {from} says now can’t be understood', desk_quarantined_means: 'Shown here is what it said when it was last read right. It may have changed since: look in that system.',
     desk_does_enter: 'Entry into {to}', desk_does_update: 'Update of {to}',
     desk_entry_wanted: 'wanted', desk_entry_looked_up: 'looked up', desk_entry_intended: 'intended', desk_entry_submitting: 'submitting', desk_entry_submitted: 'submitted',
     desk_entry_verified: 'verified', desk_entry_refused: 'refused', desk_entry_conflict: 'conflict', desk_entry_waiting: 'waiting for a person', desk_entry_cancelled: 'cancelled', desk_entry_unknown: 'outcome unknown',

@@ -1,1 +1,7 @@
 //! What changes unseen, leaves or turns bad between two readings.
+
+mod left;
+mod moments;
+mod register;
+mod share;
+mod turned;

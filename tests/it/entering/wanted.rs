@@ -35,12 +35,10 @@ fn kept((bot, purpose): (&str, &str), mark: &str, case: &Case, wanted: &Value) -
     };
     Kept {
         key: case.source_no.clone(),
-        row_print: String::new(),
         contents: case.contents(),
         version: case.data_version,
-        marks: String::new(),
-        quarantined: false,
         record: None,
         wishes: vec![wish],
+        ..Kept::default()
     }
 }

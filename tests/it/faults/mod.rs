@@ -16,7 +16,7 @@ use queqiao::run::RunReport;
 
 use office::{Corrupt, Office};
 use rig::Rig;
-use table::{ANSWERS, DETAILS, Fault, INTERFACE, LISTS, Must, SEEN, TEXTS, TIMES, WIRE};
+use table::{ANSWERS, DETAILS, Fault, INTERFACE, LISTS, Must, SEEN, STORIES, Story, TEXTS, TIMES, WIRE};
 use verdict::{Verdict, held};
 use world::World;
 
@@ -50,6 +50,9 @@ async fn a_figure_is_right_or_says_that_it_is_not() {
         if fault.first {
             tries.push(Box::pin(at_first(fault)));
         }
+    }
+    for story in STORIES {
+        tries.push(Box::pin(told_in_time(story, Arc::clone(&store))));
     }
     tries.push(Box::pin(refused(Arc::clone(&store))));
     tries.push(Box::pin(behind_tls(Arc::clone(&store))));
@@ -98,6 +101,33 @@ async fn after(fault: &'static Fault, store: Arc<Path>) -> Line {
     complaints.extend(recovered(&rig, &office, fault.bot).await);
     rig.end().await;
     Line { name: fault.name.to_owned(), verdict, complaints }
+}
+
+/// What takes several readings to go wrong, after a good one; then the next without the fault. No reading may lose a case.
+async fn told_in_time(story: &'static Story, store: Arc<Path>) -> Line {
+    let office = Office::open(World::new()).await;
+    let rig = Rig::start(&office.base, Some(&store)).await;
+    let mut complaints = Vec::new();
+    let mut last = None;
+    for scene in story.scenes {
+        rig.wait(scene.minutes);
+        let mut world = office.world();
+        (scene.change)(&mut world);
+        office.set(world);
+        office.corrupt(scene.corrupt);
+        let before = held(&rig).await;
+        let report = rig.run(BOT, false).await;
+        let after = held(&rig).await;
+        let lost = before.keys().filter(|no| !after.contains_key(*no));
+        complaints.extend(lost.map(|no| format!("{no} is published no more")));
+        last = Some(Verdict::of(&rig, report, &before, &office.world()).await);
+    }
+    let verdict = last.expect("a story has a scene");
+    complaints.extend(self::complaints(story.must, &verdict));
+    office.corrupt(Corrupt::Nothing);
+    complaints.extend(recovered(&rig, &office, BOT).await);
+    rig.end().await;
+    Line { name: story.name.to_owned(), verdict, complaints }
 }
 
 /// A fault where nothing was ever read before.

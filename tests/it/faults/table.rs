@@ -17,7 +17,7 @@ pub use interface::INTERFACE;
 pub use lists::LISTS;
 pub use seen::SEEN;
 pub use texts::TEXTS;
-pub use times::TIMES;
+pub use times::{STORIES, Story, TIMES};
 pub use wire::WIRE;
 
 /// A fault and what must come of it.

@@ -197,13 +197,13 @@ async fn a_figure_never_travels_alone(fresh: Fresh) {
     assert_eq!(all.coverage, Coverage { fresh: 2, expected: 2 });
     assert_eq!(
         all.gap,
-        Gap { ours: 3, stated: Some(4), missing: 2 },
+        Gap { ours: 3, stated: Some(4), missing: 2, quarantined: 1 },
         "a quarantined row is known; seals states nothing"
     );
     assert!(all.stale, "the last reading of permits failed");
     let seals = figure("system:seals").await;
     assert!(!seals.stale);
-    assert_eq!(seals.gap, Gap { ours: 1, stated: None, missing: 0 });
+    assert_eq!(seals.gap, Gap { ours: 1, stated: None, missing: 0, quarantined: 0 });
     clock.set(at("2026-11-23 10:01").with_timezone(&Utc));
     let later = figure("").await;
     assert_eq!(later.coverage, Coverage { fresh: 1, expected: 2 }, "two minutes after a card of 120 seconds");
@@ -261,7 +261,7 @@ async fn the_overview_agrees_with_the_figures(fresh: Fresh) {
     assert_eq!((seen.newest.len(), seen.newest[0].project_no.as_str()), (7, "seals-7"));
     assert_eq!(seen.newest[1].applicant.as_deref(), Some("王**"));
     assert_eq!(seen.systems.len(), 2);
-    assert_eq!(seen.gap, Gap { ours: 7, stated: Some(7), missing: 0 });
+    assert_eq!(seen.gap, Gap { ours: 7, stated: Some(7), missing: 0, quarantined: 0 });
     assert_eq!(seen.position, 9);
     let json = serde_json::to_value(&seen).unwrap();
     assert_eq!(json["warnings"][0]["level"], "red");

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::{prelude::*, test_runner::Config};
 use queqiao::{
-    hub::StatsQuery,
+    hub::{CaseFilter, StatsQuery},
     measure::{self, Contribution},
     record::{Record, Status},
     store::Tally,
@@ -87,34 +87,46 @@ fn elsewhere(of: (u8, u8), origins: &BTreeMap<(u8, u8), (u8, u8)>, cases: &BTree
     if passed.contains(&of) { standing.min() != Some(&of) } else { standing.count() > 0 }
 }
 
-/// What stands at last: the rows, and of each whether it counts elsewhere.
-fn standing(says: &Says, newest: &BTreeMap<Place, i64>) -> Vec<(Record, bool)> {
-    let said = |place: &Place| &says[&(*place, newest[place])];
-    let (mut origins, mut cases) = (BTreeMap::new(), BTreeSet::new());
-    for place in newest.keys() {
-        match said(place) {
-            Said::From(system, number) => drop(origins.insert((place.1, place.2), (*system, *number))),
-            Said::Case { .. } => drop(cases.insert((place.1, place.2))),
-            Said::Quarantined => {}
+/// What stands under a key at last: the record, whether it counts elsewhere, and whether a newer quarantined row marks it.
+type Stands = (Record, bool, bool);
+
+/// What stands at last: of a key that ever was a case the newest one, marked where a newer row is in quarantine; else that row.
+fn standing(says: &Says, given: &BTreeSet<(Place, i64)>) -> Vec<Stands> {
+    let (mut origins, mut cases, mut rows) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
+    // In the order of their versions: the last of each holds.
+    for (place, version) in given {
+        let key = (place.1, place.2);
+        match &says[&(*place, *version)] {
+            Said::From(system, number) => drop(origins.insert(key, (*system, *number))),
+            Said::Case { .. } => drop(cases.insert(key, *version)),
+            Said::Quarantined => drop(rows.insert(key, *version)),
         }
     }
-    let rows = newest.iter().filter(|(place, _)| !place.0);
-    rows.map(|(place, version)| {
-        let away = cases.contains(&(place.1, place.2)) && elsewhere((place.1, place.2), &origins, &cases);
-        (written((*place, *version), said(place)), away)
-    })
-    .collect()
+    let known: BTreeSet<(u8, u8)> = cases.keys().copied().collect();
+    let keys: BTreeSet<(u8, u8)> = known.iter().chain(rows.keys()).copied().collect();
+    keys.into_iter()
+        .map(|key| {
+            let (case, row) = (cases.get(&key), rows.get(&key));
+            let version = *case.or(row).expect("one of the two gave the key");
+            let place = ((false, key.0, key.1), version);
+            let away = case.is_some() && elsewhere(key, &origins, &known);
+            (written(place, &says[&place]), away, case.is_some() && row > case)
+        })
+        .collect()
 }
 
-fn sums(records: &[(Record, bool)]) -> Vec<Tally> {
+fn sums(records: &[Stands]) -> Vec<Tally> {
     let mut cells: BTreeMap<Contribution, i64> = BTreeMap::new();
-    for (record, away) in records {
-        let contributions = match record {
+    for (record, away, marked) in records {
+        let mut contributions = match record {
             Record::Case(case) if *away => measure::linked(case),
             Record::Case(case) => measure::contributions(case),
             Record::Quarantined(row) => measure::quarantined(row),
             Record::Reading(_) | Record::System(_) | Record::Link(_) | Record::Entry(_) => Vec::new(),
         };
+        if *marked {
+            contributions.extend(measure::marked(record.system()));
+        }
         for one in contributions {
             *cells.entry(Contribution { n: 0, ..one }).or_default() += one.n;
         }
@@ -137,8 +149,8 @@ fn sums(records: &[(Record, bool)]) -> Vec<Tally> {
 }
 
 /// How many are open, and how many of those are overdue: every promise has passed when they are counted.
-fn clocked(records: &[(Record, bool)]) -> [u64; 2] {
-    let open = records.iter().filter_map(|(record, away)| match record {
+fn clocked(records: &[Stands]) -> [u64; 2] {
+    let open = records.iter().filter_map(|(record, away, _)| match record {
         Record::Case(case) if !away && measure::is_open(case) => Some(case.fields.promise_date.is_some()),
         _ => None,
     });
@@ -150,22 +162,26 @@ async fn holds(fresh: Fresh, says: &Says, sequence: &[(usize, bool)], seed: u64)
     let all: Vec<(Place, i64)> = says.keys().copied().collect();
     let mut given: Vec<((Place, i64), bool)> = sequence.iter().map(|(at, cut)| (all[at % all.len()], *cut)).collect();
     let (hub, _) = hub(&fresh).await;
-    let mut newest: BTreeMap<Place, i64> = BTreeMap::new();
+    let mut came: BTreeSet<(Place, i64)> = BTreeSet::new();
     for round in 0..2 {
         let mut batch = Vec::new();
         for (key, cut) in &given {
             batch.push(written(*key, &says[key]));
-            let held = newest.entry(key.0).or_default();
-            *held = key.1.max(*held);
+            came.insert(*key);
             if *cut {
                 hub.ingest(&std::mem::take(&mut batch)).await.expect("an ordinary batch");
             }
         }
         hub.ingest(&batch).await.expect("an ordinary batch");
-        let stands = standing(says, &newest);
+        let stands = standing(says, &came);
         let tallies = hub.tallies().await.expect("the database answers");
         prop_assert_eq!(&tallies, &hub.recount().await.expect("the database answers"), "journal, round {}", round);
         prop_assert_eq!(&tallies, &sums(&stands), "what stands, round {}", round);
+        let marks = |marked: bool| stands.iter().filter(|(_, _, mark)| *mark == marked).count();
+        let shown = hub.cases(&CaseFilter { limit: 200, ..CaseFilter::default() }).await.expect("the database answers");
+        prop_assert_eq!(shown.cases.iter().filter(|view| view.quarantine.is_some()).count(), marks(true));
+        let rows = stands.iter().filter(|(record, ..)| matches!(record, Record::Quarantined(_))).count();
+        prop_assert_eq!(shown.cases.len() + rows, marks(true) + marks(false));
         let asked = StatsQuery::parse("open,overdue_open", "").expect("these are measures");
         let figures = hub.stats(&asked).await.expect("the database answers");
         let [open, promised] = clocked(&stands);

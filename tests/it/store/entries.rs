@@ -43,13 +43,10 @@ pub async fn keep(store: &Store, wishes: Vec<Wish>) {
     let case = |wish: &Wish| sample::record(sample::case("onewindow", &wish.origin_no, wish.version, Status::Accepted));
     let kept = wishes.into_iter().map(|wish| Kept {
         key: wish.origin_no.clone(),
-        row_print: String::new(),
-        contents: String::new(),
         version: wish.version,
-        marks: String::new(),
-        quarantined: false,
         record: Some(case(&wish)),
         wishes: vec![wish],
+        ..Kept::default()
     });
     store.keep("onewindow", &kept.collect::<Vec<_>>()).await.unwrap();
 }

@@ -50,16 +50,7 @@ async fn waiting_entry(served: &Served) -> i64 {
         wanted: serde_json::json!({ "case": case }).to_string(),
         version: 1,
     };
-    let kept = Kept {
-        key: case.source_no.clone(),
-        row_print: String::new(),
-        contents: String::new(),
-        version: 1,
-        marks: String::new(),
-        quarantined: false,
-        record: None,
-        wishes: vec![wish],
-    };
+    let kept = Kept { key: case.source_no.clone(), version: 1, record: None, wishes: vec![wish], ..Kept::default() };
     served.store.keep("permits", &[kept]).await.unwrap();
     let now = Clock::system().now();
     let until = now + TimeDelta::minutes(5);
