@@ -88,7 +88,7 @@ pub async fn run(task: &Task) -> anyhow::Result<Told> {
     courier.drain().await?;
     let (ended, used) = (Instant::now(), machine::processor());
     let (now, highest) = machine::memory();
-    let held = hub.overview().await?.systems.iter().map(|system| system.ours).sum::<u64>();
+    let held = hub.overview().await?.systems.iter().filter_map(|system| system.ours).sum::<u64>();
     ensure!(held == task.cases, "the hub holds {held} cases of {}", task.cases);
 
     let again = Instant::now();

@@ -42,7 +42,7 @@ pub struct Markup {
 
 #[derive(Debug)]
 enum Tree {
-    Plain(Plain),
+    Plain(Box<Plain>),
     Other(Html),
 }
 
@@ -134,7 +134,8 @@ impl Document {
         if let Some(value) = json(text, called_json) {
             return Self::Json(value);
         }
-        let tree = lean::parse(text).map_or_else(|| Tree::Other(Html::parse_document(text)), Tree::Plain);
+        let tree = lean::parse(text)
+            .map_or_else(|| Tree::Other(Html::parse_document(text)), |plain| Tree::Plain(Box::new(plain)));
         let markup = Markup::of(tree, text, sheets);
         match json_view(&markup) {
             Some(value) => Self::Json(value),

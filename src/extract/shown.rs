@@ -73,8 +73,8 @@ pub(super) fn is_preformatted(element: ElementRef<'_>) -> bool {
 /// Whether an element says how its line breaks are shown, and whether as they are written.
 fn breaks(element: ElementRef<'_>) -> Option<bool> {
     let styled = attr(element, "style").and_then(|style| {
-        let rules = style.split(';').filter_map(|rule| rule.split_once(':'));
-        let space = rules.filter(|(name, _)| name.trim().eq_ignore_ascii_case("white-space")).last()?;
+        let mut rules = style.split(';').filter_map(|rule| rule.split_once(':'));
+        let space = rules.rfind(|(name, _)| name.trim().eq_ignore_ascii_case("white-space"))?;
         let value = space.1.trim().to_ascii_lowercase();
         Some(value.starts_with("pre") || value.starts_with("break-spaces"))
     });

@@ -142,7 +142,7 @@ async fn a_good_case_stays_marked_while_its_newest_reading_is_in_quarantine(fres
     assert_eq!((found.cases.len(), found.quarantined.len()), (1, 1));
     assert_eq!((found.quarantined[0].source_no.as_str(), found.quarantined[0].reason.as_str()), ("1", "no code"));
     let overview = hub.overview().await.unwrap();
-    assert_eq!((overview.gap.ours, overview.gap.quarantined, overview.systems[0].quarantined), (1, 1, 1));
+    assert_eq!((overview.gap.ours, overview.gap.quarantined, overview.systems[0].quarantined), (1, 1, Some(1)));
     proven(&hub).await;
     // For another reason.
     assert_eq!(hub.ingest(&[bad(4, "no date")]).await.unwrap(), [Fate::Changed]);

@@ -28,7 +28,7 @@ fn has_word(text: &str, mark: &str) -> bool {
     text.match_indices(mark).any(|(at, found)| {
         let before = text[..at].chars().next_back();
         let after = text[at + found.len()..].chars().next();
-        !(joins(before) && joins(first)) && !(joins(last) && joins(after))
+        !(joins(before) && joins(first) || joins(last) && joins(after))
     })
 }
 

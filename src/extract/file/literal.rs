@@ -39,10 +39,10 @@ fn named(text: &str, element: &str, (name, value): (&str, &str), wanted: &str) -
     let mut reader = xml::reader(text);
     loop {
         match reader.read_event().ok()? {
-            Event::Start(start) if start.local_name().as_ref() == element => {
-                if xml::attribute(&start, name).as_deref() == Some(value) {
-                    return xml::attribute(&start, wanted);
-                }
+            Event::Start(start)
+                if start.local_name().as_ref() == element && xml::attribute(&start, name).as_deref() == Some(value) =>
+            {
+                return xml::attribute(&start, wanted);
             }
             Event::Eof => return None,
             _ => {}

@@ -67,8 +67,7 @@ pub(super) fn read(
             let fits = |tab: &usize| pattern.as_ref().is_some_and(|pattern| pattern.is_match(tabs[*tab].name.trim()));
             let fitting = exact.map_or_else(|| seen.iter().copied().filter(fits).collect(), |exact| vec![exact]);
             if fitting.is_empty() {
-                let hidden =
-                    all.iter().any(|tab| fits(tab)).then_some(" (hidden ones are read only by their whole names)");
+                let hidden = all.iter().any(fits).then_some(" (hidden ones are read only by their whole names)");
                 let why =
                     format!("no sheet is called `{wanted}`; there are {}{}", named(&all), hidden.unwrap_or_default());
                 return Err(why);

@@ -2,7 +2,7 @@
 
 use queqiao::{
     record::Status,
-    store::{Kept, Wish},
+    store::{Kept, Which, Wish},
 };
 
 use super::register::{Register, row};
@@ -31,7 +31,7 @@ async fn a_case_that_turns_bad_stays_marked_until_it_reads_right_again() {
         let report = register.run_at(now).await;
         let view = register.held().await.remove("5").expect("it does not vanish");
         let overview = register.hub.overview().await.unwrap();
-        assert_eq!((overview.gap.ours, overview.systems[0].ours, report.reading.rows_read), (12, 12, 12));
+        assert_eq!((overview.gap.ours, overview.systems[0].ours, report.reading.rows_read), (12, Some(12), 12));
         assert_eq!(overview.gap.quarantined, report.reading.quarantined, "the hub counts as the run does");
         assert_eq!(register.hub.tallies().await.unwrap(), register.hub.recount().await.unwrap());
         (view.case.status, view.quarantine.map(|mark| mark.reason), report.reading.quarantined)
@@ -65,9 +65,9 @@ async fn an_entry_of_a_case_that_turned_bad_waits_as_long_as_nothing_was_sent(fr
     assert_eq!(store.due_entries("water-enter", now).await.unwrap().len(), 1);
     store.keep("onewindow", &[kept(true, vec![])]).await.unwrap();
     assert_eq!(store.due_entries("water-enter", now).await.unwrap().len(), 0);
-    assert!(store.lease_entry("water-enter", "w", now, until).await.unwrap().is_none());
+    assert!(store.lease_entry("water-enter", Which::All, "w", now, until).await.unwrap().is_none());
     store.keep("onewindow", &[kept(false, vec![wish(2)])]).await.unwrap();
-    let mut entry = store.lease_entry("water-enter", "w", now, until).await.unwrap().expect("it goes on");
+    let mut entry = store.lease_entry("water-enter", Which::All, "w", now, until).await.unwrap().expect("it goes on");
     // Once it was sent, its doubt has to be ended whatever the source says.
     entry.state = "submitting".to_owned();
     entry.changed_at = now;
@@ -81,5 +81,5 @@ async fn an_entry_of_a_case_that_turned_bad_waits_as_long_as_nothing_was_sent(fr
     store.move_entry(&entry, &moved).await.unwrap();
     store.release_entry(&entry).await.unwrap();
     store.keep("onewindow", &[kept(true, vec![])]).await.unwrap();
-    assert!(store.lease_entry("water-enter", "w", until, until).await.unwrap().is_some());
+    assert!(store.lease_entry("water-enter", Which::All, "w", until, until).await.unwrap().is_some());
 }
