@@ -371,5 +371,7 @@ async fn act(browser: &Browser, frames: &[&str], css: &str, act: Act) {
 async fn shown(browser: &Browser, frames: &[&str]) -> String {
     let frames: Vec<String> = frames.iter().map(|frame| (*frame).to_owned()).collect();
     let page = browser.snapshot(false).await.unwrap();
-    page.in_frame(&frames).expect("the frame is there").0.html.clone()
+    // What is hidden is marked in what is read, and not in what was saved.
+    let marks = regex::Regex::new(r#" data-queqiao-(?:hidden|clear|seen)="""#).unwrap();
+    marks.replace_all(&page.in_frame(&frames).expect("the frame is there").0.html, "").into_owned()
 }
