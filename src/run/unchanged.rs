@@ -54,6 +54,12 @@ impl Site {
         if validators.is_empty() && self.asked_amiss(page, place, &asked, &Sight::Answer(answer.clone())) {
             return Box::pin(self.list_by_http(place)).await;
         }
+        // The same bytes may be handed out otherwise than before.
+        if answer.status < 400
+            && let Some(error) = Sight::Answer(answer.clone()).no_page(page)
+        {
+            return Err(error.into());
+        }
         if let Some(known) = self.known(&address, &answer) {
             self.count_page();
             return Ok(known);

@@ -82,7 +82,7 @@ const ODD: &[(&str, Reply, &str, &str)] = &[
     ("a way to a program", || moved(b"oa-client://rows"), "oa-client://rows", "is no page"),
     ("a circle", || moved(b"rows"), "redirects more than 10 times", "redirects more than 20 times"),
     ("a choice", || answer(300, "text/html", b"<a href=list.do>here</a>".to_vec()), "HTTP 300", "HTTP 300"),
-    ("unchanged, unasked", || answer(304, "text/html", Vec::new()), "HTTP 304", "is no page"),
+    ("unchanged, unasked", || answer(304, "text/html", Vec::new()), "HTTP 304", "HTTP 304"),
 ];
 
 fn picture() -> Response<Body> {
