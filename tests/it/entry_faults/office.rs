@@ -27,6 +27,12 @@ pub enum Trick {
     Nothing,
     /// The page of the look-up has no table any more, and nothing that looks like one.
     LookUpWithoutTable,
+    /// The same as the first, and another sentence fits the total: "消息中心共 0 条未读消息".
+    LookUpSaysNought,
+    /// The same, with an empty table of something else.
+    LookUpOtherTable,
+    /// It finds nothing, whatever is asked.
+    SearchDown,
     /// It finds everything, whatever is asked: the parameter has another name.
     SearchIgnored,
     /// It shows the first row of many, and says how many there are.
@@ -330,6 +336,7 @@ async fn list(State(office): State<Office>, Query(asked): Asked) -> Response {
         }
         let trick = desk.trick.unwrap_or(Trick::Nothing);
         let fits = |record: &&Record| match trick {
+            Trick::SearchDown => false,
             Trick::SearchIgnored => true,
             Trick::LookUpPrefix => record.note.starts_with(&keyword),
             _ => record.note == keyword,
@@ -338,6 +345,11 @@ async fn list(State(office): State<Office>, Query(asked): Asked) -> Response {
     };
     match trick {
         Trick::LookUpWithoutTable => return office.page("<h2>统一查询</h2><p>查询已迁移</p>"),
+        Trick::LookUpSaysNought => return office.page("<p class=\"total\">消息中心共 0 条未读消息</p>"),
+        Trick::LookUpOtherTable => {
+            let table = "<table class=\"grid\"><tr><th>标题</th><th>时间</th></tr></table>";
+            return office.page(&format!("{table}<p class=\"total\">消息中心共 0 条未读消息</p>"));
+        }
         Trick::LookUpMaintenance => return office.page("<h2>系统维护中</h2>"),
         Trick::LookUpLogin => return office.page(LOGIN),
         Trick::LookUp500 => return (StatusCode::INTERNAL_SERVER_ERROR, office.page("<p>出错了</p>")).into_response(),

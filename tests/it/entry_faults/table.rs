@@ -48,6 +48,18 @@ const fn there(name: &'static str, trick: Trick, must: Must, who: Option<&'stati
     Fault { there: who, ..fault(name, trick, must) }
 }
 
+/// What a look-up says of an absence that it does not prove.
+pub static UNPROVEN: &[Fault] = &[
+    there("look-up: no table, another sentence says 0", Trick::LookUpSaysNought, Must::NotSent("registered"), SAME),
+    there("look-up: an empty table of something else", Trick::LookUpOtherTable, Must::NotSent("registered"), SAME),
+    there("look-up: finds nothing, it is there", Trick::SearchDown, Must::NotSent("proves nothing"), SAME),
+    fault("look-up: finds nothing, it is not there", Trick::SearchDown, Must::NotSent("proves nothing")),
+    Fault {
+        bot: DRAFT,
+        ..fault("look-up: finds nothing, a form of two pages", Trick::SearchDown, Must::NotSent("proves nothing"))
+    },
+];
+
 pub static FAULTS: &[Fault] = &[
     fault("none", Trick::Nothing, Must::Verified),
     there("there already, the same", Trick::Nothing, Must::Verified, SAME),
