@@ -7,7 +7,7 @@ const MASKS: &[char] = &['*', '＊', '…', '●', '•', '×'];
 
 /// Whether something shown may stand for what was meant: it is empty, cut short or masked, written in other letters, or says more.
 pub(super) fn may_be(meant: &str, shown: &str) -> bool {
-    let (meant, shown) = (bare(meant), bare(shown));
+    let (meant, shown) = (bare(meant).to_lowercase(), bare(shown).to_lowercase());
     if shown.is_empty() || key(&meant) == key(&shown) || mentions(&shown, &meant) {
         return true;
     }
@@ -17,8 +17,8 @@ pub(super) fn may_be(meant: &str, shown: &str) -> bool {
 
 /// Whether a text has the mark in it as a word of its own: `YC10` has no `YC1` in it.
 pub(super) fn mentions(text: &str, mark: &str) -> bool {
-    let mark = bare(mark);
-    let seen: String = text.chars().filter(|letter| !invisible(*letter)).collect();
+    let mark = bare(mark).to_lowercase();
+    let seen: String = text.to_lowercase().chars().filter(|letter| !invisible(*letter)).collect();
     !mark.is_empty() && (has_word(&seen, &mark) || has_word(&bare(&seen), &mark))
 }
 
