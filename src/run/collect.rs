@@ -112,7 +112,7 @@ async fn whole(site: &Arc<Site>, tally: &mut Tally) -> Result<(), RunError> {
     let turn = |listed: &dyn Fn(&str) -> bool| reread::turn(&seen, bot, reading.reread_percent, listed);
     let full = options.full || options.accept || reading.always;
     let mut known = Known { seen: &seen, full, turn: turn(&|_| true) };
-    let list = list::read(site, &known).await?;
+    let list = Box::pin(list::read(site, &known)).await?;
     if !site.opens_by_hand() {
         // A turn of one that is not there would be lost.
         known.turn = turn(&|key| list.has(key));

@@ -254,9 +254,10 @@ impl Bridge {
             began: self.clock.local(),
         });
         let _held = account::Held::of(&run);
+        // A run is a large future: on the heap it leaves the stack of whoever awaits it.
         Some(match &run.bot().work {
-            Work::Collect(_) => collect::collect(&run).await,
-            Work::Enter(_) => enter::enter(&run).await,
+            Work::Collect(_) => Box::pin(collect::collect(&run)).await,
+            Work::Enter(_) => Box::pin(enter::enter(&run)).await,
         })
     }
 

@@ -166,7 +166,7 @@ impl Site {
         let sight = match way {
             Way::Http => self.sight_by_http(page, place).await?,
             Way::Fetch => self.sight_by_fetch(page, place).await?,
-            Way::Browser => self.sight_by_browser(page, place).await?,
+            Way::Browser => Box::pin(self.sight_by_browser(page, place)).await?,
             Way::Folder => file::newest(&self.run, page, place)?,
         };
         self.examine(page, sight, extract).await

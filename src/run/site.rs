@@ -227,7 +227,7 @@ impl Site {
         held.close_browser().await;
         held.drop_lent();
         self.run.tell(Progress::SigningIn);
-        let entered = sign_in::sign_in(&self.run).await?;
+        let entered = Box::pin(sign_in::sign_in(&self.run)).await?;
         held.begin_with(entered.browser);
         self.landed.put(entered.landed);
         held.storage = entered.storage;

@@ -32,9 +32,18 @@ fn has_word(text: &str, mark: &str) -> bool {
     })
 }
 
-/// Without spaces and what nobody sees.
+/// Without spaces and what nobody sees; letters of full width as the plain ones that they stand for.
 pub(super) fn bare(text: &str) -> String {
-    text.chars().filter(|letter| !letter.is_whitespace() && !invisible(*letter)).collect()
+    text.chars().filter(|letter| !letter.is_whitespace() && !invisible(*letter)).map(plain).collect()
+}
+
+fn plain(letter: char) -> char {
+    /// How far the letters of full width stand from the plain ones.
+    const AWAY: u32 = 0xFEE0;
+    match letter {
+        '！'..='～' => char::from_u32(u32::from(letter) - AWAY).unwrap_or(letter),
+        letter => letter,
+    }
 }
 
 #[cfg(test)]

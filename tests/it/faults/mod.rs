@@ -64,7 +64,7 @@ async fn a_figure_is_right_or_says_that_it_is_not() {
     tries.push(Box::pin(refused(Arc::clone(&store))));
     tries.push(Box::pin(behind_tls(Arc::clone(&store))));
     let (mut lines, shown) =
-        tokio::join!(stream::iter(tries).buffered(AT_ONCE).collect::<Vec<Line>>(), browser::tries());
+        tokio::join!(stream::iter(tries).buffered(AT_ONCE).collect::<Vec<Line>>(), Box::pin(browser::tries()));
     lines.extend(shown);
     let (table, wrong) = told(&lines);
     println!("{table}");
