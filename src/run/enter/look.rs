@@ -80,11 +80,17 @@ impl Life<'_> {
 
     /// Whether what was not found is missing: after the same look-up has found what stands there, or a person has looked.
     async fn believes(&mut self, find: &FindRow, control: Control) -> Result<bool, RunError> {
-        match control {
-            Control::Found(_) => Ok(true),
-            Control::Missing(why) => self.without_control(find, Some(why)).await,
-            Control::Unknown => self.without_control(find, None).await,
+        let (found, why) = match control {
+            Control::Found(_) => (true, None),
+            Control::Missing(why) => (false, Some(why)),
+            Control::Unknown => (false, None),
+        };
+        // The list is proven: without that, extraction gives no absence.
+        const LIST_PROVEN: bool = true;
+        if ledger::believes_absence(LIST_PROVEN, found) {
+            return Ok(true);
         }
+        self.without_control(find, why).await
     }
 
     /// The one row that shows it, and whether it says the same.

@@ -68,7 +68,7 @@ pub static FAULTS: &[Fault] = &[
     there("look-up: no table, and it is there", Trick::LookUpWithoutTable, Must::NotSent("registered"), SAME),
     fault("look-up: cut by paging", Trick::LookUpCut, Must::NotSent("37")),
     there("look-up: finds everything", Trick::SearchIgnored, Must::Verified, SAME),
-    fault("look-up: finds everything, it is not among it", Trick::SearchIgnored, Must::Verified),
+    fault("look-up: finds everything, it is not among it", Trick::SearchIgnored, Must::NotSent("registered")),
     fault("look-up: maintenance", Trick::LookUpMaintenance, Must::NotSent("系统维护中")),
     fault("look-up: HTTP 500", Trick::LookUp500, Must::NotSent("500")),
     fault("look-up: the page to sign in", Trick::LookUpLogin, Must::NotSent("session")),
