@@ -4,7 +4,7 @@ use fastrand::Rng;
 
 use super::{
     dom::{Dom, Element, el, text},
-    mutation::{Facts, Mutation, Touched, done},
+    mutation::{Facts, Mutation, Touched, bare, done},
 };
 
 pub const ALL: &[Mutation] = &[
@@ -27,13 +27,22 @@ fn sheet(dom: &mut Dom, css: &str) -> bool {
     put
 }
 
-/// Changes every cell with a text of its own; says whether there was any.
+/// Classes of what is hidden already: a copy of that would be a copy of what nobody sees.
+const HIDDEN: [&str; 4] = ["ed", "kx", "nat", "val"];
+
+/// Changes every cell with a text of its own; says whether there was any. Neither cells of labels, also in two languages, nor cells
+/// of which a part is hidden already.
 fn each_cell(dom: &mut Dom, facts: &Facts, change: &dyn Fn(&mut Element, &str)) -> bool {
     let mut changed = false;
     dom.root.walk_mut(&mut |element| {
         let words = element.words();
-        let cell = matches!(element.name.as_str(), "td" | "dd") && !words.is_empty() && facts.asked(&words).is_none();
-        if cell && !element.has(&|inner| matches!(inner.name.as_str(), "input" | "select" | "textarea" | "table")) {
+        let label = facts.words.iter().any(|word| bare(&words).starts_with(word.as_str()));
+        let cell = matches!(element.name.as_str(), "td" | "dd") && !words.is_empty() && !label;
+        let hidden = element.has(&|inner| inner.get("class").is_some_and(|class| HIDDEN.contains(&class)));
+        if cell
+            && !hidden
+            && !element.has(&|inner| matches!(inner.name.as_str(), "input" | "select" | "textarea" | "table"))
+        {
             change(element, &words);
             changed = true;
         }
@@ -48,7 +57,7 @@ fn input(value: &str) -> Element {
 }
 
 fn edit_forms(dom: &mut Dom, facts: &Facts, rng: &mut Rng) -> Option<Touched> {
-    let hides = [".ed { display: none }", "td .ed, dd .ed { display: none }", ".ed, .ed * { visibility: hidden }"];
+    let hides = [".ed { display: none }", "body .ed { display: none }", ".ed, .ed * { visibility: hidden }"];
     let css = hides[rng.usize(..hides.len())];
     let changed = each_cell(dom, facts, &|cell, words| {
         cell.children.insert(0, el("form", "ed", vec![input(words).into()]).into());
@@ -60,7 +69,7 @@ fn copies(dom: &mut Dom, facts: &Facts, rng: &mut Rng) -> Option<Touched> {
     let hides = [
         ".kx { display: none }",
         ".kx { visibility: hidden }",
-        "td > .kx, dd > .kx { display: none }",
+        "body * > .kx { display: none }",
         ".kx { position: absolute; clip: rect(0 0 0 0); overflow: hidden }",
         "@media screen { .kx { display: none !important } } .kx { display: block }",
         ".kx { display: none } @media (max-width: 600px) { .kx { display: block } }",
@@ -95,7 +104,7 @@ fn shown_again(dom: &mut Dom, facts: &Facts, _: &mut Rng) -> Option<Touched> {
         let inner = std::mem::take(&mut cell.children);
         cell.children.push(el("span", "val", inner).into());
     });
-    done(changed && sheet(dom, ".val { display: none } td > .val, dd > .val { display: inline }"))
+    done(changed && sheet(dom, ".val { display: none } body * > .val { display: inline }"))
 }
 
 fn paper(dom: &mut Dom, _: &Facts, rng: &mut Rng) -> Option<Touched> {
