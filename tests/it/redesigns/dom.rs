@@ -139,7 +139,17 @@ impl Element {
         words.split_whitespace().collect::<Vec<_>>().join(" ")
     }
 
+    /// Whether another change has hidden it: by its own style, or by a class of a sheet.
+    fn is_hidden(&self) -> bool {
+        let style = self.get("style").unwrap_or_default().replace(' ', "");
+        let class = self.get("class").unwrap_or_default();
+        style.contains("display:none") || ["ed", "kx", "nat", "drop"].contains(&class)
+    }
+
     fn say(&self, words: &mut String) {
+        if self.is_hidden() {
+            return;
+        }
         for child in &self.children {
             match child {
                 Node::Text(text) => words.push_str(text),
