@@ -143,7 +143,8 @@ impl Element {
     fn is_hidden(&self) -> bool {
         let style = self.get("style").unwrap_or_default().replace(' ', "");
         let class = self.get("class").unwrap_or_default();
-        style.contains("display:none") || ["ed", "kx", "nat", "drop"].contains(&class)
+        let away = style.contains("display:none") || style.contains("left:-9999px") || self.get("hidden").is_some();
+        away || ["ed", "kx", "nat", "drop", "sr-only", "visible-xs"].contains(&class)
     }
 
     fn say(&self, words: &mut String) {
